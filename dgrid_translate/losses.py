@@ -1,0 +1,88 @@
+"""What a translation could not say, as data.
+
+Encoders note losses on one `Losses` collector. Noting is on the hot path, so a note is a bare tuple whose place is
+the tuple of keys that leads to it (`("messages", 3, "content", 0)`); `Loss` objects with rendered paths are only made
+when somebody looks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+LossKind = Literal["dropped", "approximated", "moved", "invented"]
+
+At = tuple["str | int", ...]
+"""A place in a body: the keys and indexes that lead to it."""
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
+
+
+def render_path(at: At) -> str:
+    """("messages", 3, "content") -> "messages[3].content"; odd keys are quoted: metadata["a b"]."""
+    out: list[str] = []
+    for key in at:
+        if isinstance(key, int):
+            out.append(f"[{key}]")
+        elif _PLAIN_KEY.fullmatch(key):
+            out.append(f".{key}" if out else key)
+        else:
+            out.append("[" + msgspec.json.encode(key.encode("utf-8", "replace").decode()).decode() + "]")
+    return "".join(out)
+
+
+class Loss(msgspec.Struct, frozen=True):
+    """One thing that the target did not get as the source said it.
+
+    kind: "dropped" (not in the target), "approximated" (there, with less meaning), "moved" (there, in an unusual
+    place), "invented" (in the target, said by nobody in the source).
+    feature: a slug such as "cache_control" or "logit_bias".
+    path: where it stood in the source body ("messages[3].content[0].cache_control"); for "invented", in the target;
+    for a stream, in the response that the stream adds up to.
+    """
+
+    kind: LossKind
+    feature: str
+    path: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.feature} at {self.path or '(body)'}" + (f": {self.detail}" if self.detail else "")
+
+
+class Losses:
+    """Collects losses in the order they are met; the same loss noted twice counts once."""
+
+    __slots__ = ("_notes",)
+
+    def __init__(self) -> None:
+        self._notes: dict[tuple[LossKind, str, At, str], None] = {}
+
+    def dropped(self, feature: str, at: At, detail: str = "") -> None:
+        """Note something the target does not get at all."""
+        self._notes["dropped", feature, at, detail] = None
+
+    def approximated(self, feature: str, at: At, detail: str = "") -> None:
+        """Note something the target gets with less or other meaning."""
+        self._notes["approximated", feature, at, detail] = None
+
+    def moved(self, feature: str, at: At, detail: str = "") -> None:
+        """Note something the target gets in a place its readers may not look at."""
+        self._notes["moved", feature, at, detail] = None
+
+    def invented(self, feature: str, at: At, detail: str = "") -> None:
+        """Note something the target gets that the source never said; `at` leads to it in the target."""
+        self._notes["invented", feature, at, detail] = None
+
+    def __bool__(self) -> bool:
+        return bool(self._notes)
+
+    def __len__(self) -> int:
+        return len(self._notes)
+
+    def __iter__(self) -> Iterator[Loss]:
+        for kind, feature, at, detail in self._notes:
+            yield Loss(kind, feature, render_path(at), detail)
