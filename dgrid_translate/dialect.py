@@ -1,0 +1,75 @@
+"""The contract a dialect fulfils: one frozen record of plain functions, and two stream machines.
+
+Everything is JSON text in and out, so that what nobody looks at is never parsed. `decode_` is always wire -> model,
+`encode_` always model -> wire. Decoders raise DecodeError alone, encoders never raise on a valid model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from msgspec import Struct
+
+from dgrid_translate.ir.error import Error
+from dgrid_translate.ir.events import Event
+from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.response import Response
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared.names import NameRule
+from dgrid_translate.shared.sse import Framing
+
+
+class Profile(Struct, frozen=True):
+    """What a dialect is, as data.
+
+    name, aliases: what callers call it. framing: its SSE habits. names: what a tool may be called. custom_tools: it
+    has tools that take free text. paths: the request paths of its endpoints below the API's base; `{model}` stands
+    for the model's name. auth_headers: where its clients put their key, first choice first.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    framing: Framing
+    names: NameRule
+    custom_tools: bool
+    paths: tuple[str, ...]
+    auth_headers: tuple[str, ...]
+
+
+class StreamDecoder(Protocol):
+    """Wire events in, model events out; a machine for one stream."""
+
+    def feed(self, data: bytes) -> list[Event]:
+        """Take one event's JSON (for SSE: its data, `[DONE]` included)."""
+        ...
+
+    def close(self) -> list[Event]:
+        """The stream is over; a stream cut before its end gives an ErrorRaised."""
+        ...
+
+
+class StreamEncoder(Protocol):
+    """Model events in, SSE frames out; a machine for one stream."""
+
+    def feed(self, events: Iterable[Event]) -> bytes:
+        """Take some events of a legal stream; the frames they allow to be written."""
+        ...
+
+
+class Dialect(Struct, frozen=True):
+    """One wire format.
+
+    encode_response and encoder take the request being answered, if known, and the time in unix seconds for formats
+    that must say one. encode_error gives an HTTP status and a body.
+    """
+
+    profile: Profile
+    decode_request: Callable[[bytes], Request]
+    encode_request: Callable[[Request, Losses], bytes]
+    decode_response: Callable[[bytes], Response]
+    encode_response: Callable[[Response, Losses, Request | None, int | None], bytes]
+    decoder: Callable[[], StreamDecoder]
+    encoder: Callable[[Losses, Request | None, int | None], StreamEncoder]
+    decode_error: Callable[[int | None, bytes], Error]
+    encode_error: Callable[[Error, Losses], tuple[int, bytes]]

@@ -1,0 +1,138 @@
+"""Stream events: a noun and what happens to it. `grammar.py` says in which order they may come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Raw, Struct
+
+from dgrid_translate.ir.error import Error
+from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Node, Signature
+from dgrid_translate.ir.request import NO_PLACES
+from dgrid_translate.ir.response import FinishReason, Logprobs, Usage
+from dgrid_translate.losses import At
+
+
+class ResponseStarted(Node):
+    """The first event of an answer."""
+
+    dialect: str
+    id: str | None = None
+    model: str | None = None
+    created: int | float | None = None
+    service_tier: str | None = None
+    usage: Usage | None = None
+    places: Mapping[str, At] = NO_PLACES
+
+
+class PartStarted(Struct, gc=False):
+    """A part begins. `index` numbers the parts of the whole stream from 0 in the order they start.
+
+    `part` holds what is known so far: deltas add to its text or arguments. A part that comes whole has it all here.
+    """
+
+    index: int
+    candidate: int
+    part: AnyPart
+
+
+class TextDelta(Struct, gc=False):
+    """More of a Text or a Refusal."""
+
+    index: int
+    text: str
+
+
+class ReasoningDelta(Struct, gc=False):
+    """More of a Reasoning."""
+
+    index: int
+    text: str
+
+
+class SignatureDelta(Struct, gc=False):
+    """The signature of a part; a later one takes the place of an earlier one."""
+
+    index: int
+    signature: Signature
+
+
+class ToolInputDelta(Struct, gc=False):
+    """More of a ToolCall's arguments, as text."""
+
+    index: int
+    text: str
+
+
+class CitationAdded(Struct, gc=False):
+    """One more citation on a Text."""
+
+    index: int
+    citation: Citation
+
+
+class PartEnded(Struct, gc=False):
+    """A part is complete."""
+
+    index: int
+
+
+class LogprobsAdded(Struct, gc=False):
+    """More log probabilities of a candidate."""
+
+    candidate: int
+    logprobs: Logprobs
+
+
+class UsageReported(Struct, gc=False):
+    """Token counts so far, for the whole response; a later report takes the place of an earlier one."""
+
+    usage: Usage
+
+
+class CandidateFinished(Struct, gc=False):
+    """A candidate is complete; `ext` is what the source says of it besides."""
+
+    candidate: int
+    finish: FinishReason
+    ext: Extensions | None = None
+    at: At = ()
+
+
+class ResponseFinished(Struct, gc=False):
+    """The answer is complete; `ext` and `service_tier` are what the source said of the response after its start."""
+
+    ext: Extensions | None = None
+    service_tier: str | None = None
+
+
+class ErrorRaised(Struct, gc=False):
+    """The stream failed and ends here."""
+
+    error: Error
+
+
+class OpaqueEvent(Struct, gc=False):
+    """An event this library does not know, as it came, in `dialect`'s words."""
+
+    raw: Raw
+    tag: str
+    dialect: str
+
+
+Event = (
+    TextDelta
+    | ToolInputDelta
+    | ReasoningDelta
+    | PartStarted
+    | PartEnded
+    | SignatureDelta
+    | CitationAdded
+    | LogprobsAdded
+    | UsageReported
+    | CandidateFinished
+    | ResponseStarted
+    | ResponseFinished
+    | ErrorRaised
+    | OpaqueEvent
+)

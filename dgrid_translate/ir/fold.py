@@ -1,0 +1,229 @@
+"""From a stream of events to the response it adds up to, and back.
+
+`collect` and `explode` are inverse up to how text is cut. Both exist once, here, so that no dialect can make streams
+and responses disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
+
+from dgrid_translate.errors import RemoteStreamError
+from dgrid_translate.ir.error import Error
+from dgrid_translate.ir.events import (
+    CandidateFinished,
+    CitationAdded,
+    ErrorRaised,
+    Event,
+    LogprobsAdded,
+    PartEnded,
+    PartStarted,
+    ReasoningDelta,
+    ResponseFinished,
+    ResponseStarted,
+    SignatureDelta,
+    TextDelta,
+    ToolInputDelta,
+    UsageReported,
+)
+from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Reasoning, Refusal, Signature, Text, ToolCall
+from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, Usage
+
+
+def join_text(pieces: list[str]) -> str:
+    """The pieces as one text; a character that was cut into its two surrogates is made whole again."""
+    text = "".join(pieces)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return text
+
+
+def merge_extensions(first: Extensions | None, then: Extensions | None) -> Extensions | None:
+    """Both; where both name a key, the later word counts."""
+    if first is None or then is None:
+        return first if then is None else then
+    return {dialect: first.get(dialect, {}) | then.get(dialect, {}) for dialect in first | then}
+
+
+class _Growing:
+    """A part under way."""
+
+    __slots__ = ("candidate", "citations", "part", "pieces", "signature")
+
+    def __init__(self, candidate: int, part: AnyPart) -> None:
+        self.candidate = candidate
+        self.part = part
+        self.pieces: list[str] = []
+        self.citations: list[Citation] = []
+        self.signature: Signature | None = None
+
+    def whole(self) -> AnyPart:
+        part = self.part
+        match part:
+            case Text():
+                part = replace(
+                    part,
+                    text=join_text([part.text, *self.pieces]),
+                    citations=[*(part.citations or []), *self.citations] or None,
+                )
+            case Reasoning() | Refusal():
+                part = replace(part, text=join_text([part.text, *self.pieces]))
+            case ToolCall(arguments=str(seed)):
+                part = replace(part, arguments=join_text([seed, *self.pieces]))
+            case _:
+                pass
+        return part if self.signature is None else replace(part, signature=self.signature)
+
+
+class Collector:
+    """Adds events up. `error` is set when the stream failed; `result` gives what there is."""
+
+    def __init__(self) -> None:
+        self.error: Error | None = None
+        self.finished = False
+        self._start: ResponseStarted | None = None
+        self._end = ResponseFinished()
+        self._parts: dict[int, _Growing] = {}
+        self._finishes: dict[int, CandidateFinished] = {}
+        self._logprobs: dict[int, Logprobs] = {}
+        self._usage: Usage | None = None
+
+    def feed(self, event: Event) -> None:
+        """Take one event of a legal stream."""
+        match event:
+            case TextDelta() | ToolInputDelta() | ReasoningDelta():
+                self._parts[event.index].pieces.append(event.text)
+            case PartStarted():
+                self._parts[event.index] = _Growing(event.candidate, event.part)
+            case SignatureDelta():
+                self._parts[event.index].signature = event.signature
+            case CitationAdded():
+                self._parts[event.index].citations.append(event.citation)
+            case LogprobsAdded():
+                self._add_logprobs(event)
+            case UsageReported():
+                self._usage = event.usage
+            case CandidateFinished():
+                self._finishes[event.candidate] = event
+            case ResponseStarted():
+                self._start = event
+                self._usage = event.usage
+            case ResponseFinished():
+                self._end = event
+                self.finished = True
+            case ErrorRaised():
+                self.error = event.error
+            case _:
+                pass
+
+    def _add_logprobs(self, event: LogprobsAdded) -> None:
+        so_far = self._logprobs.get(event.candidate)
+        more = event.logprobs
+        if so_far is None:
+            self._logprobs[event.candidate] = more
+            return
+        self._logprobs[event.candidate] = replace(
+            so_far,
+            content=None if so_far.content is more.content is None else [*(so_far.content or []), *(more.content or [])],
+            refusal=None if so_far.refusal is more.refusal is None else [*(so_far.refusal or []), *(more.refusal or [])],
+        )
+
+    def result(self) -> Response:
+        """The response so far."""
+        start = self._start or ResponseStarted(dialect="")
+        candidates: dict[int, Candidate] = {}
+        owners = [grown.candidate for grown in self._parts.values()]
+        for index in sorted({*owners, *self._finishes, *self._logprobs}):
+            finish = self._finishes.get(index)
+            candidates[index] = Candidate(
+                index,
+                [],
+                finish.finish if finish else None,
+                self._logprobs.get(index),
+                ext=finish.ext if finish else None,
+                at=finish.at if finish else (),
+            )
+        for grown in self._parts.values():
+            candidates[grown.candidate].parts.append(grown.whole())
+        return Response(
+            start.dialect,
+            list(candidates.values()),
+            start.id,
+            start.model,
+            start.created,
+            self._end.service_tier or start.service_tier,
+            self._usage,
+            start.places,
+            ext=merge_extensions(start.ext, self._end.ext),
+            at=start.at,
+        )
+
+
+def collect(events: Iterable[Event]) -> Response:
+    """The response that a legal stream adds up to.
+
+    Raises:
+        RemoteStreamError: the stream failed or stopped before its end.
+    """
+    collector = Collector()
+    for event in events:
+        collector.feed(event)
+    if collector.error is not None:
+        raise RemoteStreamError(collector.error.message)
+    if not collector.finished:
+        raise RemoteStreamError("the stream stopped before its end")
+    return collector.result()
+
+
+def explode(response: Response) -> Iterator[Event]:
+    """A legal stream that adds up to `response`."""
+    yield ResponseStarted(
+        response.dialect,
+        response.id,
+        response.model,
+        response.created,
+        response.service_tier,
+        None,
+        response.places,
+        at=response.at,
+        ext=response.ext,
+    )
+    index = 0
+    for candidate in response.candidates:
+        for part in candidate.parts:
+            yield from _explode_part(index, candidate.index, part)
+            index += 1
+        if candidate.logprobs is not None:
+            yield LogprobsAdded(candidate.index, candidate.logprobs)
+        finish = candidate.finish or FinishReason("other")
+        yield CandidateFinished(candidate.index, finish, candidate.ext, candidate.at)
+    if response.usage is not None:
+        yield UsageReported(response.usage)
+    yield ResponseFinished()
+
+
+def _explode_part(index: int, candidate: int, part: AnyPart) -> Iterator[Event]:
+    match part:
+        case Text():
+            yield PartStarted(index, candidate, replace(part, text="", citations=None, signature=None))
+            yield TextDelta(index, part.text)
+            for citation in part.citations or ():
+                yield CitationAdded(index, citation)
+        case Reasoning(redacted=False):
+            yield PartStarted(index, candidate, replace(part, text="", signature=None))
+            yield ReasoningDelta(index, part.text)
+        case Refusal():
+            yield PartStarted(index, candidate, replace(part, text=""))
+            yield TextDelta(index, part.text)
+        case ToolCall(arguments=str(arguments)):
+            yield PartStarted(index, candidate, replace(part, arguments=""))
+            yield ToolInputDelta(index, arguments)
+        case _:
+            yield PartStarted(index, candidate, part)
+    if part.signature is not None and isinstance(part, Text | Reasoning) and not getattr(part, "redacted", False):
+        yield SignatureDelta(index, part.signature)
+    yield PartEnded(index)

@@ -1,0 +1,67 @@
+"""Tool names within a target's limits, and back.
+
+A name that a target would refuse is spelled with what it allows, cut, and told apart by a hash of the whole name. The
+map depends on the request alone, so that the answer's names can be restored from the request it answers.
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dgrid_translate.ir.parts import ToolCall, ToolResult
+from dgrid_translate.ir.request import CustomTool, FunctionTool, Message, Request
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared.ids import derive
+
+
+class NameRule(Struct, frozen=True):
+    """What a tool may be called: a pattern for the whole name, what to put for a letter it refuses, and a length."""
+
+    pattern: str
+    refused: str
+    length: int
+
+
+def shorten(name: str, rule: NameRule) -> str:
+    """`name` if the rule allows it, else a spelling that it allows."""
+    if len(name) <= rule.length and re.fullmatch(rule.pattern, name):
+        return name
+    tail = derive("_", name)[:9]
+    kept = re.sub(rule.refused, "_", name)[: rule.length - len(tail) - 1]
+    return (kept if kept[:1].isalpha() or kept[:1] == "_" else "t" + kept) + tail
+
+
+def renames(request: Request, rule: NameRule) -> dict[str, str]:
+    """The names of this request's tools that the rule refuses, and their spelling; usually empty."""
+    names = [tool.name for tool in request.tools or () if isinstance(tool, FunctionTool | CustomTool)]
+    return {name: short for name in names if (short := shorten(name, rule)) != name}
+
+
+def rename_request(request: Request, new: dict[str, str], losses: Losses) -> Request:
+    """The request with its tools renamed everywhere: definitions, choice, calls and results."""
+    tools = [
+        replace(tool, name=new.get(tool.name, tool.name)) if isinstance(tool, FunctionTool | CustomTool) else tool
+        for tool in request.tools or ()
+    ]
+    for tool, renamed in zip(request.tools or (), tools, strict=True):
+        if tool is not renamed and isinstance(tool, FunctionTool | CustomTool) and tool.name in new:
+            losses.approximated("tool_name", (*tool.at, "name"), f"sent as {new[tool.name]}, restored in the answer")
+    choice = request.tool_choice
+    if choice is not None and choice.names is not None:
+        choice = replace(choice, names=[new.get(name, name) for name in choice.names])
+    messages = [rename_message(message, new) for message in request.messages]
+    return replace(request, tools=tools or None, tool_choice=choice, messages=messages)
+
+
+def rename_message(message: Message, new: dict[str, str]) -> Message:
+    """The message with the names of its calls and results replaced."""
+    parts = [
+        replace(part, name=new[part.name])
+        if isinstance(part, ToolCall | ToolResult) and part.name is not None and part.name in new
+        else part
+        for part in message.parts
+    ]
+    return replace(message, parts=parts)

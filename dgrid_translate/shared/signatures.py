@@ -1,0 +1,51 @@
+"""Signatures that travel through another vendor's format and come home.
+
+A signature minted by one vendor and carried in another's opaque field is wrapped: `dgt1.<origin>.<role>.<value>`. The
+role says what it belongs to, since formats sign different things: "t" the thinking it stands on, "r" thinking that
+was withheld (its sealed form), "n" the part after it, "p" the part before it. A field that must be base64 (Gemini)
+holds the base64 of the wrapping. Unwrapping what is not wrapped gives the vendor's own signature.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from typing import Literal
+
+from dgrid_translate.ir.parts import Signature
+
+Belongs = Literal["t", "r", "n", "p"]
+MARK = "dgt1."
+"""What every wrapped signature begins with."""
+BASE64_MARK = b64encode(b"dgt1.").decode()[:6]
+"""What the base64 of every wrapped signature begins with."""
+
+
+def wrap(signature: Signature, belongs: Belongs) -> str:
+    """A spelling of `signature` for another vendor's opaque field."""
+    return f"{MARK}{signature.origin}.{belongs}.{signature.value}"
+
+
+def unwrap(text: str, native: str) -> tuple[Signature, Belongs | None]:
+    """The signature in a field of `native`'s format, and what it belongs to if it was wrapped."""
+    if text.startswith(MARK):
+        pieces = text[len(MARK) :].split(".", 2)
+        if len(pieces) == 3:
+            origin, belongs, value = pieces
+            if belongs == "t" or belongs == "r" or belongs == "n" or belongs == "p":
+                return Signature(value, origin), belongs
+    return Signature(text, native), None
+
+
+def wrap_base64(signature: Signature, belongs: Belongs) -> str:
+    """As `wrap`, for a field that must hold base64."""
+    return b64encode(wrap(signature, belongs).encode("utf-8", "surrogatepass")).decode()
+
+
+def unwrap_base64(text: str, native: str) -> tuple[Signature, Belongs | None]:
+    """As `unwrap`, for a field that holds base64."""
+    if text.startswith(BASE64_MARK):
+        try:
+            return unwrap(b64decode(text).decode("utf-8", "surrogatepass"), native)
+        except ValueError:
+            pass
+    return Signature(text, native), None
