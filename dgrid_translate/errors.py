@@ -15,10 +15,11 @@ data (`dgrid_translate.ir.error.Error`) and is translated like anything else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dgrid_translate.losses import Loss
 
 
