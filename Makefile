@@ -24,7 +24,7 @@ check: $(VENV)/.dev  ## lint, format, types, architecture
 	$(BIN)/lint-imports
 
 coverage: $(VENV)/.dev  ## all tests, with the branches they miss
-	$(BIN)/python -m pytest -n $(WORKERS) --cov $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --cov=dgrid_translate $(ARGS)
 
 bench: $(VENV)/.dev  ## every benchmark, one after the other
 	@for script in benchmarks/bench_*.py; do \
