@@ -15,10 +15,11 @@ data (`dgrid_translate.ir.error.Error`) and is translated like anything else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dgrid_translate.losses import Loss
 
 
@@ -38,7 +39,7 @@ class DecodeError(TranslateError, ValueError):
     status_hint = 400
 
     def __init__(self, reason: str, *, path: str = "", dialect: str = "") -> None:
-        super().__init__(reason, path, dialect)
+        super().__init__(reason)  # the others are keyword-only, and a copy is made by calling the class with args
         self.reason = reason
         self.path = path
         self.dialect = dialect

@@ -8,10 +8,12 @@ when somebody looks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LossKind = Literal["dropped", "approximated", "moved", "invented"]
 
