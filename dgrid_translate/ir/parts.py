@@ -33,9 +33,10 @@ class Signature(Struct, frozen=True, gc=False):
 
 
 class Cache(Struct, frozen=True, gc=False):
-    """A prompt-cache breakpoint after the node that carries it; `ttl` in the words of the source ("5m", "1h")."""
+    """A prompt-cache breakpoint after the node that carries it: the marker as it came and the key it stood under."""
 
-    ttl: str | None = None
+    key: Literal["cache_control", "prompt_cache_breakpoint"]
+    raw: Raw
 
 
 class Citation(Node):

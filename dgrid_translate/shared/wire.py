@@ -384,16 +384,32 @@ def extensions(struct: Wire, dialect: str, *under: str) -> Extensions | None:
 
 
 def note(ext: Extensions | None, dialect: str, key: tuple[str, ...], value: Raw = NULL) -> Extensions:
-    """`ext` with one more entry; a key that begins with "~" only remembers a form."""
+    """`ext` with one more entry; a key whose last word begins with "~" only remembers a form."""
     if ext is None:
         return {dialect: {key: value}}
     ext.setdefault(dialect, {})[key] = value
     return ext
 
 
-def remembered(ext: Extensions | None, dialect: str, key: str) -> bool:
-    """Whether the form `key` ("~...") was noted."""
-    return ext is not None and dialect in ext and (key,) in ext[dialect]
+def merge(first: Extensions | None, then: Extensions | None) -> Extensions | None:
+    """Both, in one; `first` may be changed."""
+    if first is None or then is None:
+        return then if first is None else first
+    for dialect, entries in then.items():
+        first.setdefault(dialect, {}).update(entries)
+    return first
+
+
+def own_extension(ext: Extensions | None, dialect: str, *key: str) -> Raw | None:
+    """The extension under `key`, if there is one."""
+    if ext is None or dialect not in ext:
+        return None
+    return ext[dialect].get(key)
+
+
+def remembered(ext: Extensions | None, dialect: str, *key: str) -> bool:
+    """Whether the form `key` (its last word begins with "~") was noted."""
+    return ext is not None and dialect in ext and key in ext[dialect]
 
 
 def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -> None:
@@ -403,7 +419,7 @@ def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -
     for owner, entries in ext.items():
         if owner != dialect:
             for key, raw in entries.items():
-                if not key[0].startswith("~") and bytes(raw) not in _EMPTY:
+                if not key[-1].startswith("~") and bytes(raw) not in _EMPTY:
                     losses.dropped(key[-1], (*at, *key))
 
 
@@ -455,7 +471,7 @@ def dress(struct: S, ext: Extensions | None, dialect: str, *under: str) -> S:
     pieces = [
         encode(key[-1]) + b":" + bytes(raw)
         for key, raw in own.items()
-        if len(key) == depth + 1 and key[:depth] == under and not key[0].startswith("~")
+        if len(key) == depth + 1 and key[:depth] == under and not key[-1].startswith("~")
     ]
     if not pieces:
         return struct

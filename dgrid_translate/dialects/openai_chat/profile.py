@@ -1,0 +1,62 @@
+"""What Chat Completions is, as data; sources are named in the package's docstring."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from dgrid_translate.dialect import Profile
+from dgrid_translate.ir.response import Finish
+from dgrid_translate.losses import At
+from dgrid_translate.shared.names import NameRule
+from dgrid_translate.shared.sse import Framing
+
+NAME = "openai"
+
+PROFILE = Profile(
+    name=NAME,
+    aliases=("openai-chat",),
+    framing=Framing(event_line=False, terminator=b"data: [DONE]\n\n", keepalive=b": keep-alive\n\n"),
+    names=NameRule(r"[A-Za-z0-9_-]+", r"[^A-Za-z0-9_-]", 64),
+    custom_tools=True,
+    paths=("/chat/completions",),
+    auth_headers=("authorization",),
+)
+
+MAX_STOPS = 4
+
+PLACES = MappingProxyType[str, At](
+    {
+        "max_tokens": ("max_completion_tokens",),
+        "output": ("response_format",),
+        "reasoning": ("reasoning_effort",),
+        "include_usage": ("stream_options", "include_usage"),
+    }
+)
+LEGACY_PLACES = MappingProxyType[str, At]({**PLACES, "max_tokens": ("max_tokens",)})
+
+FINISH: dict[str, Finish] = {
+    "stop": "stop",
+    "length": "length",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "content_filter": "content_filter",
+}
+FINISH_BACK: dict[Finish, str] = {
+    "stop": "stop",
+    "length": "length",
+    "tool_calls": "tool_calls",
+    "content_filter": "content_filter",
+    "pause": "stop",
+    "error": "stop",
+    "other": "stop",
+}
+
+# https://openrouter.ai/docs/use-cases/reasoning-tokens: `format` of a reasoning detail says whose it is.
+ORIGINS = {
+    "anthropic-claude-v1": "anthropic",
+    "google-gemini-v1": "google",
+    "openai-responses-v1": "openai",
+    "azure-openai-responses-v1": "azure",
+    "xai-responses-v1": "xai",
+}
+FORMATS = {origin: form for form, origin in ORIGINS.items()}

@@ -1,0 +1,55 @@
+"""Prompt-cache markers: Anthropic's `cache_control` and OpenAI's `prompt_cache_breakpoint`.
+
+Anthropic knows lifetimes of 5 minutes and 1 hour (https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching),
+OpenAI of 30 minutes and 12 hours; the nearest is taken, with a loss.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Raw, Struct, UnsetType
+
+from dgrid_translate.ir.parts import Cache
+from dgrid_translate.losses import At, Losses
+
+_BREAKPOINT = Raw(b'{"mode":"explicit"}')
+_LONG_BREAKPOINT = Raw(b'{"mode":"explicit","ttl":"12h"}')
+_CONTROL = Raw(b'{"type":"ephemeral"}')
+_LONG_CONTROL = Raw(b'{"type":"ephemeral","ttl":"1h"}')
+
+
+class _Marker(Struct):
+    ttl: str | None | UnsetType = msgspec.UNSET
+
+
+_decode = msgspec.json.Decoder(_Marker).decode
+
+
+def _ttl(cache: Cache) -> str | None:
+    try:
+        ttl = _decode(cache.raw).ttl
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+    return None if isinstance(ttl, UnsetType) else ttl
+
+
+def as_breakpoint(cache: Cache, losses: Losses, at: At) -> Raw:
+    """The marker as `prompt_cache_breakpoint`; `at` is the node it is on."""
+    if cache.key == "prompt_cache_breakpoint" or bytes(cache.raw) == b"null":
+        return cache.raw
+    losses.approximated("cache_control", (*at, cache.key), "sent as prompt_cache_breakpoint")
+    return _LONG_BREAKPOINT if _ttl(cache) == "1h" else _BREAKPOINT
+
+
+def as_control(cache: Cache, losses: Losses, at: At) -> Raw:
+    """The marker as `cache_control`; `at` is the node it is on."""
+    if cache.key == "cache_control" or bytes(cache.raw) == b"null":
+        return cache.raw
+    losses.approximated("prompt_cache_breakpoint", (*at, cache.key), "sent as cache_control")
+    return _LONG_CONTROL if _ttl(cache) == "12h" else _CONTROL
+
+
+def drop(cache: Cache | None, losses: Losses, at: At) -> None:
+    """Name a marker that the target has no word for."""
+    if cache is not None and bytes(cache.raw) != b"null":
+        losses.dropped(cache.key, (*at, cache.key))
