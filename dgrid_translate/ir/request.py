@@ -26,13 +26,14 @@ class Message(Node):
 
 
 class FunctionTool(Node):
-    """A tool with a JSON Schema for its arguments; `parameters` None means that none was given."""
+    """A tool with a JSON Schema for its arguments, which stood at `schema_at`; None means that none was given."""
 
     name: str
     description: str | None = None
     parameters: Raw | None = None
     strict: bool | None = None
     cache: Cache | None = None
+    schema_at: At = ()
 
 
 class CustomTool(Node):
@@ -64,13 +65,14 @@ class ToolChoice(Node):
 
 
 class OutputFormat(Node):
-    """json: any JSON object; schema: JSON that `schema` allows."""
+    """json: any JSON object; schema: JSON that `schema`, which stood at `schema_at`, allows."""
 
     kind: Literal["text", "json", "schema"]
     schema: Raw | None = None
     name: str | None = None
     description: str | None = None
     strict: bool | None = None
+    schema_at: At = ()
 
 
 class ReasoningConfig(Node):

@@ -480,6 +480,6 @@ def dress(struct: S, ext: Extensions | None, dialect: str, *under: str) -> S:
     return cast(S, Raw(body[:-1] + (b"," if len(body) > 2 else b"") + joined + b"}"))
 
 
-def pose(raw: Raw, _like: type[S]) -> S:
+def pose(raw: Raw, _as: type[S]) -> S:
     """JSON text where a Struct is expected: a block that goes out as it came."""
     return cast(S, raw)

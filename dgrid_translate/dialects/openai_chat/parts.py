@@ -135,9 +135,13 @@ def _decode_cache(part: _Cacheable) -> Cache | None:
 
 
 class Target(Struct, frozen=True):
-    """What encoding a part depends on besides the part: where losses go, and whether `cache_control` is understood."""
+    """What encoding a part depends on besides the part.
+
+    losses: where to note them. native: the source is Chat too. cache_control: the target understands it.
+    """
 
     losses: Losses
+    native: bool
     cache_control: bool
 
 
@@ -167,7 +171,7 @@ def encode_part(part: AnyPart, target: Target) -> wire.ContentPart | None:
             drop_foreign(part.ext, NAME, part.at, losses)
             return dress(wire.RefusalPart(part.text), part.ext, NAME)
         case Opaque(dialect=dialect) if dialect == NAME:
-            return pose(part.raw, wire.TextPart(""))
+            return pose(part.raw, wire.TextPart)
         case Reasoning(ext=ext) if remembered(ext, NAME, "~thinking"):
             return dress(wire.ThinkingPart((ext or {})[NAME]["~thinking",]), ext, NAME)
         case _:

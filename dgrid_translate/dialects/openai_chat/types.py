@@ -310,9 +310,9 @@ class Params(Wire):
     messages: list[Message]
     model: str | UnsetType = UNSET
     tools: list[Tool] | UnsetType = UNSET
-    tool_choice: str | NamedToolChoice | UnsetType = UNSET
+    tool_choice: Raw | UnsetType = UNSET
     functions: list[FunctionDefinition] | UnsetType = UNSET
-    function_call: str | ToolName | UnsetType = UNSET
+    function_call: Raw | UnsetType = UNSET
     parallel_tool_calls: bool | UnsetType = UNSET
     max_completion_tokens: int | UnsetType = UNSET
     max_tokens: int | UnsetType = UNSET

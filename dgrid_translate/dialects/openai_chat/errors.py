@@ -1,0 +1,49 @@
+"""Error bodies <-> Error: `{"error": {"message", "type", "param", "code"}}`.
+
+https://platform.openai.com/docs/guides/error-codes. Other hosts nest the message otherwise or send plain text; those
+are understood as far as they can be, and the body is kept.
+"""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.openai_chat import types as wire
+from dgrid_translate.dialects.openai_chat.profile import NAME
+from dgrid_translate.ir.error import Error, ErrorKind
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared.errors import STATUS, kind_of_status, read_error
+from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, note, own_extension
+
+_TYPES: dict[ErrorKind, tuple[str, str | None]] = {
+    "invalid_request": ("invalid_request_error", None),
+    "authentication": ("invalid_request_error", "invalid_api_key"),
+    "billing": ("insufficient_quota", "insufficient_quota"),
+    "permission": ("invalid_request_error", None),
+    "not_found": ("invalid_request_error", None),
+    "timeout": ("timeout", None),
+    "conflict": ("invalid_request_error", None),
+    "too_large": ("invalid_request_error", None),
+    "unprocessable": ("invalid_request_error", None),
+    "rate_limit": ("rate_limit_error", "rate_limit_exceeded"),
+    "cancelled": ("server_error", None),
+    "server": ("server_error", None),
+    "unavailable": ("server_error", None),
+    "overloaded": ("server_error", None),
+}
+
+
+def decode_error(status: int | None, body: bytes) -> Error:
+    """The error in a body, whatever its shape."""
+    return read_error(status, body, NAME)
+
+
+def encode_error(error: Error, losses: Losses) -> tuple[int, bytes]:
+    """(HTTP status, body)."""
+    status = error.status or STATUS[error.kind]
+    if error.dialect == NAME and error.raw is not None:
+        return status, bytes(error.raw)
+    drop_foreign(error.ext, NAME, error.at, losses)
+    type_, code = _TYPES[error.kind]
+    body = {"message": error.message, "type": type_, "param": error.param, "code": error.code or code}
+    return status, dump({"error": body})

@@ -1,0 +1,232 @@
+"""Responses: a chat completion <-> Response; the envelope, usage and log probabilities are shared with streams."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.openai_chat import types as wire
+from dgrid_translate.dialects.openai_chat.parts import Target, decode_assistant, encode_assistant
+from dgrid_translate.dialects.openai_chat.profile import FINISH, FINISH_BACK, NAME
+from dgrid_translate.ir.parts import Extensions
+from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob, Usage
+from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.usage import drop_counts, pick
+from dgrid_translate.shared.wire import (
+    NULL,
+    dress,
+    drop_foreign,
+    dump,
+    extensions,
+    load,
+    merge,
+    note,
+    own_extension,
+    remembered,
+)
+
+# ------------------------------------------------------------------------------------------------------ decoding
+
+
+def decode_response(body: bytes) -> Response:
+    """The response in a chat completion."""
+    completion = load(wire.Completion, body, NAME)
+    response = Response(NAME, [], ext=decode_envelope(completion))
+    if completion.id is not UNSET:
+        response.id = completion.id
+    if completion.model is not UNSET:
+        response.model = completion.model
+    if completion.created is not UNSET:
+        response.created = completion.created
+    if completion.service_tier is not UNSET:
+        response.service_tier = completion.service_tier
+    if completion.usage is not UNSET:
+        response.usage = decode_usage(completion.usage)
+    if completion.choices is not UNSET:
+        response.candidates = [_decode_choice(choice, place) for place, choice in enumerate(completion.choices)]
+    return response
+
+
+def decode_envelope(completion: wire.Completion) -> Extensions | None:
+    """What an answer or a chunk says about itself that only Chat knows; padding is left out."""
+    ext = extensions(completion, NAME)
+    for key in ("system_fingerprint", "provider", "x_groq", "citations", "prompt_filter_results"):
+        raw = getattr(completion, key)
+        if raw is not UNSET:
+            ext = note(ext, NAME, (key,), raw)
+    if completion.service_tier is None:
+        ext = note(ext, NAME, ("service_tier",))
+    return ext
+
+
+def _decode_choice(choice: wire.Choice, place: int) -> Candidate:
+    at = ("choices", place)
+    message = choice.message if choice.message is not UNSET else wire.ResponseMessage()
+    parts, ext = decode_assistant(message, (*at, "message"), ("message",))
+    ext = merge(ext, decode_choice_extensions(choice))
+    candidate = Candidate(place if choice.index is UNSET else choice.index, parts, at=at, ext=ext)
+    if choice.finish_reason is not UNSET and choice.finish_reason is not None:
+        candidate.finish = decode_finish(choice.finish_reason)
+    if choice.logprobs is None:
+        candidate.ext = note(candidate.ext, NAME, ("logprobs",))
+    elif choice.logprobs is not UNSET:
+        candidate.logprobs = decode_logprobs(choice.logprobs, (*at, "logprobs"))
+    return candidate
+
+
+def decode_choice_extensions(choice: wire.Choice) -> Extensions | None:
+    """What only Chat knows of a choice."""
+    ext = extensions(choice, NAME)
+    for key in ("native_finish_reason", "content_filter_results", "matched_stop"):
+        raw = getattr(choice, key)
+        if raw is not UNSET:
+            ext = note(ext, NAME, (key,), raw)
+    return ext
+
+
+def decode_finish(reason: str) -> FinishReason:
+    """`finish_reason`."""
+    return FinishReason(FINISH.get(reason, "other"), reason, NAME)
+
+
+def decode_logprobs(logprobs: wire.Logprobs, at: At) -> Logprobs:
+    """`logprobs` of a choice."""
+    found = Logprobs(at=at, ext=extensions(logprobs, NAME))
+    if logprobs.content is not UNSET and logprobs.content is not None:
+        found.content = [_decode_token(token) for token in logprobs.content]
+    if logprobs.refusal is not UNSET and logprobs.refusal is not None:
+        found.refusal = [_decode_token(token) for token in logprobs.refusal]
+    for key, value in (("content", logprobs.content), ("refusal", logprobs.refusal)):
+        if value is None:
+            found.ext = note(found.ext, NAME, (key,))
+    return found
+
+
+def _decode_token(token: wire.TokenLogprob) -> TokenLogprob:
+    top = None if token.top_logprobs is UNSET else [_decode_token(other) for other in token.top_logprobs]
+    return TokenLogprob(token.token, token.logprob, None if token.bytes is UNSET else token.bytes, None, top)
+
+
+def decode_usage(raw: Raw, at: At = ("usage",)) -> Usage | None:
+    """`usage`; its input count includes cached tokens and its output count reasoning."""
+    if bytes(raw) == b"null":
+        return Usage(raw=raw, dialect=NAME, at=at)
+    usage = load(wire.Usage, raw, NAME, at)
+    found = Usage(raw=raw, dialect=NAME, at=at, ext=extensions(usage, NAME))
+    found.input = pick(usage.prompt_tokens)
+    found.output = pick(usage.completion_tokens)
+    found.total = pick(usage.total_tokens)
+    details = usage.prompt_tokens_details
+    if details is not UNSET:
+        found.ext = merge(found.ext, extensions(details, NAME, "prompt_tokens_details"))
+        found.cache_read = pick(details.cached_tokens)
+        found.cache_write = pick(details.cache_write_tokens)
+        found.input_audio = pick(details.audio_tokens)
+        found.input_image = pick(details.image_tokens)
+        found.input_text = pick(details.text_tokens)
+    made = usage.completion_tokens_details
+    if made is not UNSET:
+        found.ext = merge(found.ext, extensions(made, NAME, "completion_tokens_details"))
+        found.reasoning = pick(made.reasoning_tokens)
+        found.output_audio = pick(made.audio_tokens)
+        found.output_image = pick(made.image_tokens)
+        found.output_text = pick(made.text_tokens)
+        for key in ("accepted_prediction_tokens", "rejected_prediction_tokens"):
+            count = getattr(made, key)
+            if count is not UNSET and bytes(count) != b"0":
+                found.ext = note(found.ext, NAME, ("completion_tokens_details", key), count)
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------ encoding
+
+
+def encode_response(response: Response, losses: Losses, request: Request | None, now: int | None) -> bytes:
+    """A chat completion."""
+    completion = encode_envelope(response, losses, now)
+    completion.choices = [_encode_choice(candidate, response, losses) for candidate in response.candidates]
+    if response.usage is not None:
+        completion.usage = encode_usage(response.usage, losses)
+    completion.object = "chat.completion"
+    return dump(dress(completion, response.ext, NAME))
+
+
+def encode_envelope(response: Response, losses: Losses, now: int | None) -> wire.Completion:
+    """What an answer and each of its chunks begin with."""
+    drop_foreign(response.ext, NAME, response.at, losses)
+    completion = wire.Completion(id=response.id, model=response.model, created=response.created)
+    if response.dialect != NAME:
+        if response.id is None:
+            completion.id = derive("chatcmpl-", response.model or "", response.created or 0)
+            losses.invented("id", ("id",))
+        if response.model is None:
+            completion.model = ""
+            losses.invented("model", ("model",))
+    if response.created is None:
+        completion.created = now or 0
+        losses.invented("created", ("created",))
+    if response.service_tier is not None:
+        completion.service_tier = response.service_tier
+    return completion
+
+
+def _encode_choice(candidate: Candidate, response: Response, losses: Losses) -> wire.Choice:
+    ext = candidate.ext
+    drop_foreign(ext, NAME, candidate.at, losses)
+    native = response.dialect == NAME
+    message = wire.ResponseMessage(role="assistant")
+    message = encode_assistant(message, candidate.parts, ext, ("message",), Target(losses, native, native), joined=True)
+    choice = wire.Choice(candidate.index, message, finish_reason=encode_finish(candidate.finish, losses, candidate.at))
+    if candidate.logprobs is not None:
+        choice.logprobs = encode_logprobs(candidate.logprobs, losses)
+    return dress(choice, ext, NAME)
+
+
+def encode_finish(finish: FinishReason | None, losses: Losses, at: At) -> str | None:
+    """`finish_reason`."""
+    if finish is None:
+        return None
+    if finish.dialect == NAME:
+        return finish.raw
+    if finish.unified in ("pause", "error", "other"):
+        losses.approximated("finish_reason", (*at, "finish_reason"), f"{finish.raw} sent as stop")
+    if finish.stop_sequence is not None:
+        losses.dropped("stop_sequence", (*at, "stop_sequence"))
+    return FINISH_BACK[finish.unified]
+
+
+def encode_logprobs(logprobs: Logprobs, losses: Losses) -> wire.Logprobs:
+    """`logprobs` of a choice."""
+    drop_foreign(logprobs.ext, NAME, logprobs.at, losses)
+    content = None if logprobs.content is None else [_encode_token(token) for token in logprobs.content]
+    refusal = None if logprobs.refusal is None else [_encode_token(token) for token in logprobs.refusal]
+    made = wire.Logprobs(UNSET if content is None else content, UNSET if refusal is None else refusal)
+    return dress(made, logprobs.ext, NAME)
+
+
+def _encode_token(token: TokenLogprob) -> wire.TokenLogprob:
+    made = wire.TokenLogprob(token.token, token.logprob, NULL if token.bytes is None else token.bytes)
+    made.top_logprobs = [_encode_token(other) for other in token.top or ()]
+    return made
+
+
+def encode_usage(usage: Usage, losses: Losses) -> Raw:
+    """`usage`."""
+    if usage.dialect == NAME and usage.raw is not None:
+        return usage.raw
+    drop_foreign(usage.ext, NAME, usage.at, losses)
+    drop_counts(usage, losses, ("tool_use",))
+    into, out = usage.input or 0, usage.output or 0
+    made = wire.Usage(into, out, into + out)
+    asked = wire.PromptTokensDetails(
+        *[UNSET if count is None else count for count in (usage.cache_read, usage.cache_write, usage.input_audio, usage.input_image, usage.input_text)]
+    )
+    if asked != wire.PromptTokensDetails():
+        made.prompt_tokens_details = asked
+    given = wire.CompletionTokensDetails(
+        *[UNSET if count is None else count for count in (usage.reasoning, usage.output_audio, usage.output_image, usage.output_text)]
+    )
+    if given != wire.CompletionTokensDetails():
+        made.completion_tokens_details = given
+    return Raw(dump(made))

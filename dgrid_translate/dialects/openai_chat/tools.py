@@ -1,0 +1,199 @@
+"""Tool definitions and tool choice <-> the model; also the deprecated `functions` and `function_call`."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.openai_chat import types as wire
+from dgrid_translate.dialects.openai_chat.profile import NAME
+from dgrid_translate.ir.parts import Cache, Extensions
+from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
+from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared import caching
+from dgrid_translate.shared.schema import OPENAI_LOOSE, OPENAI_STRICT, downgrade
+from dgrid_translate.shared.wire import (
+    Unknown,
+    dress,
+    drop_foreign,
+    dump,
+    extensions,
+    load,
+    merge,
+    note,
+    own_extension,
+    pose,
+    remembered,
+)
+
+# --------------------------------------------------------------------------------------------------- definitions
+
+
+def decode_tools(params: wire.Params) -> list[Tool] | None:
+    """`tools`, then `functions`."""
+    tools: list[Tool] = []
+    if params.tools is not UNSET:
+        tools = [_decode_tool(tool, ("tools", index)) for index, tool in enumerate(params.tools)]
+    if params.functions is not UNSET:
+        for index, function in enumerate(params.functions):
+            ext = note(extensions(function, NAME, "function"), NAME, ("~functions",))
+            tools.append(_decode_function(function, ("functions", index), (), ext))
+    return tools or None
+
+
+def _decode_tool(tool: wire.Tool, at: At) -> Tool:
+    match tool:
+        case wire.FunctionTool():
+            ext = merge(extensions(tool, NAME), extensions(tool.function, NAME, "function"))
+            found = _decode_function(tool.function, at, ("function",), ext)
+            if tool.cache_control is not UNSET:
+                found.cache = Cache("cache_control", tool.cache_control)
+            return found
+        case wire.CustomTool():
+            custom = tool.custom
+            return CustomTool(
+                custom.name,
+                None if custom.description is UNSET else custom.description,
+                None if custom.format is UNSET else custom.format,
+                at=at,
+                ext=merge(extensions(tool, NAME), extensions(custom, NAME, "custom")),
+            )
+        case Unknown():
+            return ProviderTool(tool.kind, tool.raw, NAME, at=at)
+
+
+def _decode_function(function: wire.FunctionDefinition, at: At, inner: At, ext: Extensions | None) -> FunctionTool:
+    return FunctionTool(
+        function.name,
+        None if function.description is UNSET else function.description,
+        None if function.parameters is UNSET else function.parameters,
+        None if function.strict is UNSET else function.strict,
+        schema_at=(*at, *inner, "parameters"),
+        at=at,
+        ext=ext,
+    )
+
+
+def encode_tools(params: wire.Params, request: Request, losses: Losses, cache_control: bool) -> None:
+    """Fill `tools` and, for what came from there, `functions`."""
+    tools: list[wire.Tool] = []
+    functions: list[wire.FunctionDefinition] = []
+    for tool in request.tools or ():
+        drop_foreign(tool.ext, NAME, tool.at, losses)
+        match tool:
+            case FunctionTool():
+                definition = _encode_function(tool, losses, request.dialect == NAME)
+                if remembered(tool.ext, NAME, "~functions"):
+                    functions.append(definition)
+                    continue
+                made = wire.FunctionTool(definition)
+                if tool.cache is not None and cache_control:
+                    made.cache_control = caching.as_control(tool.cache, losses, tool.at)
+                else:
+                    caching.drop(tool.cache, losses, tool.at)
+                tools.append(dress(made, tool.ext, NAME))
+            case CustomTool():
+                caching.drop(tool.cache, losses, tool.at)
+                tools.append(_encode_custom(tool))
+            case ProviderTool(dialect=dialect) if dialect == NAME:
+                tools.append(pose(tool.raw, wire.CustomTool))
+            case ProviderTool():
+                losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
+    if tools:
+        params.tools = tools
+    if functions:
+        params.functions = functions
+
+
+def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.FunctionDefinition:
+    definition = wire.FunctionDefinition(tool.name)
+    if tool.description is not None:
+        definition.description = tool.description
+    if tool.parameters is not None:
+        profile = OPENAI_STRICT if tool.strict else OPENAI_LOOSE
+        definition.parameters = tool.parameters if native else downgrade(tool.parameters, profile, losses, tool.schema_at)
+    if tool.strict is not None:
+        definition.strict = tool.strict
+    return dress(definition, tool.ext, NAME, "function")
+
+
+def _encode_custom(tool: CustomTool) -> wire.CustomTool:
+    custom = wire.CustomDefinition(tool.name)
+    if tool.description is not None:
+        custom.description = tool.description
+    if tool.format is not None:
+        custom.format = tool.format
+    return dress(wire.CustomTool(dress(custom, tool.ext, NAME, "custom")), tool.ext, NAME)
+
+
+# -------------------------------------------------------------------------------------------------------- choice
+
+
+def decode_tool_choice(params: wire.Params) -> ToolChoice | None:
+    """`tool_choice`, else `function_call`; as it came it stays beside what it means."""
+    if params.tool_choice is not UNSET:
+        return _decode_choice(params.tool_choice, ("tool_choice",))
+    if params.function_call is not UNSET:
+        return _decode_function_call(params.function_call, ("function_call",))
+    return None
+
+
+def _decode_choice(raw: Raw, at: At) -> ToolChoice:
+    choice = load(str | wire.NamedToolChoice, raw, NAME, at)
+    found = ToolChoice("auto", at=at, ext={NAME: {("~raw",): raw}})
+    match choice:
+        case "auto" | "none" | "required":
+            found.mode = choice
+        case wire.NamedToolChoice(allowed_tools=wire.AllowedTools() as allowed):
+            found.mode = "required" if allowed.mode == "required" else "auto"
+            found.names = [name for tool in allowed.tools if (name := _name_of(tool)) is not None]
+        case wire.NamedToolChoice() if (name := _name_of(choice)) is not None:
+            found.mode = "required"
+            found.names = [name]
+        case _:
+            found.ext = note(found.ext, NAME, ("type",), raw)
+    return found
+
+
+def _decode_function_call(raw: Raw, at: At) -> ToolChoice:
+    choice = load(str | wire.ToolName, raw, NAME, at)
+    ext: Extensions = {NAME: {("~function_call",): raw}}
+    if isinstance(choice, str):
+        return ToolChoice("none" if choice == "none" else "auto", at=at, ext=ext)
+    return ToolChoice("required", [choice.name], at=at, ext=ext)
+
+
+def _name_of(choice: wire.ToolReference | wire.NamedToolChoice) -> str | None:
+    if choice.function is not UNSET:
+        return choice.function.name
+    return None if choice.custom is UNSET else choice.custom.name
+
+
+def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) -> None:
+    """Fill `tool_choice` or `function_call`."""
+    choice = request.tool_choice
+    if choice is None:
+        return
+    drop_foreign(choice.ext, NAME, choice.at, losses)
+    legacy = own_extension(choice.ext, NAME, "~function_call")
+    if legacy is not None:
+        params.function_call = legacy
+        return
+    params.tool_choice = own_extension(choice.ext, NAME, "~raw") or Raw(dump(_encode_choice(choice, request)))
+
+
+def _encode_choice(choice: ToolChoice, request: Request) -> str | wire.NamedToolChoice:
+    names = choice.names
+    if names is None:
+        return choice.mode
+    customs = {tool.name for tool in request.tools or () if isinstance(tool, CustomTool)}
+    references = [
+        wire.ToolReference("custom", custom=wire.ToolName(name))
+        if name in customs
+        else wire.ToolReference("function", wire.ToolName(name))
+        for name in names
+    ]
+    if choice.mode == "required" and len(references) == 1:
+        return wire.NamedToolChoice(references[0].type, references[0].function, references[0].custom)
+    if choice.mode == "none":
+        return "none"
+    return wire.NamedToolChoice("allowed_tools", allowed_tools=wire.AllowedTools(choice.mode, references))

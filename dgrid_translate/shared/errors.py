@@ -1,0 +1,143 @@
+"""Reading error bodies of any vendor's shape, and statuses.
+
+An upstream does not always answer in its own dialect: proxies, other hosts and gateways put their own shapes in
+between, or plain text, or nothing. All shapes known are tried, whoever asks; what cannot be read becomes the message.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from msgspec import Raw
+
+from dgrid_translate.ir.error import Error, ErrorKind
+from dgrid_translate.shared.wire import dump, parse_anyhow
+
+STATUS: dict[ErrorKind, int] = {
+    "invalid_request": 400,
+    "authentication": 401,
+    "billing": 402,
+    "permission": 403,
+    "not_found": 404,
+    "timeout": 504,
+    "conflict": 409,
+    "too_large": 413,
+    "unprocessable": 422,
+    "rate_limit": 429,
+    "cancelled": 499,
+    "server": 500,
+    "unavailable": 503,
+    "overloaded": 529,
+}
+_KINDS: dict[int, ErrorKind] = {status: kind for kind, status in STATUS.items()} | {408: "timeout"}
+
+_WORDS: dict[str, ErrorKind] = {
+    # OpenAI: `type` and `code`
+    "invalid_request_error": "invalid_request",
+    "invalid_api_key": "authentication",
+    "insufficient_quota": "billing",
+    "model_not_found": "not_found",
+    "rate_limit_exceeded": "rate_limit",
+    "tokens": "rate_limit",
+    "requests": "rate_limit",
+    "server_error": "server",
+    "timeout": "timeout",
+    "overloaded": "overloaded",
+    "slow_down": "unavailable",
+    # Anthropic: `type`, https://docs.anthropic.com/en/api/errors
+    "authentication_error": "authentication",
+    "billing_error": "billing",
+    "permission_error": "permission",
+    "not_found_error": "not_found",
+    "rate_limit_error": "rate_limit",
+    "timeout_error": "timeout",
+    "api_error": "server",
+    "overloaded_error": "overloaded",
+    "conflict_error": "conflict",
+    "request_too_large": "too_large",
+    # Google: `status`, https://cloud.google.com/apis/design/errors
+    "INVALID_ARGUMENT": "invalid_request",
+    "FAILED_PRECONDITION": "invalid_request",
+    "OUT_OF_RANGE": "invalid_request",
+    "UNAUTHENTICATED": "authentication",
+    "PERMISSION_DENIED": "permission",
+    "NOT_FOUND": "not_found",
+    "ABORTED": "conflict",
+    "ALREADY_EXISTS": "conflict",
+    "RESOURCE_EXHAUSTED": "rate_limit",
+    "CANCELLED": "cancelled",
+    "INTERNAL": "server",
+    "UNKNOWN": "server",
+    "UNIMPLEMENTED": "server",
+    "UNAVAILABLE": "unavailable",
+    "DEADLINE_EXCEEDED": "timeout",
+}
+_GENERIC = {"invalid_request_error", "api_error", "server_error", "INVALID_ARGUMENT"}
+
+
+def kind_of_status(status: int) -> ErrorKind:
+    """What an HTTP status means."""
+    return _KINDS.get(status, "invalid_request" if 400 <= status < 500 else "server")
+
+
+def read_error(status: int | None, body: bytes, dialect: str) -> Error:
+    """The error in `body`; `dialect` is who is said to have sent it, and whose words `raw` is in if it looks so."""
+    try:
+        value = parse_anyhow(body)
+    except (ValueError, RecursionError):
+        text = body.decode("utf-8", "replace").strip()
+        kind = kind_of_status(status or 500)
+        return Error(kind, text or f"the upstream answered with status {status} and no body", status, dialect=dialect)
+    error = _read_value(status, value)
+    error.raw = Raw(body)
+    error.dialect = dialect
+    return error
+
+
+def _read_value(status: int | None, value: Any) -> Error:
+    if isinstance(value, list) and value:
+        value = cast("list[Any]", value)[0]
+    whole = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    inner = whole.get("error", whole)
+    if not isinstance(inner, dict):
+        inner = {"message": inner} if inner else whole
+    details = cast("dict[str, Any]", inner)
+    message = next((text for key in ("message", "msg", "detail") if (text := details.get(key))), None)
+    if message is None:
+        message = next((text for key in ("message", "detail") if (text := whole.get(key))), None)
+    code = details.get("code")
+    error = Error("server", message if isinstance(message, str) else dump(message or value).decode())
+    error.type = _word(details.get("type"))
+    error.code = _word(code) if not isinstance(code, int) else None
+    error.param = _word(details.get("param"))
+    error.request_id = _word(whole.get("request_id"))
+    error.status = status or (code if isinstance(code, int) and 400 <= code < 600 else None)
+    words = [word for word in (error.code, _word(details.get("status")), error.type) if word in _WORDS]
+    precise = [word for word in words if word not in _GENERIC]
+    if precise:
+        error.kind = _WORDS[precise[0]]
+    elif error.status is not None:
+        error.kind = kind_of_status(error.status)
+    elif words:
+        error.kind = _WORDS[words[0]]
+    error.retry_after = _retry_after(details.get("details"))
+    return error
+
+
+def _word(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _retry_after(details: object) -> float | None:
+    """Google's RetryInfo, e.g. {"@type": ".../google.rpc.RetryInfo", "retryDelay": "13s"}."""
+    if not isinstance(details, list):
+        return None
+    for detail in cast("list[object]", details):
+        if isinstance(detail, dict):
+            delay = cast("dict[str, object]", detail).get("retryDelay")
+            if isinstance(delay, str) and delay.endswith("s"):
+                try:
+                    return float(delay[:-1])
+                except ValueError:
+                    return None
+    return None
