@@ -1,0 +1,311 @@
+"""The judges judged: what they must accept, and what they must refuse and why."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import anthropic
+import httpx2
+import openai
+import pytest
+from google import genai
+from google.genai import errors as gemini_errors
+from google.genai import types
+
+from tests.judge import accept_error, accept_request, accept_response, accept_stream, samples
+from tests.judge.samples import JsonObject, sse
+from tests.judge.transport import Replay
+
+REQUESTS: dict[str, Callable[[], JsonObject]] = {
+    "openai": samples.openai_request,
+    "claude": samples.claude_request,
+    "gemini": samples.gemini_request,
+}
+STREAMS: dict[str, Callable[..., bytes]] = {
+    "openai": lambda events=None: sse(events or samples.openai_chunks(), done=True),
+    "claude": lambda events=None: sse(events or samples.claude_events(), named=True),
+    "gemini": lambda events=None: sse(events or samples.gemini_chunks()),
+}
+JSON = {"content-type": "application/json"}
+
+
+@pytest.mark.parametrize("dialect", REQUESTS)
+def test_accepts_a_request(dialect: str) -> None:
+    accept_request(dialect, REQUESTS[dialect]())
+
+
+def test_accepts_responses() -> None:
+    completion: Any = accept_response("openai", samples.openai_response(reasoning_content="Hm."))
+    assert completion.choices[0].message.tool_calls[0].function.name == "weather"
+    message: Any = accept_response("claude", samples.claude_response({"type": "text", "text": "Hi"}))
+    assert message.content[0].text == "Hi"
+    answer: Any = accept_response("gemini", samples.gemini_response({"text": "Hi"}))
+    assert answer.text == "Hi"
+
+
+def test_accepts_a_beta_response_of_claude() -> None:
+    block = {"type": "mcp_tool_use", "id": "mcptoolu_1", "name": "f", "server_name": "s", "input": {}}
+    message: Any = accept_response("claude", samples.claude_response(block))
+    assert type(message).__name__.startswith("Beta")
+
+
+def test_accepts_streams() -> None:
+    completion: Any = accept_stream("openai", STREAMS["openai"]())
+    [call] = completion.choices[0].message.tool_calls
+    assert (call.id, call.function.name, call.function.arguments) == ("call_1", "f", '{"x":1}')
+    assert completion.choices[0].message.content == "Hi"
+    assert completion.usage.total_tokens == 2
+    message: Any = accept_stream("claude", STREAMS["claude"]())
+    assert [block.type for block in message.content] == ["thinking", "text", "tool_use"]
+    assert message.content[0].signature == "c2ln"
+    assert message.content[2].input == {"x": 1}
+    assert message.usage.output_tokens == 9
+    chunks: Any = accept_stream("gemini", STREAMS["gemini"]())
+    assert chunks[-1].function_calls[0].args == {"x": 1}
+
+
+@pytest.mark.parametrize("finish", ["length", "content_filter"])
+def test_an_answer_cut_short_is_still_an_answer(finish: str) -> None:
+    chunks = [samples.openai_chunk({"role": "assistant", "content": "Hi"}), samples.openai_chunk({}, finish)]
+    completion: Any = accept_stream("openai", sse(chunks))
+    assert completion.choices[0].finish_reason == finish
+
+
+def test_a_custom_tool_call_streams_although_the_helper_cannot() -> None:
+    delta = samples.openai_delta(index=0, id="call_1", type="custom", custom={"name": "f", "input": "x"})
+    accept_stream("openai", sse([samples.openai_chunk({"role": "assistant"}), delta]))
+
+
+def test_framing_that_sdks_forgive() -> None:
+    for dialect in ("openai", "claude"):
+        accept_stream(dialect, b": comment\n\n" + STREAMS[dialect]().replace(b"data: ", b"data:"))
+    for dialect, stream in STREAMS.items():
+        accept_stream(dialect, stream().replace(b"\n", b"\r\n"))
+    accept_stream("claude", b"event: ping\ndata: {}\n\n".replace(b"{}", b'{"type": "ping"}') + STREAMS["claude"]())
+
+
+@pytest.mark.parametrize(
+    ("dialect", "kind"),
+    [("openai", openai.RateLimitError), ("claude", anthropic.RateLimitError), ("gemini", gemini_errors.ClientError)],
+)
+def test_accepts_errors(dialect: str, kind: type[Exception]) -> None:
+    error = accept_error(dialect, 429, JSON, json.dumps(samples.ERRORS[dialect]).encode())
+    assert isinstance(error, kind)
+    assert "slow" in str(error)
+
+
+def test_a_host_is_tolerated_by_name_only() -> None:
+    body = samples.openai_response() | {"x_groq": {"id": "req_1"}}
+    accept_response("openai", body, host="groq")
+    with pytest.raises(AssertionError, match="x_groq"):
+        accept_response("openai", body)
+
+
+def test_accepts_what_the_google_sdk_sends() -> None:
+    wanted = {
+        "system_instruction": "Be brief.",
+        "tools": [{"function_declarations": [{"name": "f", "parameters_json_schema": samples.SCHEMA}]}],
+        "tool_config": {"function_calling_config": {"mode": "VALIDATED", "allowed_function_names": ["f"]}},
+        "thinking_config": {"include_thoughts": True, "thinking_level": "LOW"},
+        "response_schema": samples.SCHEMA,
+        "response_mime_type": "application/json",
+        "image_config": {"aspect_ratio": "1:1"},
+        "speech_config": "Kore",
+        "stop_sequences": ["x"],
+        "safety_settings": [{"category": "HARM_CATEGORY_HARASSMENT", "threshold": "OFF"}],
+        "service_tier": "flex",
+        "cached_content": "cachedContents/1",
+    }
+    config = types.GenerateContentConfig.model_validate(wanted)
+    parts = [types.Part.from_bytes(data=b"x", mime_type="image/png"), types.Part(text="Hi", thought_signature=b"sig")]
+    replay = Replay()
+    options = types.HttpOptions(base_url="http://judge", httpx_client=httpx2.Client(transport=replay))
+    replay.answer(200, JSON, json.dumps(samples.gemini_response({"text": "Hi"})).encode())
+    genai.Client(api_key="k", http_options=options).models.generate_content(model="m", contents=parts, config=config)
+    assert replay.request is not None
+    accept_request("gemini", json.loads(replay.request.content))
+
+
+def bent(body: JsonObject, path: str, value: Any = None, *, drop: bool = False) -> JsonObject:
+    """The body with one value replaced, added or dropped; ``path`` as in "messages.0.content"."""
+    body = json.loads(json.dumps(body))
+    *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+    node: Any = body
+    for step in way:
+        node = node[step]
+    if drop:
+        del node[last]
+    else:
+        node[last] = value
+    return body
+
+
+DROP = object()
+BAD_REQUESTS = [
+    ("openai", "messages", DROP, "messages: required"),
+    ("openai", "max_output_tokens", 5, "max_output_tokens: .* no such key"),
+    ("openai", "messages.0.role", "model", "role 'model' is not one of"),
+    ("openai", "messages.1.content.1.image_url", "http://x", r"messages\[1\].content\[1\].image_url: expected"),
+    ("openai", "messages.1.content.0.type", "input_text", "'input_text' is not one of text, image_url"),
+    ("openai", "messages.2.tool_calls.0.function.arguments", {"city": "Rome"}, "arguments: expected a string"),
+    ("openai", "messages.2.tool_calls.0.id", DROP, r"tool_calls\[0\].id: required"),
+    ("openai", "messages.3.tool_call_id", DROP, r"messages\[3\].tool_call_id: required"),
+    ("openai", "messages.3.is_error", True, "is_error: .* no such key"),
+    ("openai", "tools.0.function.input_schema", {}, "input_schema: .* no such key"),
+    ("openai", "tool_choice", "any", "tool_choice: expected one of 'none', 'auto', 'required'"),
+    ("openai", "reasoning_effort", "huge", "reasoning_effort: expected one of"),
+    ("claude", "max_tokens", DROP, "max_tokens: required"),
+    ("claude", "messages.1.content.1.input", "{}", r"messages\[1\].content\[1\].input: expected an object"),
+    ("claude", "messages.1.content.0.signature", DROP, "signature: required"),
+    ("claude", "messages.2.content.0.tool_use_id", DROP, "tool_use_id: required"),
+    ("claude", "messages.2.content.0.content.1.source.media_type", "image/bmp", "media_type: expected one of"),
+    ("claude", "messages.0.role", "tool", "role 'tool' is not one of user, assistant, system"),
+    ("claude", "tools.0.parameters", {}, "parameters: .* no such key"),
+    ("claude", "tool_choice", "auto", "tool_choice: expected"),
+    ("claude", "betas", ["x"], "header"),
+    ("gemini", "contents", DROP, "contents: required"),
+    ("gemini", "contents.1.parts.1.functionCall.args", "{}", "functionCall.args: expected an object"),
+    ("gemini", "contents.1.parts.1.thoughtSignature", "not base64!", "thoughtSignature: expected base64"),
+    ("gemini", "contents.2.parts.0.functionResponse.response", "Sunny", "response: expected an object"),
+    ("gemini", "systemInstruction", "Be brief.", "systemInstruction: expected"),
+    ("gemini", "toolConfig.functionCallingConfig.mode", "REQUIRED", "mode: expected"),
+    ("gemini", "generationConfig.max_tokens", 5, "max_tokens: .* no such key"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "path", "value", "reason"), BAD_REQUESTS)
+def test_refuses_a_request(dialect: str, path: str, value: Any, reason: str) -> None:
+    with pytest.raises(AssertionError, match=reason):
+        accept_request(dialect, bent(REQUESTS[dialect](), path, value, drop=value is DROP))
+
+
+TOOL_USE = {"type": "tool_use", "id": "toolu_1", "name": "f", "input": "{}"}
+CALL = {"functionCall": {"name": "f", "args": "{}"}}
+BAD_RESPONSES = [
+    (
+        "openai",
+        bent(samples.openai_response(), "choices.0.finish_reason", "end_turn"),
+        "finish_reason: expected one of",
+    ),
+    (
+        "openai",
+        bent(samples.openai_response(), "choices.0.message.content", [{"type": "text"}]),
+        "content: expected a string",
+    ),
+    ("openai", bent(samples.openai_response(), "id", drop=True), "id: required"),
+    ("openai", bent(samples.openai_response(), "usage.total_tokens", drop=True), "total_tokens: required"),
+    ("openai", bent(samples.openai_response(), "usage.input_tokens", 1), "input_tokens: .* no such key"),
+    ("openai", bent(samples.openai_response(), "created", 1.5), "created: expected an integer"),
+    ("openai", samples.openai_response(tool_calls=[samples.openai_call(index=0)]), "index: .* no such key"),
+    ("openai", {}, "choices: required"),
+    ("openai", samples.ERRORS["openai"], "error: .* no such key"),
+    ("claude", samples.claude_response(TOOL_USE), "input: expected an object"),
+    ("claude", samples.claude_response({"type": "thinking", "thinking": "Hm."}), "signature: required"),
+    ("claude", samples.claude_response({"type": "image"}), "type 'image' is not one of"),
+    ("claude", samples.claude_response(stop_reason="stop"), "stop_reason: expected one of"),
+    ("claude", bent(samples.claude_response(), "usage", drop=True), "usage: required"),
+    ("gemini", samples.gemini_response(CALL), "args: expected an object"),
+    (
+        "gemini",
+        samples.gemini_response({"text": "Hi", "thoughtSignature": "abc+_"}),
+        "thoughtSignature: expected base64",
+    ),
+    ("gemini", samples.gemini_response({"inlineData": {"mimeType": "a/b", "data": "@"}}), "data: expected base64"),
+    ("gemini", samples.gemini_response({"function_call": {"name": "f"}}), "function_call: .* no such key"),
+    ("gemini", samples.gemini_response({"text": "Hi"}, finish="stop"), "finishReason: expected"),
+    ("gemini", samples.ERRORS["gemini"], "error: .* no such key"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "body", "reason"), BAD_RESPONSES)
+def test_refuses_a_response(dialect: str, body: JsonObject, reason: str) -> None:
+    with pytest.raises(AssertionError, match=reason):
+        accept_response(dialect, body)
+
+
+def chunks(*changed: JsonObject) -> bytes:
+    """A role, the given chunks, and an end."""
+    first, last = samples.openai_chunk({"role": "assistant"}), samples.openai_chunk({}, "tool_calls")
+    return sse([first, *changed, last])
+
+
+def claude(path: str, value: Any = None, *, drop: bool = False) -> bytes:
+    """The sample stream with one event bent; ``path`` starts with the event's number."""
+    events = bent({"events": samples.claude_events()}, f"events.{path}", value, drop=drop)["events"]
+    return sse(events, named=True)
+
+
+def tool(index: int = 0, **fields: Any) -> JsonObject:
+    whole = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    return samples.openai_delta(index=index, **(whole | fields))
+
+
+USAGE = samples.openai_chunk(choices=[], usage=samples.OPENAI_USAGE)
+DETAIL = samples.openai_chunk({"reasoning_details": [{"type": "reasoning.text", "text": "a"}]})
+BARE = {"name": "f", "arguments": "{}"}
+BAD_STREAMS = [
+    ("openai", b"", "no chunk"),
+    ("openai", sse([{}]), "required"),
+    ("openai", sse([samples.openai_chunk({"content": "Hi"}, object="")]), "object: expected"),
+    ("openai", b"id: 1\n\n" + STREAMS["openai"](), "JSONDecodeError"),
+    ("openai", b"event: ping\ndata:\n\n" + STREAMS["openai"](), "JSONDecodeError"),
+    ("openai", b"data: {oops\n\n", "JSONDecodeError"),
+    ("openai", chunks(tool(), tool()), "id: accumulated to 'call_1call_1'"),
+    ("openai", chunks(tool(), tool(id=None)), "name: accumulated to 'ff'"),
+    ("openai", chunks(samples.openai_delta(id="call_1", type="function", function=BARE)), "index: required"),
+    ("openai", chunks(tool(index=1)), "IndexError"),
+    ("openai", chunks(tool(function={"name": "f", "arguments": {}})), "arguments: expected"),
+    ("openai", chunks(samples.openai_chunk({"role": "assistant", "content": "Hi"})), "role: accumulated"),
+    ("openai", chunks(DETAIL, DETAIL), "RuntimeError: Expected list delta entry to have an `index`"),
+    ("openai", chunks(USAGE, samples.openai_chunk({"content": "Hi"})), "usage: was reported"),
+    ("openai", chunks(samples.openai_chunk({"content": "Hi"}, "end_turn")), "finish_reason: expected one of"),
+    ("openai", sse([samples.openai_chunk({"content": "Hi"}), samples.ERRORS["openai"]]), "APIError: slow"),
+    ("openai", chunks(samples.openai_chunk(choices=None)), "choices: expected a list"),
+    ("claude", sse(list(samples.claude_events())), "no event at all"),
+    ("claude", STREAMS["claude"]().replace(b"event: content", b"event: c"), "carries the type"),
+    ("claude", STREAMS["claude"]() + b"event: done\ndata: [DONE]\n\n", "JSONDecodeError"),
+    ("claude", sse(samples.claude_events()[1:], named=True), "content_block_start first"),
+    ("claude", STREAMS["claude"]() * 2, "message_start again"),
+    ("claude", claude("0.message.usage", drop=True), "usage: required"),
+    ("claude", claude("0.message.content", drop=True), "content: required"),
+    ("claude", claude("13.usage", drop=True), "usage: required"),
+    ("claude", claude("13.usage", {}), "output_tokens: required"),
+    ("claude", claude("1.index", 1), "block 1 starts where block 0 should"),
+    ("claude", claude("7.index", 0), "block 0, which is not open"),
+    ("claude", claude("11.delta.partial_json", {"x": 1}), "partial_json: expected a string"),
+    ("claude", claude("11.delta.partial_json", "}{"), "Unable to parse tool parameter JSON"),
+    ("claude", claude("1.content_block.signature", drop=True), "signature: required"),
+    ("claude", claude("7.delta.type", "content_delta"), "type 'content_delta' is not one of"),
+    ("claude", sse([*samples.claude_events()[:3], samples.ERRORS["claude"]], named=True), "APIStatusError"),
+    ("gemini", b"event: message\n" + STREAMS["gemini"](), "UnknownApiResponseError"),
+    ("gemini", STREAMS["gemini"]() + b"data: [DONE]\n\n", "UnknownApiResponseError"),
+    ("gemini", b": comment\n\n" + STREAMS["gemini"](), "UnknownApiResponseError"),
+    ("gemini", STREAMS["gemini"]().replace(b"data: ", b"data:"), "UnknownApiResponseError"),
+    ("gemini", json.dumps(samples.gemini_chunks(), indent=1).encode(), "UnknownApiResponseError"),
+    ("gemini", sse([samples.gemini_response(CALL)]), "args"),
+    ("gemini", sse([samples.gemini_response({"text": "", "thoughtSignature": "?"})]), "thoughtSignature"),
+    ("gemini", sse(samples.gemini_chunks()[:2]), "a chat forgets the turn"),
+    ("gemini", sse([samples.gemini_response({"text": "Hi"}), {"usageMetadata": {"totalTokenCount": 2}}]), "forgets"),
+    ("gemini", sse([samples.gemini_response(finish=None), *samples.gemini_chunks()]), "forgets"),
+    ("gemini", sse([samples.ERRORS["gemini"]]), "ClientError: 429"),
+    ("gemini", sse([{"id": 1, **samples.ERRORS["gemini"]}]), "error: .* no such key"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "stream", "reason"), BAD_STREAMS)
+def test_refuses_a_stream(dialect: str, stream: bytes, reason: str) -> None:
+    with pytest.raises(AssertionError, match=reason):
+        accept_stream(dialect, stream)
+
+
+@pytest.mark.parametrize("dialect", ["openai", "claude", "gemini"])
+@pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'{"error":"slow"}', b'{"message":"slow"}'])
+def test_refuses_an_error_in_no_vendors_shape(dialect: str, body: bytes) -> None:
+    with pytest.raises(AssertionError):
+        accept_error(dialect, 500, JSON, body)
+
+
+@pytest.mark.parametrize("dialect", ["openai", "claude", "gemini"])
+def test_an_error_with_status_200_raises_nothing(dialect: str) -> None:
+    with pytest.raises(AssertionError, match="raises nothing"):
+        accept_error(dialect, 200, JSON, json.dumps(samples.ERRORS[dialect]).encode())
