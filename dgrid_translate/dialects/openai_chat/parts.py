@@ -13,7 +13,7 @@ from msgspec import UNSET, Raw, Struct
 from msgspec.structs import replace
 
 from dgrid_translate.dialects.openai_chat import types as wire
-from dgrid_translate.dialects.openai_chat.profile import FORMATS, NAME, ORIGINS
+from dgrid_translate.dialects.openai_chat.profile import FORMATS, NAME, ORIGINS, SEALING
 from dgrid_translate.ir.parts import (
     AnyPart,
     Cache,

@@ -59,4 +59,6 @@ ORIGINS = {
     "azure-openai-responses-v1": "azure",
     "xai-responses-v1": "xai",
 }
+SEALING = frozenset({"openai", "azure", "xai"})
+"""Vendors whose reasoning state is sealed data rather than a signature under the text."""
 FORMATS = {origin: form for form, origin in ORIGINS.items()}
