@@ -286,7 +286,7 @@ def requests(draw: st.DrawFn, unknown: bool = False) -> JSONObject:
     """Bodies of POST /v1/chat/completions; `unknown` adds fields and parts that are not in the API."""
     names = draw(st.lists(st.sampled_from(TOOL_NAMES), max_size=4, unique=True))
     tools = [_tool(draw, name) for name in names]
-    body: JSONObject = {"model": pick(draw, ("gpt-6-astra", "gpt-4o", "org/model:free"))}
+    body: JSONObject = {"model": pick(draw, ("gpt-6-astra", "org/model:free"))}
     body["messages"] = _messages(draw, tools)
     body |= draw(sparse({}, SETTINGS))
     if tools:
