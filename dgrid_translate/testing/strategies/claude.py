@@ -70,7 +70,9 @@ search_result_block = record(
 user_blocks = st.lists(
     st.one_of(text_block, text_block, image_block, document_block, search_result_block), min_size=1, max_size=3
 )
-thinking_block = record({"type": st.just("thinking"), "thinking": st.one_of(texts, st.just("")), "signature": signatures})
+thinking_block = record(
+    {"type": st.just("thinking"), "thinking": st.one_of(texts, st.just("")), "signature": signatures}
+)
 redacted_block = record({"type": st.just("redacted_thinking"), "data": signatures})
 
 
@@ -354,7 +356,9 @@ def responses(draw: st.DrawFn, unknown: bool = False) -> JSONObject:
     if body["stop_reason"] == "stop_sequence":
         body["stop_sequence"] = draw(words)
     if body["stop_reason"] == "refusal" and coin(draw):
-        why = record({"type": st.just("refusal"), "category": st.sampled_from(("cyber", "bio", None)), "explanation": texts})
+        why = record(
+            {"type": st.just("refusal"), "category": st.sampled_from(("cyber", "bio", None)), "explanation": texts}
+        )
         body["stop_details"] = draw(why)
     if unknown:
         _unknown(draw, body)

@@ -40,7 +40,13 @@ def streamed(draw: st.DrawFn) -> tuple[list[JSONObject], JSONObject]:
     """A stream's events, and the whole message they add up to."""
     whole = draw(claude.responses())
     usage = whole["usage"]
-    message = {**whole, "content": [], "stop_reason": None, "stop_sequence": None, "usage": {**usage, "output_tokens": 1}}
+    message = {
+        **whole,
+        "content": [],
+        "stop_reason": None,
+        "stop_sequence": None,
+        "usage": {**usage, "output_tokens": 1},
+    }
     message["usage"].pop("output_tokens_details", None)
     message.pop("stop_details", None)
     events: list[JSONObject] = [{"type": "message_start", "message": message}]

@@ -52,9 +52,7 @@ clip_part = record(
         "videoMetadata": record({}, {"startOffset": st.just("1.5s"), "endOffset": st.just("9s"), "fps": st.just(2)}),
     }
 )
-user_parts = st.lists(
-    st.one_of(text_part, text_part, inline_part, file_part, clip_part), min_size=1, max_size=3
-)
+user_parts = st.lists(st.one_of(text_part, text_part, inline_part, file_part, clip_part), min_size=1, max_size=3)
 
 
 def _code(draw: st.DrawFn) -> list[JSONObject]:

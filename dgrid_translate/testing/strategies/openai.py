@@ -152,13 +152,20 @@ def _calls(draw: st.DrawFn, tools: list[JSONObject], turn: int) -> list[JSONObje
 reasoning_details = st.one_of(
     st.builds(
         lambda text, signature: [
-            {"type": "reasoning.text", "text": text, "signature": signature, "format": "anthropic-claude-v1", "index": 0}
+            {
+                "type": "reasoning.text",
+                "text": text,
+                "signature": signature,
+                "format": "anthropic-claude-v1",
+                "index": 0,
+            }
         ],
         texts,
         signatures,
     ),
     st.builds(
-        lambda data: [{"type": "reasoning.encrypted", "data": data, "format": "google-gemini-v1", "index": 0}], signatures
+        lambda data: [{"type": "reasoning.encrypted", "data": data, "format": "google-gemini-v1", "index": 0}],
+        signatures,
     ),
     st.builds(
         lambda text, data: [
@@ -342,7 +349,12 @@ def _choice(draw: st.DrawFn, index: int) -> JSONObject:
     if kind == 1:
         message["refusal"] = draw(texts)
     elif kind == 2:
-        sound = {"id": "audio_" + draw(words), "data": draw(blobs), "transcript": draw(texts), "expires_at": 1_800_000_000}
+        sound = {
+            "id": "audio_" + draw(words),
+            "data": draw(blobs),
+            "transcript": draw(texts),
+            "expires_at": 1_800_000_000,
+        }
         message["audio"] = sound
     elif kind >= 3:
         tools = [_tool(draw, name) for name in draw(st.lists(st.sampled_from(TOOL_NAMES), min_size=1, max_size=2))]
@@ -413,5 +425,3 @@ def errors(draw: st.DrawFn) -> tuple[int, JSONObject]:
     status, kind, code = pick(draw, _KINDS)
     param = draw(st.one_of(st.none(), st.sampled_from(("messages", "messages[0].content"))))
     return status, {"error": {"message": draw(texts), "type": kind, "param": param, "code": code}}
-
-

@@ -1,0 +1,91 @@
+"""What in a body says nothing, so that a translation may leave it out without a word. Each entry has its reason."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from dgrid_translate.dialect import Kind
+from dgrid_translate.losses import At, render_path
+
+ANY = object()
+
+
+class Silent(NamedTuple):
+    """A pattern for the whole rendered path, the values that say nothing there (ANY: none says anything), and why."""
+
+    pattern: str
+    values: tuple[Any, ...]
+    reason: str
+
+
+_EVERY = (ANY,)
+
+TABLE: dict[str, tuple[Silent, ...]] = {
+    "openai": (
+        Silent(r"object", _EVERY, "says what the endpoint says"),
+        Silent(r"choices\[\d+\]\.message\.role", _EVERY, "answers are the assistant's"),
+        Silent(r"obfuscation", _EVERY, "padding"),
+        Silent(r"usage\.total_tokens", _EVERY, "follows from the other counts"),
+        Silent(r"tool_choice", ("auto",), "the default"),
+        Silent(r"parallel_tool_calls", (True,), "the default"),
+        Silent(r"response_format\.type", ("text",), "the default"),
+        Silent(r"n", (1,), "the default"),
+        Silent(r"stream", (False,), "the default"),
+        Silent(r"modalities\[0\]", ("text",), "the default"),
+        Silent(r"service_tier", ("auto", "default"), "the default"),
+        Silent(r"(presence|frequency)_penalty", (0,), "the default"),
+        Silent(r".*\.detail", ("auto",), "the default"),
+        Silent(r".*\.strict", (False,), "the default"),
+        Silent(r".*\.format\.type", ("text",), "the default"),
+        Silent(r"stream_options\.include_usage", (False,), "the default"),
+        Silent(r".*\.extra_content\.google\.thought", (False,), "the default"),
+        Silent(
+            r".*reasoning_details\[\d+\]\.(index|format|type|id)", _EVERY, "numbers and groups what stands beside it"
+        ),
+        Silent(r".*\.message\.reasoning", _EVERY, "repeats what reasoning_details says"),
+        Silent(r"messages\[\d+\]\.reasoning", _EVERY, "repeats what reasoning_details says"),
+        Silent(r".*\.logprobs\..*\.bytes\[\d+\]", _EVERY, "follows from the token"),
+    ),
+    "claude": (
+        Silent(r"type|role", _EVERY, "says what the endpoint says"),
+        Silent(r"tools\[\d+\]\.type", ("custom",), "the default"),
+        Silent(r"tools\[\d+\]\.strict", (False,), "the default"),
+        Silent(r".*\.is_error", (False,), "the default"),
+        Silent(r".*\.citations\.enabled", (False,), "the default"),
+        Silent(r"stream", (False,), "the default"),
+        Silent(r"tool_choice\.type", ("auto",), "the default"),
+        Silent(r"tool_choice\.disable_parallel_tool_use", (False,), "the default"),
+        Silent(r"service_tier", ("auto",), "the default"),
+        Silent(r"thinking\.type", ("disabled",), "the default"),
+        Silent(r"usage\.service_tier", ("standard",), "the default"),
+        Silent(r".*\.media_type", ("text/plain", "application/pdf"), "the only one that the source type has"),
+        Silent(r"error\.type|type", ("error",), "says what the status says"),
+    ),
+    "gemini": (
+        Silent(r"candidates\[\d+\]\.content\.role", _EVERY, "answers are the model's"),
+        Silent(r"candidates\[\d+\]\.index", _EVERY, "counts what stands in order"),
+        Silent(r"system_?[iI]nstruction\.role", _EVERY, "the field says it"),
+        Silent(r"usageMetadata\.totalTokenCount", _EVERY, "follows from the other counts"),
+        Silent(r".*\.functionCallingConfig\.mode", ("AUTO", "MODE_UNSPECIFIED"), "the default"),
+        Silent(r".*\.function_calling_config\.mode", ("AUTO", "MODE_UNSPECIFIED"), "the default"),
+        Silent(r"generation_?[cC]onfig\.candidate_?[cC]ount", (1,), "the default"),
+        Silent(r"generation_?[cC]onfig\.(presence|frequency)_?[pP]enalty", (0,), "the default"),
+        Silent(r"generation_?[cC]onfig\.response_?[mM]odalities\[0\]", ("TEXT",), "the default"),
+        Silent(r"service_?[tT]ier", ("standard",), "the default"),
+        Silent(r".*[sS]egment\.text", _EVERY, "repeats what the offsets point at"),
+    ),
+}
+
+
+def says_nothing(dialect: str, kind: Kind, at: At, leaf: Any) -> str | None:
+    """Why this leaf may go without a word, if it may."""
+    if leaf is None:
+        return "null"
+    if leaf == 0 and not isinstance(leaf, bool) and kind == "response" and "sage" in str(at[0]):
+        return "a count of zero"
+    path = render_path(at)
+    for entry in TABLE.get(dialect, ()):
+        if (entry.values is _EVERY or leaf in entry.values) and re.fullmatch(entry.pattern, path):
+            return entry.reason
+    return None
