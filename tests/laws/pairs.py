@@ -20,7 +20,9 @@ by_pair = pytest.mark.parametrize(("source", "target"), PAIRS)
 by_every_pair = pytest.mark.parametrize(("source", "target"), EVERY)
 
 # Bodies are big on purpose, and a judge's first run compiles its SDK's types.
-relaxed = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much])
+relaxed = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+)
 
 JSON = {"content-type": "application/json"}
 

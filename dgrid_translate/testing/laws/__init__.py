@@ -11,13 +11,14 @@ from dgrid_translate.testing.laws.conversation import continuity, no_leak, pairi
 from dgrid_translate.testing.laws.robust import determinism, totality
 from dgrid_translate.testing.laws.round_trip import identity, round_trip
 from dgrid_translate.testing.laws.silent_loss import every_leaf_matters, no_silent_loss, sentinels_arrive
-from dgrid_translate.testing.laws.streams import chunking, grammar, stream_equals_response
+from dgrid_translate.testing.laws.streams import chunking, encodes, grammar, stream_equals_response
 
 __all__ = [
     "canonical",
     "chunking",
     "continuity",
     "determinism",
+    "encodes",
     "every_leaf_matters",
     "grammar",
     "identity",

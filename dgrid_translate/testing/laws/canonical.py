@@ -56,10 +56,20 @@ def _openai(body: JSONObject) -> JSONObject:
         body = {**body, "stop": [body["stop"]]}
     if "messages" in body:
         body = {**body, "messages": [_openai_message(message) for message in body["messages"]]}
+    if "tools" in body:
+        body = {**body, "tools": [_openai_tool(tool) for tool in body["tools"]]}
     if "choices" in body:
         choices = [{**choice, "message": _openai_message(choice["message"])} for choice in body["choices"]]
         body = {**body, "choices": choices}
     return body
+
+
+def _openai_tool(tool: JSONObject) -> JSONObject:
+    # A function without parameters takes none.
+    function = tool.get("function")
+    if is_object(function):
+        return {**tool, "function": {"parameters": {"type": "object", "properties": {}}, **function}}
+    return tool
 
 
 def _openai_message(message: JSONObject) -> JSONObject:
@@ -75,6 +85,13 @@ def _openai_message(message: JSONObject) -> JSONObject:
     if "reasoning" in message:
         message.setdefault("reasoning_content", message["reasoning"])
         del message["reasoning"]
+    # The plain form that readers of `reasoning_content` are given beside the details says nothing more.
+    details = message.get("reasoning_details", ())
+    if details and message.get("reasoning_content") == "".join(
+        detail.get("text") or detail.get("summary") or "" for detail in details
+    ):
+        del message["reasoning_content"]
+    # No calls and no citations may be said with an empty list.
     for key in ("tool_calls", "annotations"):
         if message.get(key) == []:
             del message[key]

@@ -6,11 +6,13 @@ from typing import Any
 
 from dgrid_translate.dialect import Kind
 from dgrid_translate.errors import DecodeError
+from dgrid_translate.ir.parts import ToolCall, ToolResult
+from dgrid_translate.ir.request import CustomTool, FunctionTool
 from dgrid_translate.losses import At, Loss, render_path
 from dgrid_translate.testing.laws.canonical import canonical
 from dgrid_translate.testing.laws.places import altered, differences, explain, leaves, replaced, spelled, without
 from dgrid_translate.testing.laws.silent_loss import show_body
-from dgrid_translate.testing.laws.turn import Named, Turned, name_of, refused, turned
+from dgrid_translate.testing.laws.turn import Named, Turned, dialect_of, dumped, name_of, refused, turned
 from dgrid_translate.testing.strategies.common import JSONObject
 
 
@@ -31,12 +33,24 @@ def speakable(source: Named, target: Named, kind: Kind, body: JSONObject) -> tup
         made = turned(source, target, kind, body)
         paths = {spelled(loss.path) for loss in made.losses if loss.kind != "invented"}
         if not paths:
-            return body, made
+            return (body, made) if kind != "request" or _is_coherent(source, body) else None
         smaller = _pruned(source, kind, body, paths)
         if smaller is None:
             return None
         body = smaller
     return None
+
+
+def _is_coherent(source: Named, body: JSONObject) -> bool:
+    """Whether the tool choice names tools that are there, and results and calls are each other's."""
+    request = dialect_of(source).decode_request(dumped(body))
+    choice = request.tool_choice
+    tools = [tool.name for tool in request.tools or () if isinstance(tool, FunctionTool | CustomTool)]
+    if choice is not None and (not request.tools or not set(choice.names or ()) <= set(tools)):
+        return False
+    parts = [part for message in request.messages for part in message.parts]
+    calls = sorted(part.id for part in parts if isinstance(part, ToolCall))
+    return calls == sorted(part.call_id for part in parts if isinstance(part, ToolResult))
 
 
 def _pruned(source: Named, kind: Kind, body: JSONObject, paths: set[str]) -> JSONObject | None:

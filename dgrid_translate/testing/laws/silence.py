@@ -7,22 +7,31 @@ from typing import Any, NamedTuple
 
 from dgrid_translate.dialect import Kind
 from dgrid_translate.losses import At, render_path
+from dgrid_translate.testing.laws.places import find
+from dgrid_translate.testing.strategies.common import JSONObject
 
 ANY = object()
 
 
 class Silent(NamedTuple):
-    """A pattern for the whole rendered path, the values that say nothing there (ANY: none says anything), and why."""
+    """What says nothing, and why.
+
+    pattern: of the whole rendered path. values: those that say nothing there (ANY: none says anything). beside: one of
+    these keys must stand next to it.
+    """
 
     pattern: str
     values: tuple[Any, ...]
     reason: str
+    beside: tuple[str, ...] = ()
 
 
 _EVERY = (ANY,)
 
 TABLE: dict[str, tuple[Silent, ...]] = {
     "openai": (
+        Silent(r"(tools|messages\[\d+\]\.tool_calls)\[\d+\]\.type", ("function",), "the default"),
+        Silent(r"tool_choice\.(allowed_tools\.tools\[\d+\]\.)?type", ("function", "custom"), "the definition says it"),
         Silent(r"object", _EVERY, "says what the endpoint says"),
         Silent(r"choices\[\d+\]\.message\.role", _EVERY, "answers are the assistant's"),
         Silent(r"obfuscation", _EVERY, "padding"),
@@ -63,6 +72,7 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"error\.type|type", ("error",), "says what the status says"),
     ),
     "gemini": (
+        Silent(r"contents\[\d+\]\.role", ("user",), "the default"),
         Silent(r"candidates\[\d+\]\.content\.role", _EVERY, "answers are the model's"),
         Silent(r"candidates\[\d+\]\.index", _EVERY, "counts what stands in order"),
         Silent(r"system_?[iI]nstruction\.role", _EVERY, "the field says it"),
@@ -73,19 +83,33 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"generation_?[cC]onfig\.(presence|frequency)_?[pP]enalty", (0,), "the default"),
         Silent(r"generation_?[cC]onfig\.response_?[mM]odalities\[0\]", ("TEXT",), "the default"),
         Silent(r"service_?[tT]ier", ("standard",), "the default"),
+        Silent(
+            r".*response_?[mM]ime_?[tT]ype",
+            ("application/json",),
+            "the schema beside it says it",
+            ("responseSchema", "responseJsonSchema", "response_schema", "response_json_schema"),
+        ),
         Silent(r".*[sS]egment\.text", _EVERY, "repeats what the offsets point at"),
     ),
 }
 
 
-def says_nothing(dialect: str, kind: Kind, at: At, leaf: Any) -> str | None:
-    """Why this leaf may go without a word, if it may."""
+def says_nothing(dialect: str, target: str, kind: Kind, body: JSONObject, at: At) -> str | None:
+    """Why this leaf may go without a word on the way to the target, if it may."""
+    leaf = find(body, at)
     if leaf is None:
         return "null"
+    if target == "gemini" and kind == "request" and at in (("stream",), ("stream_options", "include_usage")):
+        return "said by the URL"
     if leaf == 0 and not isinstance(leaf, bool) and kind == "response" and "sage" in str(at[0]):
         return "a count of zero"
     path = render_path(at)
     for entry in TABLE.get(dialect, ()):
-        if (entry.values is _EVERY or leaf in entry.values) and re.fullmatch(entry.pattern, path):
+        fits = entry.values is _EVERY or leaf in entry.values
+        if fits and re.fullmatch(entry.pattern, path) and _beside(entry, body, at):
             return entry.reason
     return None
+
+
+def _beside(entry: Silent, body: JSONObject, at: At) -> bool:
+    return not entry.beside or any(key in find(body, at[:-1]) for key in entry.beside)

@@ -133,7 +133,7 @@ def sentinels_arrive(
     if missing:
         hidden = "\n".join(_decoded(seen))
         missing = [at for at in missing if placed[at] not in hidden]
-    missing = [at for at in missing if says_nothing(name_of(source), kind, at, "zq") is None]
+    missing = [at for at in missing if says_nothing(name_of(source), name_of(target), kind, body, at) is None]
     if missing:
         lines = [f"  {render_path(at)} (looked for {placed[at]!r})" for at in missing]
         raise AssertionError(_report("lost in silence", source, target, kind, lines, marked, made))
@@ -151,7 +151,11 @@ def every_leaf_matters(
     """Taking out a leaf changes the target or the losses."""
     whole = turned(source, target, kind, body, request)
     reference = _trace(whole)
-    every = [(at, leaf) for at, leaf in leaves(body) if says_nothing(name_of(source), kind, at, leaf) is None]
+    every = [
+        (at, leaf)
+        for at, leaf in leaves(body)
+        if says_nothing(name_of(source), name_of(target), kind, body, at) is None
+    ]
     step = max(1, -(-len(every) // most))
     lost: list[str] = []
     for at, leaf in every[::step]:

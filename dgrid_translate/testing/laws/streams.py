@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dgrid_translate.errors import RemoteStreamError
-from dgrid_translate.ir.events import Event, PartStarted, ReasoningDelta, TextDelta, ToolInputDelta
+from dgrid_translate.ir.events import Event, ReasoningDelta, TextDelta, ToolInputDelta
 from dgrid_translate.ir.grammar import Checker
 from dgrid_translate.losses import Losses
 from dgrid_translate.registry import TABLE
@@ -143,15 +143,19 @@ def grammar(dialect: Named, chunks: Sequence[JSONObject]) -> None:
         checker.close()
     except RemoteStreamError as error:
         raise AssertionError(f"{name_of(dialect)} decoder: {error}\n{events}\nchunks: {show_body(chunks)}") from error
-    starts = sum(isinstance(event, PartStarted) for event in events)
-    for name, target in {**TABLE, name_of(dialect): dialect_of(dialect)}.items():
-        encoder = target.encoder(Losses(), None, None)
-        frames = b"".join(encoder.feed([event]) for event in events)
-        made = [parsed(data) for data in unframe(frames) if data != b"[DONE]"]
-        found = violations(name, made)
-        if found:
-            raise AssertionError(
-                f"{name_of(dialect)} -> {name}: an illegal stream ({starts} parts):\n  "
-                + "\n  ".join(found[:8])
-                + f"\nchunks: {show_body(chunks)}\nmade: {show_body(made)}"
-            )
+    for target in {**TABLE, name_of(dialect): dialect_of(dialect)}.values():
+        encodes(target, chunks, dialect)
+
+
+def encodes(target: Named, chunks: Sequence[JSONObject], source: Named) -> None:
+    """The target's encoder takes the source's stream, event by event, and makes one that its own dialect allows."""
+    encoder = dialect_of(target).encoder(Losses(), None, None)
+    frames = b"".join(encoder.feed([event]) for event in decoded(source, chunks))
+    made = [parsed(data) for data in unframe(frames) if data != b"[DONE]"]
+    found = violations(name_of(target), made)
+    if found:
+        raise AssertionError(
+            f"{name_of(source)} -> {name_of(target)}: an illegal stream:\n  "
+            + "\n  ".join(found[:8])
+            + f"\nchunks: {show_body(chunks)}\nmade: {show_body(made)}"
+        )

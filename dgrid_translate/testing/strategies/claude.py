@@ -189,8 +189,6 @@ def _messages(draw: st.DrawFn, tools: list[JSONObject], thinking: bool) -> list[
         if not uses or coin(draw, 3):
             content += draw(user_blocks)
         messages.append({"role": "user", "content": content})
-    if coin(draw, 8):
-        messages.append({"role": "system", "content": draw(solid)})
     return messages
 
 
@@ -244,7 +242,12 @@ def _params(draw: st.DrawFn, body: JSONObject, thinking: bool) -> None:
             body["max_tokens"] += body["thinking"]["budget_tokens"]
     elif coin(draw, 8):
         body["thinking"] = {"type": "disabled"}
-    if not thinking and coin(draw, 3):
+    if coin(draw, 8):
+        body["model"] = "claude-opus-4-8"  # the first to take system messages, and the last to take no sampling
+        body["messages"].append({"role": "system", "content": draw(solid)})
+        if body.get("thinking", {}).get("type") == "enabled":
+            body["thinking"] = {"type": "adaptive"}
+    elif not thinking and coin(draw, 3):
         body |= draw(sparse({}, SAMPLING, 1))
 
 

@@ -63,20 +63,20 @@ def _code(draw: st.DrawFn) -> list[JSONObject]:
     return [{"executableCode": code}, {"codeExecutionResult": {"outcome": outcome, "output": draw(texts)} | call_id}]
 
 
-def _call(draw: st.DrawFn, name: str, with_id: bool) -> JSONObject:
+def _call(draw: st.DrawFn, name: str, call_id: str) -> JSONObject:
     call: JSONObject = {"name": name}
-    if with_id:
-        call["id"] = "call_" + draw(words)
+    if call_id:
+        call["id"] = call_id
     if not coin(draw, 6):
         call["args"] = draw(objects)
     return {"functionCall": call}
 
 
-def calls(draw: st.DrawFn, names: list[str]) -> list[JSONObject]:
+def calls(draw: st.DrawFn, names: list[str], turn: int) -> list[JSONObject]:
     """Calls of one turn: all with ids or none, the first with a signature or none."""
     chosen = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3))
-    with_id = coin(draw)
-    parts = [_call(draw, name, with_id) for name in chosen]
+    stem = f"call_{turn}{draw(words)}" if coin(draw) else ""
+    parts = [_call(draw, name, stem and f"{stem}{index}") for index, name in enumerate(chosen)]
     if coin(draw):
         parts[0]["thoughtSignature"] = draw(signatures)
     return parts
@@ -123,13 +123,13 @@ def _spoken(draw: st.DrawFn) -> JSONObject:
 
 def _contents(draw: st.DrawFn, names: list[str]) -> list[JSONObject]:
     contents: list[JSONObject] = [{"role": "user", "parts": draw(user_parts)}]
-    for _ in range(draw(st.integers(0, 3))):
+    for turn in range(draw(st.integers(0, 3))):
         parts = thoughts(draw)
         if not names or coin(draw):
             parts.append(_spoken(draw))
         if coin(draw, 8):
             parts += _code(draw)
-        made = calls(draw, names) if names and (coin(draw) or not parts) else []
+        made = calls(draw, names, turn) if names and (coin(draw) or not parts) else []
         contents.append({"role": "model", "parts": parts + made or [_spoken(draw)]})
         if made:
             contents.append({"role": "user", "parts": [_answer(draw, part) for part in made]})
@@ -308,7 +308,7 @@ def _content(draw: st.DrawFn) -> list[JSONObject]:
         sound = {"mimeType": "audio/L16;rate=24000", "data": draw(blobs)}
         parts.append({"inlineData": draw(st.one_of(just({"mimeType": "image/png", "data": PIXEL}), st.just(sound)))})
     if kind in (4, 5):
-        parts += calls(draw, list(TOOL_NAMES))
+        parts += calls(draw, list(TOOL_NAMES), 0)
     return parts or [_spoken(draw)]
 
 
