@@ -118,7 +118,7 @@ def test_continuity(source: str, target: str) -> None:
 def streams(dialect: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for record in records(dialect):
         if record["stream"] and fine(record):
-            yield record["id"], record["stream"]
+            yield record["id"], [event for event in record["stream"] if isinstance(event, dict)]
 
 
 def adds_up(dialect: str, chunks: list[dict[str, Any]]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -54,14 +55,25 @@ def _openai(body: JSONObject) -> JSONObject:
     # One stop sequence may stand without its list.
     if isinstance(body.get("stop"), str):
         body = {**body, "stop": [body["stop"]]}
+    # Functions are what tools were called at first.
+    if "functions" in body:
+        older = [{"type": "function", "function": function} for function in body["functions"]]
+        body = {**body, "tools": [*older, *body.get("tools", ())]}
+        del body["functions"]
     if "messages" in body:
         body = {**body, "messages": [_openai_message(message) for message in body["messages"]]}
     if "tools" in body:
         body = {**body, "tools": [_openai_tool(tool) for tool in body["tools"]]}
     if "choices" in body:
-        choices = [{**choice, "message": _openai_message(choice["message"])} for choice in body["choices"]]
-        body = {**body, "choices": choices}
+        body = {**body, "choices": [_openai_choice(choice) for choice in body["choices"]]}
     return body
+
+
+def _openai_choice(choice: JSONObject) -> JSONObject:
+    choice = {**choice, "message": _openai_message(choice.get("message", {}))}
+    if choice.get("finish_reason") == "function_call":
+        choice["finish_reason"] = "tool_calls"
+    return choice
 
 
 def _openai_tool(tool: JSONObject) -> JSONObject:
@@ -75,9 +87,17 @@ def _openai_tool(tool: JSONObject) -> JSONObject:
 def _openai_message(message: JSONObject) -> JSONObject:
     message = dict(message)
     content = message.get("content")
-    # A string is a list of one text part, and an empty one beside other members says nothing.
+    # A string is a list of one text part, and an empty one says nothing.
     if isinstance(content, str):
-        message["content"] = [{"type": "text", "text": content}]
+        message["content"] = [{"type": "text", "text": content}] if content else []
+    elif is_array(content):
+        message["content"] = [part for part in content if part != {"type": "text", "text": ""}]
+    # The one function call of old is a tool call without an id, and its answer a tool's.
+    if is_object(message.get("function_call")):
+        message["tool_calls"] = [{"type": "function", "function": message["function_call"]}]
+        del message["function_call"]
+    if message.get("role") == "function":
+        message["role"] = "tool"
     # Developer is what newer models call system; the API takes either for the other.
     if message.get("role") == "developer":
         message["role"] = "system"
@@ -92,10 +112,23 @@ def _openai_message(message: JSONObject) -> JSONObject:
     ):
         del message["reasoning_content"]
     # No calls and no citations may be said with an empty list.
-    for key in ("tool_calls", "annotations"):
+    for key in ("tool_calls", "annotations", "content"):
         if message.get(key) == []:
             del message[key]
+    if "tool_calls" in message:
+        message["tool_calls"] = [_openai_call(call) for call in message["tool_calls"]]
     return message
+
+
+def _openai_call(call: JSONObject) -> JSONObject:
+    # Arguments are JSON text: its spelling says nothing.
+    function = call.get("function")
+    if is_object(function) and "arguments" in function:
+        try:
+            return {**call, "function": {**function, "arguments": json.loads(function["arguments"] or "{}")}}
+        except ValueError:
+            pass
+    return call
 
 
 # -------------------------------------------------------------------------------------------------------- claude
@@ -122,7 +155,15 @@ def _claude(body: JSONObject, kind: Kind) -> JSONObject:
                 merged.append({**message, "content": blocks})
         body = {**body, "messages": merged}
     if kind == "response" and "content" in body:
-        body = {**body, "content": [_claude_block(block) for block in body["content"]]}
+        # Neighbouring texts without anything of their own are one text.
+        blocks = list[JSONObject]()
+        for block in map(_claude_block, body["content"]):
+            plain = set(block) == {"type", "text"}
+            if plain and blocks and set(blocks[-1]) == {"type", "text"}:
+                blocks[-1] = {"type": "text", "text": blocks[-1]["text"] + block["text"]}
+            else:
+                blocks.append(block)
+        body = {**body, "content": [block for block in blocks if block != {"type": "text", "text": ""}]}
     return body
 
 
@@ -162,6 +203,11 @@ def _camel(value: Any) -> Any:
     return made
 
 
+def _listed(value: Any) -> list[Any]:
+    # proto3 JSON takes a lone object for a repeated field.
+    return value if is_array(value) else [value]
+
+
 def _gemini(body: JSONObject) -> JSONObject:
     # proto3 JSON: either spelling of a key; null is absent; an empty repeated field is absent.
     body = _without_nulls(_camel(body))
@@ -171,12 +217,20 @@ def _gemini(body: JSONObject) -> JSONObject:
             # Turns of one role in a row are one turn; a turn without a role is the user's.
             role = content.get("role", "user")
             if merged and merged[-1]["role"] == role:
-                merged[-1] = {**merged[-1], "parts": [*merged[-1]["parts"], *content["parts"]]}
+                merged[-1] = {**merged[-1], "parts": [*merged[-1]["parts"], *_listed(content["parts"])]}
             else:
-                merged.append({**content, "role": role, "parts": list(content["parts"])})
+                merged.append({**content, "role": role, "parts": list(_listed(content["parts"]))})
         for content in merged:
-            content["parts"] = [_gemini_part(part) for part in content["parts"]]
+            content["parts"] = [_gemini_part(part) for part in content["parts"] if part != {"text": ""}]
         body = {**body, "contents": merged}
+    if "tools" in body:
+        tools = body["tools"] if is_array(body["tools"]) else [body["tools"]]
+        body = {**body, "tools": [_gemini_tool(tool) for tool in tools]}
+    usage = body.get("usageMetadata")
+    if is_object(usage):
+        # Counts by modality are in no order.
+        sort = {key: sorted(child, key=repr) for key, child in usage.items() if is_array(child)}
+        body = {**body, "usageMetadata": {**usage, **sort}}
     instruction = body.get("systemInstruction")
     if is_object(instruction):
         # The field says whose it is.
@@ -184,6 +238,30 @@ def _gemini(body: JSONObject) -> JSONObject:
     if "candidates" in body:
         body = {**body, "candidates": [_gemini_candidate(found, at) for at, found in enumerate(body["candidates"])]}
     return body
+
+
+def _gemini_tool(tool: JSONObject) -> JSONObject:
+    if "functionDeclarations" not in tool:
+        return tool
+    # Both fields hold the schema; only in `parameters` may types be in capitals.
+    declarations: list[JSONObject] = []
+    for made in tool["functionDeclarations"]:
+        made = dict(made)
+        if "parameters" in made:
+            made["parametersJsonSchema"] = _lower_types(made.pop("parameters"))
+        declarations.append({"parametersJsonSchema": {"type": "object", "properties": {}}, **made})
+    return {**tool, "functionDeclarations": declarations}
+
+
+def _lower_types(schema: Any) -> Any:
+    if is_array(schema):
+        return [_lower_types(item) for item in schema]
+    if is_object(schema):
+        return {
+            key: child.lower() if key == "type" and isinstance(child, str) else _lower_types(child)
+            for key, child in schema.items()
+        }
+    return schema
 
 
 def _gemini_part(part: JSONObject) -> JSONObject:
@@ -197,12 +275,43 @@ def _gemini_candidate(candidate: JSONObject, at: int) -> JSONObject:
     # proto3 JSON leaves out zeros.
     candidate = {"index": at, **candidate}
     content = candidate.get("content")
-    if is_object(content) and "parts" in content:
-        parts: list[JSONObject] = []
-        for part in content["parts"]:
-            part = _gemini_part(part)
-            # A stream ends with an empty text where it has nothing more to say.
-            if part != {"text": ""}:
-                parts.append(part)
+    if is_object(content):
+        content = {"parts": [], **content}
+        parts, moved = _gemini_merged([_gemini_part(part) for part in content["parts"]])
+        candidate = _gemini_moved(candidate, moved)
         candidate["content"] = {**content, "parts": parts}
     return candidate
+
+
+def _gemini_merged(parts: list[JSONObject]) -> tuple[list[JSONObject], list[tuple[int, int]]]:
+    """Neighbouring texts are one text however they are cut, until a signature ends it; where each part then begins."""
+    merged: list[JSONObject] = []
+    moved: list[tuple[int, int]] = []
+    for part in parts:
+        last = merged[-1] if merged else {}
+        texts = "text" in part and "text" in last and "thoughtSignature" not in last
+        if texts and part.get("thought") == last.get("thought"):
+            moved.append((len(merged) - 1, len(last["text"].encode("utf-8", "surrogatepass"))))
+            merged[-1] = {**last, **part, "text": last["text"] + part["text"]}
+        else:
+            moved.append((len(merged), 0))
+            merged.append(part)
+    # A stream ends with an empty text where it has nothing more to say.
+    return [part for part in merged if part != {"text": ""}], moved
+
+
+def _gemini_moved(candidate: JSONObject, moved: list[tuple[int, int]]) -> JSONObject:
+    """The candidate with what is grounded counted from where the merged parts begin."""
+    grounding = candidate.get("groundingMetadata")
+    if not is_object(grounding) or "groundingSupports" not in grounding:
+        return candidate
+    supports: list[JSONObject] = []
+    for support in grounding["groundingSupports"]:
+        segment = support.get("segment", {})
+        index = segment.get("partIndex", 0)
+        part, offset = moved[index] if index < len(moved) else (index, 0)
+        counted = {"partIndex": part, "startIndex": segment.get("startIndex", 0) + offset}
+        if "endIndex" in segment:
+            counted["endIndex"] = segment["endIndex"] + offset
+        supports.append({**support, "segment": {**segment, **counted}})
+    return {**candidate, "groundingMetadata": {**grounding, "groundingSupports": supports}}

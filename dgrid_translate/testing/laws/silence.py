@@ -17,21 +17,33 @@ class Silent(NamedTuple):
     """What says nothing, and why.
 
     pattern: of the whole rendered path. values: those that say nothing there (ANY: none says anything). beside: one of
-    these keys must stand next to it.
+    these keys must stand next to it. targets: only on the way to these.
     """
 
     pattern: str
     values: tuple[Any, ...]
     reason: str
     beside: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
 
 
 _EVERY = (ANY,)
 
 TABLE: dict[str, tuple[Silent, ...]] = {
     "openai": (
-        Silent(r"(tools|messages\[\d+\]\.tool_calls)\[\d+\]\.type", ("function",), "the default"),
+        Silent(r"(tools|.*\.tool_calls)\[\d+\]\.type", ("function",), "the default"),
+        Silent(r"choices\[\d+\]\.index", _EVERY, "counts what stands in order"),
+        Silent(r".*\.tool_calls\[\d+\]\.index", _EVERY, "counts what stands in order"),
         Silent(r"tool_choice\.(allowed_tools\.tools\[\d+\]\.)?type", ("function", "custom"), "the definition says it"),
+        Silent(r"messages\[\d+\]\.name", _EVERY, "repeats the call's name", ("tool_call_id",)),
+        Silent(
+            r"stream_options\.include_usage", _EVERY, "the target's streams always report", (), ("claude", "gemini")
+        ),
+        Silent(
+            r"response_format\.json_schema\.strict", _EVERY, "the target is always strict", (), ("claude", "gemini")
+        ),
+        Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),
+        Silent(r"usage\..*\.text_tokens", _EVERY, "follows from the other counts"),
         Silent(r"object", _EVERY, "says what the endpoint says"),
         Silent(r"choices\[\d+\]\.message\.role", _EVERY, "answers are the assistant's"),
         Silent(r"obfuscation", _EVERY, "padding"),
@@ -58,11 +70,14 @@ TABLE: dict[str, tuple[Silent, ...]] = {
     ),
     "claude": (
         Silent(r"type|role", _EVERY, "says what the endpoint says"),
+        Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),
         Silent(r"tools\[\d+\]\.type", ("custom",), "the default"),
         Silent(r"tools\[\d+\]\.strict", (False,), "the default"),
         Silent(r".*\.is_error", (False,), "the default"),
         Silent(r".*\.citations\.enabled", (False,), "the default"),
         Silent(r"stream", (False,), "the default"),
+        Silent(r".*\.caller\.type", ("direct",), "the default"),
+        Silent(r"usage\.inference_geo", ("not_available",), "says so itself"),
         Silent(r"tool_choice\.type", ("auto",), "the default"),
         Silent(r"tool_choice\.disable_parallel_tool_use", (False,), "the default"),
         Silent(r"service_tier", ("auto",), "the default"),
@@ -73,6 +88,8 @@ TABLE: dict[str, tuple[Silent, ...]] = {
     ),
     "gemini": (
         Silent(r"contents\[\d+\]\.role", ("user",), "the default"),
+        Silent(r".*\.function_?[rR]esponse\.name", _EVERY, "the call of that id says it", ("id",)),
+        Silent(r".*TokensDetails\[\d+\]\.modality", ("TEXT",), "text is what is left of the whole count"),
         Silent(r"candidates\[\d+\]\.content\.role", _EVERY, "answers are the model's"),
         Silent(r"candidates\[\d+\]\.index", _EVERY, "counts what stands in order"),
         Silent(r"system_?[iI]nstruction\.role", _EVERY, "the field says it"),
@@ -99,13 +116,16 @@ def says_nothing(dialect: str, target: str, kind: Kind, body: JSONObject, at: At
     leaf = find(body, at)
     if leaf is None:
         return "null"
-    if target == "gemini" and kind == "request" and at in (("stream",), ("stream_options", "include_usage")):
-        return "said by the URL"
+    if leaf == "":
+        return "an empty string"
+    if at[-1] == "tokenCount" and find(body, at[:-1]).get("modality") == "TEXT":
+        return "text is what is left of the whole count"
     if leaf == 0 and not isinstance(leaf, bool) and kind == "response" and "sage" in str(at[0]):
         return "a count of zero"
     path = render_path(at)
     for entry in TABLE.get(dialect, ()):
         fits = entry.values is _EVERY or leaf in entry.values
+        fits = fits and (not entry.targets or target in entry.targets)
         if fits and re.fullmatch(entry.pattern, path) and _beside(entry, body, at):
             return entry.reason
     return None

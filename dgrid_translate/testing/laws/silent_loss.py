@@ -56,6 +56,11 @@ FREE_JSON = frozenset({"args", "response", "input"})
 BASE64 = frozenset({"data"})
 """Keys under which a string is base64 of something that travels as it is."""
 
+REQUIRED = frozenset(
+    "mimeType mime_type media_type name id arguments type role data url uri fileUri file_uri mode".split()
+)
+"""Keys that the APIs ask for, so that a body without one says something else: they are changed, not taken out."""
+
 _BLOB = re.compile(r"[A-Za-z0-9+/=_-]{8,}")
 
 
@@ -177,7 +182,7 @@ def _matters(
     reference: tuple[bytes, tuple[Loss, ...]],
 ) -> bool:
     trials = [replaced(body, at, altered(leaf))]
-    if isinstance(at[-1], str):
+    if isinstance(at[-1], str) and at[-1] not in REQUIRED:
         trials.insert(0, without(body, at))
     for trial in trials:
         try:

@@ -21,14 +21,6 @@ def _pieces(draw: st.DrawFn, part: JSONObject) -> list[JSONObject]:
     return pieces
 
 
-def _separable(parts: list[JSONObject]) -> bool:
-    """Whether no two neighbours would run together: texts of one kind, the first without a signature to end it."""
-    for first, then in zip(parts, parts[1:], strict=False):
-        if "text" in first and "text" in then and first.get("thought") == then.get("thought"):
-            return False
-    return True
-
-
 def _chunks(draw: st.DrawFn, candidate: JSONObject) -> list[JSONObject]:
     """The chunks of one candidate: the last one says why it ended, and what is said of the whole."""
     queue = [piece for part in candidate["content"]["parts"] for piece in _pieces(draw, part)]
@@ -52,7 +44,7 @@ def _chunks(draw: st.DrawFn, candidate: JSONObject) -> list[JSONObject]:
 @st.composite
 def streamed(draw: st.DrawFn) -> tuple[list[JSONObject], JSONObject]:
     """A stream's chunks, and the whole answer they add up to."""
-    whole = draw(gemini.responses().filter(_is_streamable))
+    whole = draw(gemini.responses())
     envelope = {key: value for key, value in whole.items() if key in ("modelVersion", "responseId")}
     if "candidates" not in whole:
         return [whole], whole
@@ -64,7 +56,3 @@ def streamed(draw: st.DrawFn) -> tuple[list[JSONObject], JSONObject]:
             chunk["usageMetadata"] = {"promptTokenCount": whole["usageMetadata"]["promptTokenCount"]}
     chunks[-1]["usageMetadata"] = whole["usageMetadata"]
     return chunks, whole
-
-
-def _is_streamable(whole: JSONObject) -> bool:
-    return all(_separable(candidate["content"]["parts"]) for candidate in whole.get("candidates", ()))
