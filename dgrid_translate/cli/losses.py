@@ -12,11 +12,10 @@ import click
 from dgrid_translate import DIALECTS, Loss, TranslateError, translate
 from dgrid_translate.cli.report import COLOURS, columns
 from dgrid_translate.cli.samples import has_sample, sample
-from dgrid_translate.losses import LossKind
 from dgrid_translate.registry import lookup
 
 KINDS: tuple[Literal["request", "response"], ...] = ("request", "response")
-LOSS_KINDS: tuple[LossKind, ...] = ("dropped", "approximated", "moved", "invented")
+LOSS_KINDS: tuple[str, ...] = ("dropped", "approximated", "moved", "invented")
 
 
 class Row(NamedTuple):
@@ -44,11 +43,7 @@ def table(source: str, to: str) -> list[Row]:
             sort = body, loss.kind, loss.feature
             row = rows.get(sort) or Row(source, to, *sort, loss.path or "(body)", loss.detail, 0)
             rows[sort] = row._replace(count=row.count + 1)
-    return sorted(rows.values(), key=lambda row: (row.body, LOSS_KINDS.index(_kind(row.kind)), row.feature))
-
-
-def _kind(name: str) -> LossKind:
-    return next(kind for kind in LOSS_KINDS if kind == name)
+    return sorted(rows.values(), key=lambda row: (row.body, LOSS_KINDS.index(row.kind), row.feature))
 
 
 def matrix() -> list[list[str]]:
