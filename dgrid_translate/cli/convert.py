@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import sys
 import time
-from collections.abc import Iterator
 from itertools import chain
-from typing import BinaryIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 import msgspec
@@ -20,15 +20,28 @@ from dgrid_translate.errors import AmbiguousFormat, DecodeError, LossyTranslatio
 from dgrid_translate.registry import readings
 from dgrid_translate.shared.sse import SSEDecoder
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 KINDS: tuple[Kind, ...] = ("request", "response", "event", "error")
 
 
 class Failed(click.ClickException):
-    """What went wrong, and where in the input; 3 is the exit code for what --strict refuses."""
+    """What went wrong, and where in the input."""
 
-    def __init__(self, error: Exception, where: str) -> None:
-        super().__init__(f"{where}: {error}" if where else str(error))
-        self.exit_code = 3 if isinstance(error, LossyTranslation) else 1
+    exit_code = 1
+
+
+class Refused(Failed):
+    """What --strict does not let pass."""
+
+    exit_code = 3
+
+
+def failed(error: TranslateError, where: str) -> Failed:
+    """The error as the command says it."""
+    sort = Refused if isinstance(error, LossyTranslation) else Failed
+    return sort(f"{where}: {error}" if where else str(error))
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -76,7 +89,7 @@ class Job(msgspec.Struct, frozen=True):
                 now=self.now,
             )
         except TranslateError as error:
-            raise Failed(error, where) from error
+            raise failed(error, where) from error
         self.report.add(lost, where if number is not None else "")
         return made
 
@@ -129,7 +142,7 @@ class Job(msgspec.Struct, frozen=True):
                 self.write(*[msgspec.json.encode(event) for event in machine.close_events()])
                 self.report.add(machine.losses)
         except TranslateError as error:
-            raise Failed(error, where) from error
+            raise failed(error, where) from error
 
     def frames(self, chunks: Iterator[bytes], name: str) -> None:
         """Translate an event stream while it arrives."""
@@ -149,7 +162,7 @@ class Job(msgspec.Struct, frozen=True):
             self.out.write(machine.close())
             self.report.add(machine.losses)
         except TranslateError as error:
-            raise Failed(error, name) from error
+            raise failed(error, name) from error
 
     def write(self, *bodies: bytes) -> None:
         """Write each body as a line."""
@@ -198,10 +211,12 @@ def convert(
     )
     try:
         for file in files or ("-",):
-            with click.open_file(file, "rb") as stream:
-                size = None if file == "-" else os.path.getsize(file)
-                job.run(recognise(stream), "stdin" if file == "-" else file, size)
+            if file == "-":
+                job.run(recognise(sys.stdin.buffer), "stdin", None)
+            else:
+                with Path(file).open("rb") as stream:
+                    job.run(recognise(stream), file, Path(file).stat().st_size)
     except TranslateError as error:  # an unknown dialect, or a --request that is none
-        raise Failed(error, "") from error
+        raise failed(error, "") from error
     finally:
         report.show()

@@ -6,8 +6,8 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from itertools import permutations
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,9 @@ from dgrid_translate import DIALECTS, Loss, translate
 from dgrid_translate.cli.report import COLOURS, columns
 from dgrid_translate.cli.samples import has_sample, sample
 from dgrid_translate.cli.trip import Trip, place, sse, translator, travel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WIDTH = 100
 FRAMES = 7

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import click
 
@@ -13,6 +12,9 @@ from dgrid_translate import DIALECTS, Loss, TranslateError, translate
 from dgrid_translate.cli.report import COLOURS, columns
 from dgrid_translate.cli.samples import has_sample, sample
 from dgrid_translate.registry import lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 KINDS: tuple[Literal["request", "response"], ...] = ("request", "response")
 LOSS_KINDS: tuple[str, ...] = ("dropped", "approximated", "moved", "invented")
@@ -28,7 +30,7 @@ class Row(NamedTuple):
     feature: str
     path: str
     detail: str
-    count: int
+    times: int
 
 
 def table(source: str, to: str) -> list[Row]:
@@ -42,7 +44,7 @@ def table(source: str, to: str) -> list[Row]:
         for loss in found:
             sort = body, loss.kind, loss.feature
             row = rows.get(sort) or Row(source, to, *sort, loss.path or "(body)", loss.detail, 0)
-            rows[sort] = row._replace(count=row.count + 1)
+            rows[sort] = row._replace(times=row.times + 1)
     return sorted(rows.values(), key=lambda row: (row.body, LOSS_KINDS.index(row.kind), row.feature))
 
 
@@ -64,7 +66,7 @@ def markdown(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _listing(rows: Iterable[Row], form: str) -> Iterable[str]:
     cells = [
-        [row.body, row.kind, row.feature, row.path + (f" (+{row.count - 1})" if row.count > 1 else ""), row.detail]
+        [row.body, row.kind, row.feature, row.path + (f" (+{row.times - 1})" if row.times > 1 else ""), row.detail]
         for row in rows
     ]
     if form == "markdown":

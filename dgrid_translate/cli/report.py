@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from dgrid_translate.losses import Loss
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dgrid_translate.losses import Loss
 
 COLOURS = {"dropped": "red", "approximated": "yellow", "moved": "cyan", "invented": "magenta"}
 

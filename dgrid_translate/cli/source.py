@@ -11,11 +11,13 @@ translated while it arrives:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _FIELD = re.compile(rb"(?:data|event|id|retry)?:")
 _BOM = b"\xef\xbb\xbf"

@@ -8,14 +8,16 @@ the results of the calls, and sends the whole again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dgrid_translate import Exchange, Loss, StreamTranslator, collect, translate
 from dgrid_translate.cli.samples import sample
 from dgrid_translate.losses import At, render_path
 from dgrid_translate.registry import lookup
 from dgrid_translate.shared.signatures import unwrap_base64
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NOW = 1763718911
 SIGNATURES = frozenset({"signature", "thoughtSignature", "data"})
