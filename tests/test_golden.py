@@ -1,19 +1,30 @@
-"""The story of `fixtures/`: each dialect's telling is one its vendor would take, and every pair translates it as kept."""
+"""The story of `fixtures/`: each dialect's telling is one its vendor takes, and every pair translates it as kept."""
 
 from __future__ import annotations
 
 import difflib
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dgrid_translate import DIALECTS, collect, translate
 from dgrid_translate.cli.samples import sample
+from dgrid_translate.testing.grammar import claude as claude_grammar
+from dgrid_translate.testing.grammar import gemini as gemini_grammar
+from dgrid_translate.testing.grammar import openai_chat as openai_grammar
+from dgrid_translate.testing.rules import claude as claude_rules
+from dgrid_translate.testing.rules import gemini as gemini_rules
+from dgrid_translate.testing.rules import openai_chat as openai_rules
 from fixtures.regenerate import GOLDEN, HERE, goldens, read
 from tests import judge
 from tests.judge.samples import sse
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RULES: dict[str, Any] = {"openai": openai_rules, "claude": claude_rules, "gemini": gemini_rules}
+GRAMMARS: dict[str, Any] = {"openai": openai_grammar, "claude": claude_grammar, "gemini": gemini_grammar}
 TOLD = sorted(path.name for path in HERE.iterdir() if path.is_dir() and path != GOLDEN and path.name[0] != "_")
 BUILT = [dialect for dialect in TOLD if dialect in DIALECTS]
 FIXTURES = [path for dialect in TOLD for path in sorted((HERE / dialect).iterdir())]
@@ -114,3 +125,20 @@ def test_vendors_take_the_translations(path: Path) -> None:
             judge.accept_stream(dialect, stream, host=host)
         case _:
             judge.accept_error(dialect, golden["status"], {}, json.dumps(golden["body"]).encode(), host=host)
+
+
+@pytest.mark.parametrize("path", [*FIXTURES, *sorted(GOLDEN.rglob("*.json"))], ids=name_of)
+def test_the_rules_are_kept(path: Path) -> None:
+    """Those of the vendors' own servers, as far as they are written down in `dgrid_translate.testing`."""
+    golden = GOLDEN in path.parents
+    dialect, (_, kind, _) = path.parent.name.rpartition("-to-")[2], path.name.split(".")
+    value = json.loads(path.read_text("utf-8"))["body"] if golden else read(dialect, path.name)
+    match kind:
+        case "request":
+            assert RULES[dialect].check_request(value) == []
+        case "response":
+            assert RULES[dialect].check_response(value) == []
+        case "chunks":
+            assert GRAMMARS[dialect].check_stream(value) == []
+        case _:
+            pass

@@ -28,7 +28,9 @@ def test_the_examples_run() -> None:
     for found in BLOCKS.finditer(text):
         block, line = found[1], text.count("\n", 0, found.start(1))
         if ">>>" in block:
-            runner.run(doctest.DocTest(parse(block), names, "README.md", None, line, None), out=said.append, clear_globs=False)
+            runner.run(
+                doctest.DocTest(parse(block), names, "README.md", None, line, None), out=said.append, clear_globs=False
+            )
         else:
             exec(compile("\n" * line + block, str(README), "exec"), names)
     assert said == []

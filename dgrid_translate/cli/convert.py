@@ -40,8 +40,11 @@ class Refused(Failed):
 
 def failed(error: TranslateError, where: str) -> Failed:
     """The error as the command says it."""
+    said = str(error)
+    if isinstance(error, AmbiguousFormat):
+        said = f"{error.reason} (candidates: {', '.join(error.candidates) or 'none'}); pass --from and --kind"
     sort = Refused if isinstance(error, LossyTranslation) else Failed
-    return sort(f"{where}: {error}" if where else str(error))
+    return sort(f"{where}: {said}" if where else said)
 
 
 class Job(msgspec.Struct, frozen=True):

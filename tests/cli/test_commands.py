@@ -90,15 +90,21 @@ def test_losses_lists_pairs(options: list[str]) -> None:
 def test_losses_as_data() -> None:
     result = CliRunner().invoke(dgrid_translate, ["losses", "--from", "openai", "--to", "claude", "--format", "json"])
     rows = json.loads(result.stdout)
-    assert {"source": "openai", "to": "claude", "body": "request", "kind": "dropped", "feature": "logit_bias"}.items() <= (
-        next(row for row in rows if row["feature"] == "logit_bias").items()
-    )
+    assert {
+        "source": "openai",
+        "to": "claude",
+        "body": "request",
+        "kind": "dropped",
+        "feature": "logit_bias",
+    }.items() <= (next(row for row in rows if row["feature"] == "logit_bias").items())
 
 
 def test_losses_as_markdown() -> None:
     result = CliRunner().invoke(dgrid_translate, ["losses", "--format", "markdown"])
     assert result.stdout.startswith("| from | to | dropped ")
-    listed = CliRunner().invoke(dgrid_translate, ["losses", "--from", "openai", "--to", "claude", "--format", "markdown"])
+    listed = CliRunner().invoke(
+        dgrid_translate, ["losses", "--from", "openai", "--to", "claude", "--format", "markdown"]
+    )
     assert "#### openai -> claude\n\n| body | kind |" in listed.stdout
 
 
