@@ -1,4 +1,4 @@
-"""JSON in and out of wire Structs, keeping everything.
+r"""JSON in and out of wire Structs, keeping everything.
 
 A dialect describes its bodies as Structs that derive from `Wire`. `load` reads them, `dump` writes them.
 
@@ -7,7 +7,7 @@ nearly every body passes it. Only when it fails does the slow way (`wire_slow`) 
 Structs do not name (`Wire.extra`), turns blocks with an unknown tag into `Unknown`, and, when the body really is wrong,
 says where. What is inside an object that reads fast is still read fast, so one odd field costs one more scan, not all.
 
-Bodies that msgspec refuses although they are JSON (a lone surrogate such as "\\ud83d", which upstreams that cut an
+Bodies that msgspec refuses although they are JSON (a lone surrogate such as "\ud83d", which upstreams that cut an
 emoji between two chunks really send) are read with the standard json module and then walked in the same slow way.
 
 A null where a Struct does not allow one is taken as "not said" and remembered as an extra, so that null and absent
@@ -36,7 +36,15 @@ from dgrid_translate.shared.extensions import (
     remembered,
 )
 from dgrid_translate.shared.structs import NULL, Leftovers, Number, Unknown, UnknownRole, Wire
-from dgrid_translate.shared.wire_slow import REFUSALS, check_utf8, decoder_of, load_slowly, parse_anyhow
+from dgrid_translate.shared.wire_slow import (
+    REFUSALS,
+    check_utf8,
+    decoder_of,
+    elements,
+    load_slowly,
+    members,
+    parse_anyhow,
+)
 
 __all__ = [
     "NULL",
@@ -49,10 +57,12 @@ __all__ = [
     "dress",
     "drop_foreign",
     "dump",
+    "elements",
     "encode",
     "extensions",
     "extra_of",
     "load",
+    "members",
     "merge",
     "note",
     "own_extension",
@@ -60,6 +70,7 @@ __all__ = [
     "parse_anyhow",
     "pose",
     "remembered",
+    "whole",
 ]
 
 T = TypeVar("T")
@@ -119,6 +130,29 @@ def _escaped(value: Any) -> Any:
 
 def _key(key: str) -> str:
     return key.encode("utf-8", "replace").decode()
+
+
+def whole(struct: Wire) -> Raw:
+    """A Struct that was read, as JSON again, with everything that it and its members could not name."""
+    return Raw(dump(_with_extras(struct)))
+
+
+def _with_extras(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_extras(item) for item in cast("list[Any]", value)]
+    if not isinstance(value, Wire):
+        return value
+    if isinstance(value, Unknown | UnknownRole):
+        return value.raw
+    config = value.__struct_config__
+    made: dict[str, Any] = {} if config.tag_field is None else {config.tag_field: config.tag}
+    for info in msgspec.structs.fields(value):
+        member = getattr(value, info.name)
+        if info.name != "extra" and member is not UNSET:
+            made[info.encode_name] = _with_extras(member)
+    if value.extra is not UNSET:
+        made.update({key[-1]: raw for key, raw in value.extra.items()})
+    return made
 
 
 def dress(struct: S, ext: Extensions | None, dialect: str, *under: str) -> S:

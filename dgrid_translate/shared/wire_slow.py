@@ -82,6 +82,16 @@ def parse_anyhow(body: bytes) -> Any:
         return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
 
 
+def members(value: object) -> dict[str, Any]:
+    """The members of a parsed object; none of anything else."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def elements(value: object) -> list[Any]:
+    """The elements of a parsed array; none of anything else."""
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
