@@ -14,7 +14,8 @@ _EMPTY = frozenset({b"null", b"[]", b"{}", b'""'})
 Extra = Extension
 """One dialect's own entries of a node's extensions: keys that lead to a member, and what stood there."""
 
-_NOTHING: Extra = {}
+NOTHING: Extra = {}
+"""What a node without extensions has; never changed."""
 
 
 def extra_of(struct: Wire, *under: str) -> Extra:
@@ -28,7 +29,7 @@ def extra_of(struct: Wire, *under: str) -> Extra:
 
 def own_of(ext: Extensions | None, dialect: str) -> Extra:
     """The dialect's own entries, to be looked at only: asked for once a node, where several keys are tested."""
-    return _NOTHING if ext is None else ext.get(dialect, _NOTHING)
+    return NOTHING if ext is None else ext.get(dialect, NOTHING)
 
 
 def extensions(struct: Wire, dialect: str, *under: str) -> Extensions | None:

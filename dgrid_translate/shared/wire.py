@@ -25,6 +25,7 @@ from msgspec import UNSET, Raw, Struct
 from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.losses import At
 from dgrid_translate.shared.extensions import (
+    NOTHING,
     Extra,
     drop_foreign,
     extensions,
@@ -47,6 +48,7 @@ from dgrid_translate.shared.wire_slow import (
 )
 
 __all__ = [
+    "NOTHING",
     "NULL",
     "Extra",
     "Leftovers",

@@ -106,7 +106,7 @@ def _finite(text: str) -> float:
 class _RawReader:
     """Looks at JSON text without parsing what nobody asks for."""
 
-    def parse(self, body: bytes, dialect: str) -> object:
+    def parse(self, body: bytes, _dialect: str) -> object:
         return _decode_raw(body)
 
     def kind(self, node: object) -> str:
@@ -152,7 +152,7 @@ class _ObjectReader:
     def scalar(self, node: object) -> object:
         return node
 
-    def fast(self, type_: Any, node: object) -> object:
+    def fast(self, _type: Any, _node: object) -> object:
         raise msgspec.ValidationError
 
 
@@ -248,7 +248,7 @@ class _Loader:
             if isinstance(value, _SCALARS.get(arm, ())) or (get_origin(arm) is Literal and value in get_args(arm)):
                 return value
         found = "null" if kind == "null" else f"{'an' if kind in ('object', 'array') else 'a'} {kind}"
-        self.fail(f"expected {_describe(type_)}, found {found}{self.shown(kind, node)}", at)
+        return self.fail(f"expected {_describe(type_)}, found {found}{self.shown(kind, node)}", at)
 
     def arms(self, alternatives: tuple[Any, ...], kind: str) -> Iterator[Any]:
         for arm in alternatives:
