@@ -48,6 +48,11 @@ def _without_nulls(value: Any) -> Any:
 def _openai(body: JSONObject) -> JSONObject:
     # Optional members that are null are as good as absent, in requests and in answers.
     body = _without_nulls(body)
+    # An empty id is none, and a total follows from the counts.
+    if body.get("id") == "":
+        del body["id"]
+    if is_object(body.get("usage")):
+        body = {**body, "usage": {key: count for key, count in body["usage"].items() if key != "total_tokens"}}
     # Deprecated in favour of the other, with one meaning.
     if "max_tokens" in body:
         body = {**body, "max_completion_tokens": body["max_tokens"]}
@@ -61,7 +66,7 @@ def _openai(body: JSONObject) -> JSONObject:
         body = {**body, "tools": [*older, *body.get("tools", ())]}
         del body["functions"]
     if "messages" in body:
-        body = {**body, "messages": [_openai_message(message) for message in body["messages"]]}
+        body = {**body, "messages": _openai_messages(body["messages"])}
     if "tools" in body:
         body = {**body, "tools": [_openai_tool(tool) for tool in body["tools"]]}
     if "choices" in body:
@@ -82,6 +87,21 @@ def _openai_tool(tool: JSONObject) -> JSONObject:
     if is_object(function):
         return {**tool, "function": {"parameters": {"type": "object", "properties": {}}, **function}}
     return tool
+
+
+def _openai_messages(messages: list[JSONObject]) -> list[JSONObject]:
+    merged: list[JSONObject] = []
+    for message in map(_openai_message, messages):
+        # A turn without anything in it says nothing.
+        if set(message) == {"role"}:
+            continue
+        # Turns of one role in a row are one turn, where they have nothing but content.
+        plain = set(message) == {"role", "content"}
+        if plain and merged and set(merged[-1]) == {"role", "content"} and merged[-1]["role"] == message["role"]:
+            merged[-1] = {**message, "content": [*merged[-1]["content"], *message["content"]]}
+        else:
+            merged.append(message)
+    return merged
 
 
 def _openai_message(message: JSONObject) -> JSONObject:
@@ -221,20 +241,28 @@ def _gemini(body: JSONObject) -> JSONObject:
             else:
                 merged.append({**content, "role": role, "parts": list(_listed(content["parts"]))})
         for content in merged:
+            if content["role"] == "model":
+                content["parts"] = _gemini_merged(content["parts"])[0]
             content["parts"] = [_gemini_part(part) for part in content["parts"] if part != {"text": ""}]
-        body = {**body, "contents": merged}
+        body = {**body, "contents": [content for content in merged if content["parts"]]}
+    config = body.get("generationConfig")
+    if is_object(config) and "responseSchema" in config:
+        # Both fields hold the schema; only in the older may types be in capitals.
+        rest = {key: child for key, child in config.items() if key != "responseSchema"}
+        body = {**body, "generationConfig": {**rest, "responseJsonSchema": _lower_types(config["responseSchema"])}}
     if "tools" in body:
         tools = body["tools"] if is_array(body["tools"]) else [body["tools"]]
         body = {**body, "tools": [_gemini_tool(tool) for tool in tools]}
     usage = body.get("usageMetadata")
     if is_object(usage):
-        # Counts by modality are in no order.
+        # Counts by modality are in no order, and the total follows from the counts.
         sort = {key: sorted(child, key=repr) for key, child in usage.items() if is_array(child)}
-        body = {**body, "usageMetadata": {**usage, **sort}}
+        counts = {key: count for key, count in {**usage, **sort}.items() if key != "totalTokenCount"}
+        body = {**body, "usageMetadata": counts}
     instruction = body.get("systemInstruction")
     if is_object(instruction):
         # The field says whose it is.
-        body = {**body, "systemInstruction": {key: child for key, child in instruction.items() if key != "role"}}
+        body = {**body, "systemInstruction": {"parts": _listed(instruction.get("parts", []))}}
     if "candidates" in body:
         body = {**body, "candidates": [_gemini_candidate(found, at) for at, found in enumerate(body["candidates"])]}
     return body

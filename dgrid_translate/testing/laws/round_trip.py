@@ -34,7 +34,7 @@ def speakable(source: Named, target: Named, kind: Kind, body: JSONObject) -> tup
         made = turned(source, target, kind, body)
         paths = {spelled(loss.path) for loss in made.losses if loss.kind != "invented"}
         if not paths:
-            return (body, made) if kind != "request" or _is_coherent(source, body) else None
+            return (body, made) if _is_coherent(source, kind, body) else None
         smaller = _pruned(source, kind, body, paths)
         if smaller is None:
             return None
@@ -42,8 +42,18 @@ def speakable(source: Named, target: Named, kind: Kind, body: JSONObject) -> tup
     return None
 
 
-def _is_coherent(source: Named, body: JSONObject) -> bool:
-    """Whether the tool choice names tools that are there, and results and calls are each other's."""
+def _is_coherent(source: Named, kind: Kind, body: JSONObject) -> bool:
+    """Whether a request's tool choice names tools that are there, and results and calls are each other's.
+
+    For an answer: whether there is one, and it calls tools if it says that it ended for that.
+    """
+    if kind == "response":
+        answers = dialect_of(source).decode_response(dumped(body)).candidates
+        ended = [answer for answer in answers if answer.finish and answer.finish.unified == "tool_calls"]
+        called = [answer for answer in ended if any(isinstance(part, ToolCall) for part in answer.parts)]
+        return bool(answers) and called == ended
+    if kind != "request":
+        return True
     request = dialect_of(source).decode_request(dumped(body))
     choice = request.tool_choice
     tools = [tool.name for tool in request.tools or () if isinstance(tool, FunctionTool | CustomTool)]

@@ -44,6 +44,8 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         ),
         Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),
         Silent(r"usage\..*\.text_tokens", _EVERY, "follows from the other counts"),
+        Silent(r".*\.annotations\[\d+\]\.type", _EVERY, "the member beside it says it", ("url_citation",)),
+        Silent(r"logprobs", (False,), "the default"),
         Silent(r"object", _EVERY, "says what the endpoint says"),
         Silent(r"choices\[\d+\]\.message\.role", _EVERY, "answers are the assistant's"),
         Silent(r"obfuscation", _EVERY, "padding"),
