@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from dgrid_translate.dialect import Profile
+from dgrid_translate.dialect import Mark, Profile
 from dgrid_translate.ir.error import ErrorKind
 from dgrid_translate.ir.response import Finish
 from dgrid_translate.losses import At
@@ -26,6 +26,25 @@ PROFILE = Profile(
     custom_tools=False,
     paths=("/v1/messages",),
     auth_headers=("x-api-key", "authorization"),
+    marks=(
+        Mark("request", ("messages",)),
+        Mark("response", ("content",), "type", ("message",)),
+        Mark(
+            "event",
+            ("type",),
+            "type",
+            (
+                "message_start",
+                "content_block_start",
+                "content_block_delta",
+                "content_block_stop",
+                "message_delta",
+                "message_stop",
+                "ping",
+            ),
+        ),
+        Mark("error", ("error",), "type", ("error",)),
+    ),
 )
 
 PLACES = MappingProxyType[str, At](

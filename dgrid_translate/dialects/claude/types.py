@@ -249,11 +249,11 @@ class Params(Wire):
 class Message(Wire):
     """An answer."""
 
+    content: list[Block]
     id: str | UnsetType = UNSET
     type: str | UnsetType = UNSET
     role: str | UnsetType = UNSET
     model: str | UnsetType = UNSET
-    content: list[Block]
     stop_reason: str | None | UnsetType = UNSET
     stop_sequence: str | None | UnsetType = UNSET
     usage: Raw | UnsetType = UNSET

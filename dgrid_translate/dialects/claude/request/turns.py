@@ -1,0 +1,174 @@
+"""Messages that came from another dialect, arranged by Anthropic's rules."""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+
+from dgrid_translate.dialects.claude import types as wire
+from dgrid_translate.dialects.claude.parts import Target, encode_block, encode_blocks
+from dgrid_translate.dialects.claude.profile import GO_ON, NAME, OPENING, Model
+from dgrid_translate.ir.parts import (
+    AnyPart,
+    Media,
+    Opaque,
+    Reasoning,
+    Refusal,
+    ServerToolCall,
+    ServerToolResult,
+    Text,
+    ToolCall,
+    ToolResult,
+)
+from dgrid_translate.ir.request import Message, Request
+from dgrid_translate.shared.drops import drop_part
+from dgrid_translate.shared.wire import drop_foreign
+
+_SAID = {
+    "user": frozenset({Text, Media, ToolResult, Opaque}),
+    "assistant": frozenset({Text, Reasoning, ToolCall, Refusal, ServerToolCall, ServerToolResult, Opaque}),
+    "system": frozenset({Text, Opaque}),
+    "developer": frozenset({Text, Opaque}),
+}
+"""Which parts may stand in the turns of a role."""
+
+
+def as_content(blocks: list[wire.Block], inline: bool) -> wire.Content:
+    """One plain text goes out as a bare string if it came so."""
+    if inline and len(blocks) == 1 and type(blocks[0]) is wire.TextBlock:
+        return blocks[0].text
+    return "" if inline and not blocks else blocks
+
+
+class Turns:
+    """Arranges another dialect's messages by Anthropic's rules.
+
+    https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/implement-tool-use: the answers to a turn's calls come
+    first in the very next user turn. Neighbouring messages of one role count as one turn, so only answers must move.
+    """
+
+    def __init__(self, params: wire.Params, model: Model, target: Target) -> None:
+        self._params = params
+        self._model = model
+        self._target = target
+        self._losses = target.losses
+        self._turns = params.messages
+        self._system: list[wire.Block] = []
+        self._run = 0  # where the present user turn begins
+        self._results: list[wire.Block] | None = None  # the message that has its results
+        self._filled = 0  # how many there are
+        self._answered: set[str] = set()
+
+    def fill(self, request: Request, instructions: list[str]) -> None:
+        """Write `system` and `messages`."""
+        inline = True
+        for message in request.messages:
+            drop_foreign(message.ext, NAME, message.at, self._losses)
+            if message.name is not None:
+                self._losses.dropped("name", (*message.at, "name"))
+            parts = self._said(message)
+            if message.role == "user":
+                self._user(message, parts)
+            elif message.role == "assistant":
+                self._assistant(message, parts)
+            else:
+                inline = inline and message.inline
+                self._instruct(message, parts)
+        self._open()
+        self._end()
+        self._system.extend([wire.TextBlock(text) for text in instructions])
+        if self._system:
+            self._params.system = _content(self._system, inline)
+
+    def _said(self, message: Message) -> list[AnyPart]:
+        allowed = _SAID[message.role]
+        if all(type(part) in allowed for part in message.parts):
+            return message.parts
+        for part in message.parts:
+            if type(part) not in allowed:
+                drop_part(part, self._losses)
+        return [part for part in message.parts if type(part) in allowed]
+
+    def _instruct(self, message: Message, parts: list[AnyPart]) -> None:
+        if message.role == "developer":
+            self._losses.approximated("developer", message.at, "sent as system")
+        blocks = encode_blocks(parts, self._target)
+        if not blocks:
+            return
+        if not self._turns:
+            self._system.extend(blocks)
+        elif self._model.system_turns and type(self._turns[-1]) is wire.UserMessage:
+            self._turns.append(wire.SystemMessage(_content(blocks, message.inline)))
+        else:
+            self._losses.moved("system_message", message.at, "to the system prompt")
+            self._system.extend(blocks)
+
+    def _assistant(self, message: Message, parts: list[AnyPart]) -> None:
+        blocks = encode_blocks(parts, self._target)
+        if blocks:
+            self._turns.append(wire.AssistantMessage(_content(blocks, message.inline)))
+            self._run = len(self._turns)
+            self._results = None
+            self._answered = set()
+
+    def _user(self, message: Message, parts: list[AnyPart]) -> None:
+        answers = [part for part in parts if isinstance(part, ToolResult)]
+        if answers:
+            rest = [part for part in parts if not isinstance(part, ToolResult)]
+            self._answer(answers, moved=any(type(part) is not ToolResult for part in parts[: len(answers)]))
+            parts = rest
+        blocks = encode_blocks(parts, self._target)
+        if not blocks:
+            return
+        if answers and self._turns[-1].content is self._results:
+            self._turns[-1].content = self._results = [*(self._results or ()), *blocks]
+        else:
+            self._turns.append(wire.UserMessage(_content(blocks, message.inline)))
+
+    def _answer(self, answers: list[ToolResult], moved: bool) -> None:
+        blocks: list[wire.Block] = []
+        for part in answers:
+            block = encode_block(part, self._target)
+            if part.call_id in self._answered:
+                self._losses.dropped("tool_result", part.at, "its call was answered before")
+            elif block is not None:
+                self._answered.add(part.call_id)
+                blocks.append(block)
+        if self._results is None:
+            moved = moved or len(self._turns) > self._run
+            self._results = []
+            self._filled = 0
+            self._turns.insert(self._run, wire.UserMessage(self._results))
+        elif len(self._results) > self._filled or self._turns[-1].content is not self._results:
+            moved = True
+        if moved:
+            self._losses.moved("tool_result", answers[0].at, "results come first in their turn")
+        self._results[self._filled : self._filled] = blocks
+        self._filled += len(blocks)
+
+    def _open(self) -> None:
+        """Claude wants the user to speak first."""
+        first = next((turn for turn in self._turns if type(turn) is not wire.SystemMessage), None)
+        if first is None or type(first) is wire.AssistantMessage:
+            self._turns.insert(0, wire.UserMessage(OPENING))
+            self._losses.invented("user_message", ("messages", 0), "Claude wants the user to speak first")
+
+    def _end(self) -> None:
+        """A last turn of the assistant is the beginning of its answer, where a model takes that."""
+        last = self._turns[-1]
+        if not isinstance(last, wire.AssistantMessage):
+            return
+        content = last.content
+        block = None if isinstance(content, str) else content[-1]
+        if isinstance(block, wire.ToolUseBlock):
+            return
+        if not self._model.prefill or self._params.thinking is not UNSET:
+            self._turns.append(wire.UserMessage(GO_ON))
+            self._losses.invented("user_message", ("messages", len(self._turns) - 1), "the model takes no prefill")
+            return
+        text = block.text if isinstance(block, wire.TextBlock) else content
+        if isinstance(text, str) and text != (trimmed := text.rstrip()):
+            self._losses.approximated("prefill", (), "whitespace at its end is cut")
+            if isinstance(block, wire.TextBlock):
+                block.text = trimmed
+            else:
+                last.content = trimmed
