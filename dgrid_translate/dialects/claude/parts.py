@@ -286,8 +286,8 @@ def encode_block(part: AnyPart, target: Target) -> wire.Block | None:
         case ToolResult():
             return _encode_result(part, target)
         case Reasoning():
-            caching.drop(part.cache, losses, part.at)
-            return encode_reasoning(part, target)
+            note_reasoning(part, target)
+            return _encode_reasoning(part, target)
         case Media():
             return _encode_media(part, target)
         case Refusal():
@@ -341,12 +341,24 @@ def encode_citation(citation: Citation, target: Target) -> Raw | None:
     return Raw(dump(made))
 
 
-def encode_reasoning(part: Reasoning, target: Target) -> wire.Block | None:
+def note_reasoning(part: Reasoning, target: Target) -> None:
+    """Name what besides its text and signature Claude cannot say of a reasoning."""
+    caching.drop(part.cache, target.losses, part.at)
+    if part.id is not None:
+        target.losses.dropped("reasoning_id", (*part.at, "id"))
+
+
+def signature_text(signature: Signature, redacted: bool) -> str:
+    """What stands in the `signature` of a thinking block."""
+    if signature.origin == ORIGIN:
+        return signature.value
+    return wrap(signature, "r" if redacted else "t")
+
+
+def _encode_reasoning(part: Reasoning, target: Target) -> wire.Block | None:
     """`thinking` or `redacted_thinking`; see `restore` for foreign signatures."""
     signature = part.signature
     own = signature is not None and signature.origin == ORIGIN
-    if part.id is not None and not target.native:
-        target.losses.dropped("reasoning_id", (*part.at, "id"))
     if target.upstream and not own and (signature is not None or not target.native):
         target.losses.dropped("reasoning", part.at, "Claude takes only thinking that it signed")
         return None
@@ -355,11 +367,9 @@ def encode_reasoning(part: Reasoning, target: Target) -> wire.Block | None:
             return None
         bare = remembered(part.ext, NAME, "~signature")
         return dress(wire.ThinkingBlock(part.text, UNSET if bare else ""), part.ext, NAME)
-    if not own:
-        return wire.ThinkingBlock(part.text, wrap(signature, "r" if part.redacted else "t"))
-    if part.redacted:
+    if own and part.redacted:
         return dress(wire.RedactedThinkingBlock(signature.value), part.ext, NAME)
-    return dress(wire.ThinkingBlock(part.text, signature.value), part.ext, NAME)
+    return dress(wire.ThinkingBlock(part.text, signature_text(signature, part.redacted)), part.ext, NAME)
 
 
 def _encode_call(part: ToolCall, target: Target) -> wire.Block:
@@ -429,15 +439,12 @@ def _encode_source(part: Media, target: Target) -> wire.Source | wire.TextBlock 
     media_type = part.media_type
     if target.native:
         pass
-    elif not target.upstream:
-        losses.dropped(part.kind, part.at, "Claude answers in text alone")
-        return None
-    elif part.kind in ("audio", "video"):
-        if part.text is None:
-            drop_part(part, losses)
-            return None
+    elif part.kind in ("audio", "video") and part.text:
         losses.approximated(part.kind, part.at, "sent as its transcript")
         return wire.TextBlock(part.text)
+    elif part.kind in ("audio", "video") or not target.upstream:
+        losses.dropped(part.kind, part.at, "Claude has no such block")
+        return None
     elif part.file_id is not None:
         losses.dropped(f"{part.kind}_file_id", part.at, "a file that only another provider has")
         return None

@@ -77,7 +77,7 @@ class Turns:
         self._end()
         self._system.extend([wire.TextBlock(text) for text in instructions])
         if self._system:
-            self._params.system = _content(self._system, inline)
+            self._params.system = as_content(self._system, inline)
 
     def _said(self, message: Message) -> list[AnyPart]:
         allowed = _SAID[message.role]
@@ -97,7 +97,7 @@ class Turns:
         if not self._turns:
             self._system.extend(blocks)
         elif self._model.system_turns and type(self._turns[-1]) is wire.UserMessage:
-            self._turns.append(wire.SystemMessage(_content(blocks, message.inline)))
+            self._turns.append(wire.SystemMessage(as_content(blocks, message.inline)))
         else:
             self._losses.moved("system_message", message.at, "to the system prompt")
             self._system.extend(blocks)
@@ -105,7 +105,7 @@ class Turns:
     def _assistant(self, message: Message, parts: list[AnyPart]) -> None:
         blocks = encode_blocks(parts, self._target)
         if blocks:
-            self._turns.append(wire.AssistantMessage(_content(blocks, message.inline)))
+            self._turns.append(wire.AssistantMessage(as_content(blocks, message.inline)))
             self._run = len(self._turns)
             self._results = None
             self._answered = set()
@@ -122,7 +122,7 @@ class Turns:
         if answers and self._turns[-1].content is self._results:
             self._turns[-1].content = self._results = [*(self._results or ()), *blocks]
         else:
-            self._turns.append(wire.UserMessage(_content(blocks, message.inline)))
+            self._turns.append(wire.UserMessage(as_content(blocks, message.inline)))
 
     def _answer(self, answers: list[ToolResult], moved: bool) -> None:
         blocks: list[wire.Block] = []
