@@ -99,7 +99,6 @@ ERRORS: dict[ErrorKind, str] = {
 
 TIERS = {"standard": "default"}
 """usage.service_tier -> the word that the others use."""
-TIERS_BACK = {"default": "standard", "standard": "standard", "priority": "priority", "batch": "batch"}
 REQUEST_TIERS = {"standard_only": "default"}
 REQUEST_TIERS_BACK = {"auto": "auto", "default": "standard_only", "standard": "standard_only", "priority": "auto"}
 

@@ -6,7 +6,8 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.claude import types as wire
 from dgrid_translate.dialects.claude.parts import Target, decode_block, encode_blocks
-from dgrid_translate.dialects.claude.profile import FINISH, FINISH_BACK, NAME, RESPONSE_PLACES, TIERS, TIERS_BACK
+from dgrid_translate.dialects.claude.profile import FINISH, FINISH_BACK, NAME, RESPONSE_PLACES, TIERS
+from dgrid_translate.ir.events import ResponseStarted
 from dgrid_translate.ir.parts import Extensions, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
@@ -138,11 +139,18 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
         if remembered(response.ext, NAME, "~stop_sequence"):
             message.stop_sequence = UNSET
     if response.usage is not None:
-        message.usage = encode_usage(response.usage, response.service_tier, losses)
+        message.usage = encode_usage(response.usage, losses)
     elif not native:
         message.usage = Raw(b'{"input_tokens":0,"output_tokens":0}')
         losses.invented("usage", ("usage",), "the source says nothing")
+    drop_tier(response.service_tier, response, losses)
     return dump(dress(message, response.ext, NAME))
+
+
+def drop_tier(tier: str | None, response: Response | ResponseStarted, losses: Losses) -> None:
+    """Name the service tier of another vendor's answer: Claude's own words for it, in `usage`, mean other things."""
+    if tier and response.dialect != NAME:
+        losses.dropped("service_tier", response.places.get("service_tier", ("service_tier",)))
 
 
 def drop_logprobs(at: At, losses: Losses) -> None:
@@ -167,8 +175,6 @@ def encode_envelope(response: Response, losses: Losses) -> wire.Message:
             losses.invented("model", ("model",))
         if response.created is not None:
             losses.dropped("created", response.place("created"))
-        if response.service_tier is not None and response.service_tier not in TIERS_BACK:
-            losses.dropped("service_tier", response.place("service_tier"), f"Claude has no {response.service_tier!r}")
     if not remembered(response.ext, NAME, "~type"):
         message.type = "message"
     if not remembered(response.ext, NAME, "~role"):
@@ -198,7 +204,7 @@ def encode_finish(
     return FINISH_BACK[finish.unified], None
 
 
-def encode_usage(usage: Usage, tier: str | None, losses: Losses) -> Raw:
+def encode_usage(usage: Usage, losses: Losses) -> Raw:
     """`usage`."""
     if usage.dialect == NAME and usage.raw is not None:
         return usage.raw
@@ -213,8 +219,6 @@ def encode_usage(usage: Usage, tier: str | None, losses: Losses) -> Raw:
     )
     if usage.reasoning is not None:
         made.output_tokens_details = wire.OutputTokensDetails(min(usage.reasoning, usage.output or 0))
-    if tier is not None and tier in TIERS_BACK:
-        made.service_tier = TIERS_BACK[tier]
     return Raw(dump(made))
 
 

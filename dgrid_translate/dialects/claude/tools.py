@@ -101,9 +101,7 @@ def _chosen(choice: ToolChoice | None, losses: Losses) -> set[str] | None:
     return set(choice.names)
 
 
-def _encode_function(
-    tool: FunctionTool, cache: Cache | None, model: Model, losses: Losses, native: bool
-) -> wire.Tool:
+def _encode_function(tool: FunctionTool, cache: Cache | None, model: Model, losses: Losses, native: bool) -> wire.Tool:
     made = wire.Tool(name=tool.name)
     if tool.description is not None:
         made.description = tool.description
@@ -171,9 +169,9 @@ def decode_tool_choice(raw: Raw) -> tuple[ToolChoice, bool | None]:
     return found, None if disabled is UNSET else not disabled
 
 
-def encode_tool_choice(request: Request, tools: list[wire.Tool] | None, model: Model, losses: Losses) -> tuple[
-    Raw | None, str | None
-]:
+def encode_tool_choice(
+    request: Request, tools: list[wire.Tool] | None, model: Model, losses: Losses
+) -> tuple[Raw | None, str | None]:
     """`tool_choice`, and the instruction that stands in for a choice which the model does not take."""
     choice, parallel = request.tool_choice, request.parallel_tool_calls
     if choice is not None and request.dialect == NAME:
@@ -207,5 +205,3 @@ def encode_tool_choice(request: Request, tools: list[wire.Tool] | None, model: M
 def is_forced(choice: Raw | None) -> bool:
     """Whether a `tool_choice` leaves the model no way but to call a tool."""
     return choice is not None and decode(choice, type=wire.ToolChoice).type in ("any", "tool")
-
-

@@ -18,7 +18,7 @@ class TextBlock(Wire, tag_field="type", tag="text"):
     """`text`."""
 
     text: str
-    citations: list[Raw] | None | UnsetType = UNSET
+    citations: list[Raw] | UnsetType | None = UNSET
     cache_control: Raw | UnsetType = UNSET
 
 
@@ -100,7 +100,7 @@ class DocumentBlock(Wire, tag_field="type", tag="document"):
     """`document`."""
 
     source: Source
-    title: str | None | UnsetType = UNSET
+    title: str | UnsetType | None = UNSET
     cache_control: Raw | UnsetType = UNSET
 
 
@@ -129,20 +129,20 @@ class SearchResultBlock(Wire, forbid_unknown_fields=False):
 class ServerBlock(Wire, forbid_unknown_fields=False):
     """What is looked at in the blocks of tools that Anthropic runs itself."""
 
-    id: str | None | UnsetType = UNSET
-    name: str | None | UnsetType = UNSET
-    tool_use_id: str | None | UnsetType = UNSET
+    id: str | UnsetType | None = UNSET
+    name: str | UnsetType | None = UNSET
+    tool_use_id: str | UnsetType | None = UNSET
 
 
 class Citation(Wire, forbid_unknown_fields=False):
     """What is looked at in one of a text's `citations`, and what is written of one."""
 
     type: str
-    cited_text: str | None | UnsetType = UNSET
-    url: str | None | UnsetType = UNSET
-    source: str | None | UnsetType = UNSET
-    title: str | None | UnsetType = UNSET
-    document_title: str | None | UnsetType = UNSET
+    cited_text: str | UnsetType | None = UNSET
+    url: str | UnsetType | None = UNSET
+    source: str | UnsetType | None = UNSET
+    title: str | UnsetType | None = UNSET
+    document_title: str | UnsetType | None = UNSET
     encrypted_index: str | UnsetType = UNSET
 
 
@@ -254,8 +254,8 @@ class Message(Wire):
     type: str | UnsetType = UNSET
     role: str | UnsetType = UNSET
     model: str | UnsetType = UNSET
-    stop_reason: str | None | UnsetType = UNSET
-    stop_sequence: str | None | UnsetType = UNSET
+    stop_reason: str | UnsetType | None = UNSET
+    stop_sequence: str | UnsetType | None = UNSET
     usage: Raw | UnsetType = UNSET
     stop_details: Raw | UnsetType = UNSET
     container: Raw | UnsetType = UNSET
@@ -279,21 +279,21 @@ class ServerToolUsage(Wire):
 class OutputTokensDetails(Wire):
     """`usage.output_tokens_details`."""
 
-    thinking_tokens: int | None | UnsetType = UNSET
+    thinking_tokens: int | UnsetType | None = UNSET
 
 
 class Usage(Wire):
     """`usage`; the input count leaves out what was read from and written to the cache."""
 
-    input_tokens: int | None | UnsetType = UNSET
-    cache_creation_input_tokens: int | None | UnsetType = UNSET
-    cache_read_input_tokens: int | None | UnsetType = UNSET
-    output_tokens: int | None | UnsetType = UNSET
+    input_tokens: int | UnsetType | None = UNSET
+    cache_creation_input_tokens: int | UnsetType | None = UNSET
+    cache_read_input_tokens: int | UnsetType | None = UNSET
+    output_tokens: int | UnsetType | None = UNSET
     output_tokens_details: OutputTokensDetails | UnsetType = UNSET
     cache_creation: CacheCreation | UnsetType = UNSET
     server_tool_use: ServerToolUsage | UnsetType = UNSET
-    service_tier: str | None | UnsetType = UNSET
-    inference_geo: str | None | UnsetType = UNSET
+    service_tier: str | UnsetType | None = UNSET
+    inference_geo: str | UnsetType | None = UNSET
 
 
 # --------------------------------------------------------------------------------------------------------- streams
@@ -361,8 +361,8 @@ class MessageStartEvent(Wire, tag_field="type", tag="message_start"):
 class MessageDelta(Wire):
     """`delta` of `message_delta`."""
 
-    stop_reason: str | None | UnsetType = UNSET
-    stop_sequence: str | None | UnsetType = UNSET
+    stop_reason: str | UnsetType | None = UNSET
+    stop_sequence: str | UnsetType | None = UNSET
 
 
 class MessageDeltaEvent(Wire, tag_field="type", tag="message_delta"):

@@ -210,9 +210,7 @@ def _encode_output(params: wire.Params, request: Request, model: Model, losses: 
     return None
 
 
-def _encode_sampling(
-    params: wire.Params, sampling: Sampling, request: Request, model: Model, losses: Losses
-) -> None:
+def _encode_sampling(params: wire.Params, sampling: Sampling, request: Request, model: Model, losses: Losses) -> None:
     """Fill `temperature`, `top_p`, `top_k`; https://docs.anthropic.com/en/api/messages says what goes with thinking."""
     for field in ("presence_penalty", "frequency_penalty", "seed"):
         if getattr(sampling, field) is not None:

@@ -24,7 +24,13 @@ from dgrid_translate.dialects.claude.parts import (
     signature_text,
 )
 from dgrid_translate.dialects.claude.profile import NAME
-from dgrid_translate.dialects.claude.response import drop_logprobs, encode_envelope, encode_finish, encode_usage
+from dgrid_translate.dialects.claude.response import (
+    drop_logprobs,
+    drop_tier,
+    encode_envelope,
+    encode_finish,
+    encode_usage,
+)
 from dgrid_translate.ir.events import (
     CandidateFinished,
     CitationAdded,
@@ -82,7 +88,7 @@ class Encoder:
         self._line: list[_Open] = []  # parts that wait for their turn
         self._blocks = 0
         self._called = False
-        self._tier: str | None = None
+        self._started: ResponseStarted | None = None
         self._usage: Usage | None = None
         self._told: dict[str, Raw] = {}  # the usage that message_start said
         self._finished: CandidateFinished | None = None
@@ -129,7 +135,7 @@ class Encoder:
     def _start(self, event: ResponseStarted, out: list[bytes]) -> None:
         self._target.native = event.dialect == NAME
         self._usage = event.usage
-        self._tier = event.service_tier
+        self._started = event
         response = Response(
             event.dialect,
             [],
@@ -143,7 +149,7 @@ class Encoder:
         )
         message = encode_envelope(response, self._losses)
         message.stop_reason = message.stop_sequence = None
-        message.usage = encode_usage(event.usage or _NO_USAGE, self._tier, self._losses)
+        message.usage = encode_usage(event.usage or _NO_USAGE, self._losses)
         if bytes(message.usage) != b"null":
             self._told = load(dict[str, Raw], message.usage, NAME)
         self._write(b"message_start", b'"message":' + dump(dress(message, event.ext, NAME)), out)
@@ -166,6 +172,8 @@ class Encoder:
 
     def _finish(self, event: ResponseFinished, out: list[bytes]) -> None:
         drop_foreign(event.ext, NAME, (), self._losses)
+        if self._started is not None:
+            drop_tier(event.service_tier or self._started.service_tier, self._started, self._losses)
         finished = self._finished
         finish = finished.finish if finished is not None else None
         at = finished.at if finished is not None else ()
@@ -176,18 +184,18 @@ class Encoder:
             for key, raw in (ext or {}).get(NAME, {}).items():
                 if not key[-1].startswith("~"):
                     (delta if key[0] in ("stop_details", "container") else members)[key[0]] = raw
-        members = {"delta": Raw(dump(delta)), "usage": self._bill(event), **members}
+        members = {"delta": Raw(dump(delta)), "usage": self._bill(), **members}
         self._write(b"message_delta", dump(members)[1:-1], out)
         out.append(b'event: message_stop\ndata: {"type":"message_stop"}\n\n')
 
-    def _bill(self, event: ResponseFinished) -> Raw:
+    def _bill(self) -> Raw:
         """What `message_start` did not say yet; the count of output is always due."""
         usage = self._usage
         if usage is None:
             if not self._target.native:
                 self._losses.invented("usage", ("usage",), "the source says nothing")
             usage = _NO_USAGE
-        raw = encode_usage(usage, event.service_tier or self._tier, self._losses)
+        raw = encode_usage(usage, self._losses)
         counts = load(dict[str, Raw], raw, NAME) if bytes(raw) != b"null" else {}
         news = {key: count for key, count in counts.items() if self._told.get(key) != count}
         news["output_tokens"] = counts.get("output_tokens", Raw(b"0"))
@@ -320,8 +328,8 @@ class Encoder:
             case Reasoning(redacted=False):
                 if not state.live and (self._target.native or signature is not None):
                     self._go_live_saying(state, out)
-                if signature is not None:
-                    value = dump(signature_text(signature, redacted=False))
+                if state.live:
+                    value = b'""' if signature is None else dump(signature_text(signature, redacted=False))
                     out.append(_DELTA % (self._blocks, b"signature_delta", b"signature") + value + _AFTER)
                 self._stop(state, out)
             case ToolCall():
@@ -351,8 +359,7 @@ class Encoder:
         """A block that has come whole, in the deltas that Claude would use."""
         delta: list[bytes] = []
         if isinstance(block, wire.ThinkingBlock):
-            value = b"" if not block.signature else dump(block.signature)
-            delta = [_DELTA % (self._blocks, b"signature_delta", b"signature") + value + _AFTER] if value else []
+            delta = [_DELTA % (self._blocks, b"signature_delta", b"signature") + dump(block.signature or "") + _AFTER]
             block = wire.ThinkingBlock(block.thinking, "")
         body = dump(block)
         if call:
