@@ -111,7 +111,7 @@ _COUNTS = {
 # -------------------------------------------------------------------------------------------------------- encoding
 
 
-def encode_response(response: Response, losses: Losses, request: Request | None, now: int | None) -> bytes:
+def encode_response(response: Response, losses: Losses, _request: Request | None, _now: int | None) -> bytes:
     """A message."""
     native = response.dialect == NAME
     message = encode_envelope(response, losses)
@@ -168,7 +168,7 @@ def encode_envelope(response: Response, losses: Losses) -> wire.Message:
         message.model = response.model
     if response.dialect != NAME:
         if response.id is None:
-            message.id = derive("msg_", response.model or "", response.created or 0)
+            message.id = derive("msg_", response.model or "", str(response.created or 0))
             losses.invented("id", ("id",))
         if response.model is None:
             message.model = ""

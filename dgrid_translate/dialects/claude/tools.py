@@ -24,7 +24,7 @@ from dgrid_translate.shared.wire import (
     remembered,
 )
 
-_NO_ARGUMENTS = Raw(b'{"type":"object","properties":{}}')
+_NO_ARGUMENTS = Raw(b'{"type":"object","properties":{},"additionalProperties":false}')
 _FREE_TEXT = Raw(b'{"type":"object","properties":{"input":{"type":"string"}},"required":["input"]}')
 _MUST_CALL = "You must call {} in your next turn."
 
@@ -169,9 +169,7 @@ def decode_tool_choice(raw: Raw) -> tuple[ToolChoice, bool | None]:
     return found, None if disabled is UNSET else not disabled
 
 
-def encode_tool_choice(
-    request: Request, tools: list[wire.Tool] | None, model: Model, losses: Losses
-) -> tuple[Raw | None, str | None]:
+def encode_tool_choice(request: Request, tools: bool, model: Model, losses: Losses) -> tuple[Raw | None, str | None]:
     """`tool_choice`, and the instruction that stands in for a choice which the model does not take."""
     choice, parallel = request.tool_choice, request.parallel_tool_calls
     if choice is not None and request.dialect == NAME:

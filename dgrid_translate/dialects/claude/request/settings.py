@@ -31,7 +31,7 @@ def encode_settings(params: wire.Params, request: Request, model: Model, losses:
         if budget is not None and budget >= params.max_tokens:
             params.max_tokens += budget
         losses.invented("max_tokens", ("max_tokens",), "Claude requires one")
-    choice, instruction = encode_tool_choice(request, params.tools, model, losses)
+    choice, instruction = encode_tool_choice(request, bool(params.tools), model, losses)
     if choice is not None:
         params.tool_choice = choice
     if instruction is not None:
@@ -54,7 +54,7 @@ def _encode_as_it_came(params: wire.Params, request: Request, model: Model, loss
     ext = request.ext
     if request.max_tokens is not None:
         params.max_tokens = request.max_tokens
-    choice, _ = encode_tool_choice(request, params.tools, model, losses)
+    choice, _ = encode_tool_choice(request, bool(params.tools), model, losses)
     if choice is not None:
         params.tool_choice = choice
     config = request.reasoning

@@ -54,8 +54,9 @@ class Turns:
         self._turns = params.messages
         self._system: list[wire.Block] = []
         self._run = 0  # where the present user turn begins
-        self._results: list[wire.Block] | None = None  # the message that has its results
+        self._results: list[wire.Block] | None = None  # its results, first in one of its messages
         self._filled = 0  # how many there are
+        self._open_end: wire.UserMessage | None = None  # the message that holds nothing else yet
         self._answered: set[str] = set()
 
     def fill(self, request: Request, instructions: list[str]) -> None:
@@ -113,14 +114,13 @@ class Turns:
     def _user(self, message: Message, parts: list[AnyPart]) -> None:
         answers = [part for part in parts if isinstance(part, ToolResult)]
         if answers:
-            rest = [part for part in parts if not isinstance(part, ToolResult)]
             self._answer(answers, moved=any(type(part) is not ToolResult for part in parts[: len(answers)]))
-            parts = rest
+            parts = [part for part in parts if type(part) is not ToolResult]
         blocks = encode_blocks(parts, self._target)
         if not blocks:
             return
-        if answers and self._turns[-1].content is self._results:
-            self._turns[-1].content = self._results = [*(self._results or ()), *blocks]
+        if answers and self._results is not None and self._turns[-1] is self._open_end:
+            self._results.extend(blocks)
         else:
             self._turns.append(wire.UserMessage(as_content(blocks, message.inline)))
 
@@ -133,12 +133,15 @@ class Turns:
             elif block is not None:
                 self._answered.add(part.call_id)
                 blocks.append(block)
+        if not blocks:
+            return
         if self._results is None:
             moved = moved or len(self._turns) > self._run
             self._results = []
             self._filled = 0
-            self._turns.insert(self._run, wire.UserMessage(self._results))
-        elif len(self._results) > self._filled or self._turns[-1].content is not self._results:
+            self._open_end = wire.UserMessage(self._results)
+            self._turns.insert(self._run, self._open_end)
+        elif len(self._results) > self._filled or self._turns[-1] is not self._open_end:
             moved = True
         if moved:
             self._losses.moved("tool_result", answers[0].at, "results come first in their turn")
@@ -158,9 +161,9 @@ class Turns:
         if not isinstance(last, wire.AssistantMessage):
             return
         content = last.content
-        block = None if isinstance(content, str) else content[-1]
-        if isinstance(block, wire.ToolUseBlock):
+        if not isinstance(content, str) and any(isinstance(block, wire.ToolUseBlock) for block in content):
             return
+        block = None if isinstance(content, str) else content[-1]
         if not self._model.prefill or self._params.thinking is not UNSET:
             self._turns.append(wire.UserMessage(GO_ON))
             self._losses.invented("user_message", ("messages", len(self._turns) - 1), "the model takes no prefill")

@@ -43,6 +43,8 @@ from dgrid_translate.shared.wire import Unknown, dump, extensions, load, merge
 
 _decode = msgspec.json.Decoder(wire.StreamEvent).decode
 _NULL = b"null"
+_EVENT: Any = wire.StreamEvent
+_BLOCK: Any = wire.Block
 
 
 class _Block:
@@ -81,13 +83,13 @@ class Decoder:
         if self._over or data == b"[DONE]":
             return []
         try:
-            event = _decode(data)
+            event: wire.StreamEvent = _decode(data)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            event = load(wire.StreamEvent, data, NAME)
+            event = load(_EVENT, data, NAME)
         if type(event) is wire.ContentBlockDeltaEvent:
             return self._delta(event, data)
         if not data.isascii():
-            event = load(wire.StreamEvent, data, NAME)  # what is kept unread must be UTF-8 as well
+            event = load(_EVENT, data, NAME)  # what is kept unread must be UTF-8 as well
         return self._take(event, data)
 
     def close(self) -> list[Event]:
@@ -263,7 +265,7 @@ class Decoder:
             given = "".join(block.pieces)
             if is_object(given):
                 block.body["input"] = Raw(given)
-            return self._whole(decode_block(load(wire.Block, dump(block.body), NAME, block.at), block.at))
+            return self._whole(decode_block(load(_BLOCK, dump(block.body), NAME, block.at), block.at))
         if block.kind == "tool" and block.given:
             return [ToolInputDelta(block.number, block.given.decode()), PartEnded(block.number)]
         return [PartEnded(block.number)]

@@ -80,7 +80,7 @@ class _Open:
 class Encoder:
     """Events in, SSE frames out."""
 
-    def __init__(self, losses: Losses, request: Request | None, now: int | None) -> None:
+    def __init__(self, losses: Losses, _request: Request | None, _now: int | None) -> None:
         self._target = Target(losses, native=False, upstream=False)
         self._losses = losses
         self._parts: dict[int, _Open] = {}
