@@ -48,13 +48,19 @@ def decode_content(content: wire.Content, at: At) -> list[AnyPart]:
 
 def decode_block(block: wire.Block, at: At) -> AnyPart:
     """One content block."""
-    ext = None if type(block) is Unknown or block.extra is UNSET else extensions(block, NAME)
+    if isinstance(block, wire.TextBlock):
+        found = Text(block.text, at=at)
+        if block.cache_control is not UNSET:
+            found.cache = Cache("cache_control", block.cache_control)
+        if block.extra is not UNSET:
+            found.ext = extensions(block, NAME)
+        if block.citations is not UNSET:
+            _decode_citations(found, block.citations)
+        return found
+    if isinstance(block, Unknown):
+        return _decode_unknown(block, at)
+    ext = None if block.extra is UNSET else extensions(block, NAME)
     match block:
-        case wire.TextBlock():
-            found = Text(block.text, at=at, ext=ext, cache=_decode_cache(block.cache_control))
-            if block.citations is not UNSET:
-                _decode_citations(found, block.citations)
-            return found
         case wire.ToolUseBlock():
             return _decode_tool_use(block, at, ext)
         case wire.ToolResultBlock():
@@ -68,12 +74,6 @@ def decode_block(block: wire.Block, at: At) -> AnyPart:
             return _decode_media(block, at, ext)
         case wire.RedactedThinkingBlock():
             return Reasoning("", redacted=True, signature=Signature(block.data, ORIGIN), at=at, ext=ext)
-        case Unknown():
-            return _decode_unknown(block, at)
-
-
-def _decode_cache(raw: Raw | object) -> Cache | None:
-    return Cache("cache_control", raw) if isinstance(raw, Raw) else None
 
 
 def _decode_citations(text: Text, citations: list[Raw] | None) -> None:
@@ -99,8 +99,10 @@ def _decode_tool_use(block: wire.ToolUseBlock, at: At, ext: Extensions | None) -
         plain = bytes(block.caller).replace(b" ", b"") == _DIRECT
         ext = note(ext, NAME, ("~caller" if plain else "caller",), block.caller)
     arguments = EMPTY if block.input is UNSET else block.input
-    cache = _decode_cache(block.cache_control)
-    return ToolCall(restored(block.id), block.name, arguments, at=at, ext=ext, cache=cache)
+    found = ToolCall(restored(block.id), block.name, arguments, at=at, ext=ext)
+    if block.cache_control is not UNSET:
+        found.cache = Cache("cache_control", block.cache_control)
+    return found
 
 
 def _decode_tool_result(block: wire.ToolResultBlock, at: At, ext: Extensions | None) -> ToolResult:
@@ -109,16 +111,20 @@ def _decode_tool_result(block: wire.ToolResultBlock, at: At, ext: Extensions | N
         content = []
         ext = note(ext, NAME, ("~content",))
     found = ToolResult(restored(block.tool_use_id), decode_content(content, (*at, "content")), at=at, ext=ext)
-    found.inline = isinstance(content, str)
+    if type(content) is str:
+        found.inline = True
     if block.is_error is not UNSET:
         found.is_error = block.is_error
-    found.cache = _decode_cache(block.cache_control)
+    if block.cache_control is not UNSET:
+        found.cache = Cache("cache_control", block.cache_control)
     return found
 
 
 def _decode_media(block: wire.ImageBlock | wire.DocumentBlock, at: At, ext: Extensions | None) -> Media | Opaque:
     image = type(block) is wire.ImageBlock
-    found = Media("image" if image else "document", at=at, cache=_decode_cache(block.cache_control))
+    found = Media("image" if image else "document", at=at)
+    if block.cache_control is not UNSET:
+        found.cache = Cache("cache_control", block.cache_control)
     if isinstance(block, wire.DocumentBlock) and block.title is not UNSET:
         if block.title is None:
             ext = note(ext, NAME, ("title",))
@@ -165,8 +171,13 @@ def _decode_unknown(block: Unknown, at: At) -> AnyPart:
 
 def restore(parts: list[AnyPart]) -> list[AnyPart]:
     """The parts with wrapped signatures where they belong, and their carriers gone."""
-    if not any(_wrapped(part) for part in parts):
-        return parts
+    for part in parts:
+        if type(part) is Reasoning and part.signature is not None and part.signature.value.startswith(MARK):
+            return _unwrapped(parts)
+    return parts
+
+
+def _unwrapped(parts: list[AnyPart]) -> list[AnyPart]:
     kept: list[AnyPart] = []
     waiting: Reasoning | None = None
     for part in parts:
@@ -190,7 +201,3 @@ def restore(parts: list[AnyPart]) -> list[AnyPart]:
     if waiting is not None:
         kept.append(waiting)
     return kept
-
-
-def _wrapped(part: AnyPart) -> bool:
-    return type(part) is Reasoning and part.signature is not None and part.signature.value.startswith(MARK)

@@ -58,10 +58,14 @@ def _decode_rest(params: wire.Params, request: Request) -> None:
     if params.service_tier is not UNSET:
         request.service_tier = REQUEST_TIERS.get(params.service_tier, params.service_tier)
         request.ext = note(request.ext, NAME, ("~service_tier",), Raw(dump(params.service_tier)))
-    for key in ("cache_control", "container", "context_management", "mcp_servers"):
-        raw = getattr(params, key)
-        if raw is not UNSET:
-            request.ext = note(request.ext, NAME, (key,), raw)
+    if params.cache_control is not UNSET:
+        request.ext = note(request.ext, NAME, ("cache_control",), params.cache_control)
+    if params.container is not UNSET:
+        request.ext = note(request.ext, NAME, ("container",), params.container)
+    if params.context_management is not UNSET:
+        request.ext = note(request.ext, NAME, ("context_management",), params.context_management)
+    if params.mcp_servers is not UNSET:
+        request.ext = note(request.ext, NAME, ("mcp_servers",), params.mcp_servers)
 
 
 def _decode_message(message: wire.MessageParam, index: int) -> Message:

@@ -52,7 +52,11 @@ def encode_request(request: Request, losses: Losses) -> bytes:
 
 def _encode_as_it_came(params: wire.Params, request: Request, target: Target) -> None:
     for message in request.messages:
-        if remembered(message.ext, NAME, "~message") and isinstance(message.parts[0], Opaque):
+        if (
+            message.ext is not None
+            and remembered(message.ext, NAME, "~message")
+            and isinstance(message.parts[0], Opaque)
+        ):
             params.messages.append(pose(message.parts[0].raw, wire.UserMessage))
             continue
         content = as_content(encode_blocks(message.parts, target), message.inline)

@@ -39,6 +39,16 @@ def as_content(blocks: list[wire.Block], inline: bool) -> wire.Content:
     return "" if inline and not blocks else blocks
 
 
+def _plain_text(message: Message) -> str | None:
+    """The text of a message that is nothing else, as most are."""
+    if not message.inline or message.ext is not None or message.name is not None or len(message.parts) != 1:
+        return None
+    part = message.parts[0]
+    if type(part) is not Text or not (part.ext is part.cache is part.citations is part.signature is None):
+        return None
+    return part.text if part.text and not part.text.isspace() else None
+
+
 class Turns:
     """Arranges another dialect's messages by Anthropic's rules.
 
@@ -63,6 +73,14 @@ class Turns:
         """Write `system` and `messages`."""
         inline = True
         for message in request.messages:
+            text = _plain_text(message)
+            if text is not None:
+                if message.role == "user":
+                    self._turns.append(wire.UserMessage(text))
+                    continue
+                if message.role == "system" and not self._turns:
+                    self._system.append(wire.TextBlock(text))
+                    continue
             drop_foreign(message.ext, NAME, message.at, self._losses)
             if message.name is not None:
                 self._losses.dropped("name", (*message.at, "name"))
@@ -82,12 +100,12 @@ class Turns:
 
     def _said(self, message: Message) -> list[AnyPart]:
         allowed = _SAID[message.role]
-        if all(type(part) in allowed for part in message.parts):
-            return message.parts
-        for part in message.parts:
-            if type(part) not in allowed:
-                drop_part(part, self._losses)
-        return [part for part in message.parts if type(part) in allowed]
+        kept = [part for part in message.parts if type(part) in allowed]
+        if len(kept) != len(message.parts):
+            for part in message.parts:
+                if type(part) not in allowed:
+                    drop_part(part, self._losses)
+        return kept
 
     def _instruct(self, message: Message, parts: list[AnyPart]) -> None:
         if message.role == "developer":
