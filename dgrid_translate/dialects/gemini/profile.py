@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from dgrid_translate.dialect import Profile
+from dgrid_translate.dialect import Mark, Profile
 from dgrid_translate.ir.response import Finish
 from dgrid_translate.losses import At
 from dgrid_translate.shared.names import NameRule
@@ -30,6 +30,14 @@ PROFILE = Profile(
     custom_tools=False,
     paths=("/models/{model}:generateContent", "/models/{model}:streamGenerateContent"),
     auth_headers=("x-goog-api-key", "authorization"),
+    marks=(
+        Mark("request", ("contents",)),
+        Mark("response", ("candidates",)),
+        Mark("event", ("candidates",)),
+        Mark("response", ("promptFeedback",)),
+        Mark("event", ("promptFeedback",)),
+        Mark("error", ("error",)),
+    ),
 )
 
 PLACES = MappingProxyType[str, At](

@@ -24,8 +24,6 @@ from dgrid_translate.shared.wire import (
 )
 
 _PROVIDED = ("googleSearch", "codeExecution", "urlContext", "fileSearch")
-_FREE_TEXT = Raw(b'{"type":"object","properties":{"input":{"type":"string"}},"required":["input"]}')
-"""The arguments of a function that stands in for a tool that takes free text."""
 
 # --------------------------------------------------------------------------------------------------- definitions
 
@@ -94,11 +92,12 @@ def encode_tools(params: wire.Params, request: Request, losses: Losses) -> None:
                 entries[-1] = pose(tool.raw, wire.Tool)
             case ProviderTool():
                 _provide(entries, tool)
-            case FunctionTool() | CustomTool():
-                made = _encode_function(tool, losses, native) if isinstance(tool, FunctionTool) else _encode_custom(tool, losses)
+            case FunctionTool():
                 if entry.functionDeclarations is UNSET:
                     entry.functionDeclarations = []
-                entry.functionDeclarations.append(made)
+                entry.functionDeclarations.append(_encode_function(tool, losses, native))
+            case CustomTool():
+                pass  # turned into functions beforehand
     if entries:
         params.tools = entries
 
@@ -123,14 +122,6 @@ def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.F
         schema = tool.parameters
         made.parametersJsonSchema = schema if native else downgrade(schema, GEMINI_JSON, losses, tool.schema_at)
     return dress(made, tool.ext, NAME)
-
-
-def _encode_custom(tool: CustomTool, losses: Losses) -> wire.FunctionDeclaration:
-    losses.approximated("custom_tool", tool.at, 'sent as a function that takes {"input": ...}')
-    made = wire.FunctionDeclaration(name=tool.name, parametersJsonSchema=_FREE_TEXT)
-    if tool.description is not None:
-        made.description = tool.description
-    return made
 
 
 # -------------------------------------------------------------------------------------------------------- choice
@@ -214,8 +205,6 @@ def _encode_strictness(config: wire.ToolConfig, request: Request, losses: Losses
                 losses.approximated("strict", at, "mode VALIDATED, for all functions")
             else:
                 losses.dropped("strict", at)
-        elif isinstance(tool, CustomTool) and tool.format is not None:
-            losses.dropped("custom_tool_format", tool.at)
     if strict:
         calling = config.functionCallingConfig
         if calling is UNSET:

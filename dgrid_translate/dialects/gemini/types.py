@@ -7,7 +7,7 @@ as they came.
 
 from __future__ import annotations
 
-from msgspec import UNSET, Raw, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from dgrid_translate.shared.wire import Number, Wire
 
@@ -76,11 +76,12 @@ class Part(Wire):
     toolResponse: Raw | UnsetType = UNSET
 
 
-class ServerTool(Wire):
-    """What is looked at in `toolCall` and `toolResponse`."""
+class ServerTool(Struct):
+    """What is looked at in `toolCall`, `toolResponse`, `executableCode` and `codeExecutionResult`."""
 
-    id: str | UnsetType = UNSET
-    toolType: str | UnsetType = UNSET
+    id: str | None = None
+    toolType: str | None = None
+    tool_type: str | None = None
 
 
 class Content(Wire):
