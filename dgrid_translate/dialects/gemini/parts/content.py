@@ -176,6 +176,8 @@ def encode_part(part: AnyPart, target: Target, into: list[wire.Part]) -> None:
             _encode_reasoning(part, target, into)
         case Media():
             encode_media(part, target, into)
+        case Refusal() if remembered(part.ext, NAME, "~blocked"):
+            pass  # `promptFeedback` says it
         case Refusal():
             losses.approximated("refusal", part.at, "sent as text")
             into.append(wire.Part(text=part.text))

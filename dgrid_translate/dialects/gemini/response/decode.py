@@ -86,7 +86,9 @@ def decode_feedback(feedback: Raw) -> list[Candidate]:
         return []
     found = Candidate(0, [], FinishReason("content_filter", blocked.blockReason, NAME), at=("promptFeedback",))
     if blocked.blockReasonMessage is not UNSET:
-        found.parts = [Refusal(blocked.blockReasonMessage, at=("promptFeedback", "blockReasonMessage"))]
+        message = Refusal(blocked.blockReasonMessage, at=("promptFeedback", "blockReasonMessage"))
+        message.ext = note(None, NAME, ("~blocked",))
+        found.parts = [message]
     found.ext = note(None, NAME, ("~blocked",))
     return [found]
 

@@ -30,7 +30,7 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
         for candidate in response.candidates
         if not remembered(candidate.ext, NAME, "~blocked")
     ]
-    if candidates or absent is None or bytes(absent) != b"null":
+    if candidates or (not response.candidates if absent is None else bytes(absent) != b"null"):
         answer.candidates = candidates
     answer.usageMetadata = encode_usage(response.usage, response.service_tier, losses)
     return dump(dress(answer, response.ext, NAME))
