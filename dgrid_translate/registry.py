@@ -55,6 +55,9 @@ def readings(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[D
         for mark in dialect.profile.marks
         if (kind is None or mark.kind == kind) and _fits(mark, keys)
     ]
+    found = list(dict.fromkeys(found))
+    if kind is None:  # a chunk that has the shape of a whole answer is taken for one
+        found = [(dialect, kind_) for dialect, kind_ in found if kind_ != "event" or (dialect, "response") not in found]
     if not found:
         names = ", ".join(repr(key) for key in list(keys)[:8])
         raise AmbiguousFormat([], f"no dialect is known by the keys {names}")

@@ -134,7 +134,9 @@ def decode_tool_choice(params: wire.Params) -> tuple[ToolChoice | None, Extensio
         return None, None
     ext = extensions(config, NAME, "toolConfig")
     if config.includeServerSideToolInvocations is not UNSET:
-        ext = note(ext, NAME, ("toolConfig", "includeServerSideToolInvocations"), config.includeServerSideToolInvocations)
+        ext = note(
+            ext, NAME, ("toolConfig", "includeServerSideToolInvocations"), config.includeServerSideToolInvocations
+        )
     calling = config.functionCallingConfig
     if calling is UNSET:
         return None, ext or note(ext, NAME, ("~toolConfig",))

@@ -61,7 +61,10 @@ def decode_parts(parts: Sequence[wire.Part], at: At) -> list[AnyPart]:
 def signs(part: AnyPart, before: AnyPart) -> bool:
     """Whether `part` is there only to sign the text `before` it."""
     match part:
-        case Text(text="", signature=Signature(), ext=None) | Reasoning(text="", redacted=False, signature=Signature(), ext=None):
+        case (
+            Text(text="", signature=Signature(), ext=None)
+            | Reasoning(text="", redacted=False, signature=Signature(), ext=None)
+        ):
             return type(before) is type(part) and before.signature is None
         case _:
             return False
@@ -216,5 +219,3 @@ def _encode_reasoning(part: Reasoning, target: Target, into: list[wire.Part]) ->
         return
     if part.text or signature is not None or target.native:
         _encode_text(part, wire.Part(text=part.text, thought=True), target, into)
-
-

@@ -21,7 +21,16 @@ from dgrid_translate.shared.arguments import EMPTY, as_object, as_text, is_objec
 from dgrid_translate.shared.custom_tools import ARGUMENT
 from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.wire import (
-    dress, drop_foreign, dump, extensions, merge, note, own_extension, parse_anyhow, pose, remembered,
+    dress,
+    drop_foreign,
+    dump,
+    extensions,
+    merge,
+    note,
+    own_extension,
+    parse_anyhow,
+    pose,
+    remembered,
 )
 
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -213,6 +222,8 @@ def _stands_alone(raw: Raw, is_error: bool) -> bool:
         members = _decode_members(raw)
     except _REFUSALS:
         return False
-    return is_error == (members.keys() == {"error"}) and not (len(members) == 1 and next(iter(members)) in _PLAIN_KEYS)
-
-
+    if len(members) != 1:
+        return not is_error
+    [(key, value)] = members.items()
+    plain = bytes(value)[:1] == b'"' and (key == "error" or key in _PLAIN_KEYS)
+    return is_error == (key == "error") and not plain

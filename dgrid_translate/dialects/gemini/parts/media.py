@@ -54,12 +54,18 @@ def encode_media(part: Media, target: Target, into: list[wire.Part]) -> None:
     ext = part.ext
     if part.data is not None or (target.native and part.url is None and not remembered(ext, NAME, "~file")):
         data = UNSET if part.data is None else part.data
-        blob = wire.Blob(data=data, mimeType=_mime(part, target, "inlineData"), displayName=_filename(part, target))
+        blob = wire.Blob(
+            data=data,
+            mimeType=_mime(part, target, (*target.where, len(into), "inlineData")),
+            displayName=_filename(part, target),
+        )
         made = wire.Part(inlineData=dress(blob, ext, NAME, "inlineData"))
     elif uri is not None or target.native:
         if part.url is None and uri is not None:
             losses.approximated("file_id", part.at, "sent as fileUri")
-        file = wire.FileData(mimeType=_mime(part, target, "fileData"), displayName=_filename(part, target))
+        file = wire.FileData(
+            mimeType=_mime(part, target, (*target.where, len(into), "fileData")), displayName=_filename(part, target)
+        )
         file.fileUri = UNSET if uri is None else uri
         made = wire.Part(fileData=dress(file, ext, NAME, "fileData"))
     else:
@@ -93,12 +99,12 @@ def _filename(part: Media, target: Target) -> str | UnsetType:
     return part.filename
 
 
-def _mime(part: Media, target: Target, member: str) -> str | UnsetType:
+def _mime(part: Media, target: Target, at: At) -> str | UnsetType:
     if part.media_type is not None:
         return part.media_type
     if target.native:
         return UNSET
     name = part.filename or (part.url or "").split("?", 1)[0].split("#", 1)[0]
     guess = _SUFFIXES.get(name.rsplit(".", 1)[-1].lower(), _GUESSED[part.kind])
-    target.losses.invented("media_type", (*part.at, member, "mimeType"), guess)
+    target.losses.invented("media_type", (*at, "mimeType"), guess)
     return guess

@@ -7,9 +7,9 @@ from base64 import b64decode
 
 from msgspec import Struct
 
-from dgrid_translate.dialects.gemini.profile import VENDOR, Model
+from dgrid_translate.dialects.gemini.profile import SENTINEL, VENDOR, Model
 from dgrid_translate.ir.parts import AnyPart, Reasoning, Signature
-from dgrid_translate.losses import Losses
+from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.signatures import wrap_base64
 
 
@@ -17,13 +17,15 @@ class Target(Struct, frozen=True):
     """What encoding a part depends on besides the part.
 
     losses: where to note them. native: the source is Gemini too. upstream: it goes to Gemini itself, which checks
-    signatures, and not to one of its clients. model: what Gemini's model takes.
+    signatures, and not to one of its clients. model: what Gemini's model takes. where: the list of parts in the body
+    under way.
     """
 
     losses: Losses
     native: bool
     upstream: bool
     model: Model
+    where: At = ()
 
 
 def encode_signature(part: AnyPart, signature: Signature, target: Target) -> str | None:
@@ -44,5 +46,3 @@ def _is_base64(value: str) -> bool:
     except (binascii.Error, ValueError):
         return False
     return value == SENTINEL or len(value.rstrip("=")) % 4 in (0, 2, 3)
-
-

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts import Target, encode_parts
 from dgrid_translate.dialects.gemini.profile import NAME, SENTINEL
-from dgrid_translate.ir.parts import AnyPart, ToolCall, ToolResult
+from dgrid_translate.ir.parts import AnyPart, Text, ToolCall, ToolResult
 from dgrid_translate.ir.request import Message, Request
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.proto3 import load
@@ -56,7 +56,7 @@ def _encode_native(message: Message, target: Target) -> wire.Content:
 def _encode_foreign(params: wire.Params, request: Request, target: Target) -> None:
     losses = target.losses
     messages = _named_results(request.messages, losses)
-    turn = max((place for place, message in enumerate(messages) if _begins_turn(message)), default=0)
+    turn = _current_turn(messages)
     answered = True
     instructions: list[wire.Part] = []
     order: dict[str, int] = {}
@@ -99,25 +99,17 @@ def _encode_foreign(params: wire.Params, request: Request, target: Target) -> No
 
 
 def _say(params: wire.Params, message: Message, target: Target) -> None:
-    parts = encode_parts(message.parts, target)
+    here = Target(target.losses, target.native, True, target.model, ("contents", len(params.contents), "parts"))
+    parts = encode_parts(message.parts, here)
     if not parts:
-        target.losses.dropped("message", message.at, "it says nothing")
-        return
+        if any(not isinstance(part, Text) for part in message.parts):
+            return  # what it said was named as lost
+        parts = [wire.Part(text="")]
     role = "model" if message.role == "assistant" else "user"
-    last = params.contents[-1] if params.contents else None
-    if last is not None and role == "user" and last.role == "user" and last.parts and _answers(last):
-        last.parts += parts  # what the user says right after the answers belongs to the same turn
-        return
     params.contents.append(wire.Content(parts=parts, role=role))
 
 
-def _answers(content: wire.Content) -> bool:
-    return any(isinstance(part, wire.Part) and isinstance(part.functionResponse, wire.FunctionResponse) for part in content.parts or ())
-
-
-def _flush(
-    params: wire.Params, results: list[tuple[ToolResult, list[wire.Part]]], order: dict[str, int]
-) -> None:
+def _flush(params: wire.Params, results: list[tuple[ToolResult, list[wire.Part]]], order: dict[str, int]) -> None:
     """Write the answers so far, in the order of their calls."""
     if results:
         results.sort(key=lambda answered: order.get(answered[0].call_id, len(order)))
@@ -153,8 +145,17 @@ def _named_results(messages: Sequence[Message], losses: Losses) -> list[Message]
     return out
 
 
-def _begins_turn(message: Message) -> bool:
-    return message.role == "user" and not all(isinstance(part, ToolResult) for part in message.parts)
+def _current_turn(messages: Sequence[Message]) -> int:
+    """Where the turn under way begins: with what the user said last, unless it came along with answers to calls."""
+    begin, answers = 0, False
+    for place, message in enumerate(messages):
+        if message.role == "assistant":
+            answers = False
+        elif any(isinstance(part, ToolResult) for part in message.parts):
+            answers = True
+        elif message.role == "user" and not answers:
+            begin = place
+    return begin
 
 
 def _sign(params: wire.Params, losses: Losses) -> None:

@@ -176,7 +176,9 @@ def _decode_format(config: wire.GenerationConfig) -> OutputFormat | None:
     kind, openapi, schema = config.responseMimeType, config.responseSchema, config.responseJsonSchema
     if kind is UNSET and openapi is UNSET and schema is UNSET:
         return None
-    if (kind is not UNSET and kind not in ("application/json", "text/plain")) or (openapi is not UNSET and schema is not UNSET):
+    if (kind is not UNSET and kind not in ("application/json", "text/plain")) or (
+        openapi is not UNSET and schema is not UNSET
+    ):
         return None
     found = OutputFormat("text" if kind == "text/plain" else "json", at=("generationConfig", "responseMimeType"))
     given = openapi if schema is UNSET else schema

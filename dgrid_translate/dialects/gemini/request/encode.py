@@ -29,7 +29,9 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if request.model is not None:
         given = own_extension(request.ext, NAME, "~model")
         said = None if given is None else load(str, given, NAME)
-        params.model = said if said is not None and said.removeprefix("models/") == request.model else _named(request.model)
+        params.model = (
+            said if said is not None and said.removeprefix("models/") == request.model else _named(request.model)
+        )
     _encode_service_tier(params, request, losses)
     for field in ("user", "metadata"):
         if getattr(request, field) is not None:
@@ -54,5 +56,3 @@ def _encode_service_tier(params: wire.Params, request: Request, losses: Losses) 
             losses.approximated("service_tier", request.place("service_tier"), f"{tier} sent as {params.serviceTier}")
     else:
         losses.dropped("service_tier", request.place("service_tier"), tier)
-
-

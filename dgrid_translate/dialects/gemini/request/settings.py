@@ -146,14 +146,14 @@ def _encode_budget(
     if config.budget is not None:
         made.thinkingBudget = config.budget if config.budget < 0 else min(max(config.budget, least), most)
         if made.thinkingBudget != config.budget:
-            losses.approximated(
-                "reasoning_budget", request.place("reasoning.budget"), f"sent as {made.thinkingBudget}"
-            )
+            losses.approximated("reasoning_budget", request.place("reasoning.budget"), f"sent as {made.thinkingBudget}")
         if effort is not None:
             losses.dropped("reasoning_effort", request.place("reasoning.effort"), "the budget counts")
     elif effort is not None:
         made.thinkingBudget = min(max(budget_for(effort, request.max_tokens), least), most)
-        losses.approximated("reasoning_effort", request.place("reasoning.effort"), f"sent as {made.thinkingBudget} tokens")
+        losses.approximated(
+            "reasoning_effort", request.place("reasoning.effort"), f"sent as {made.thinkingBudget} tokens"
+        )
         if config.mode is not None:
             losses.approximated("reasoning_mode", request.place("reasoning.mode"), "sent as a budget")
     elif config.mode is not None:

@@ -81,7 +81,9 @@ def _decode_grounding(
             continue
         for number in () if support.groundingChunkIndices is UNSET else support.groundingChunkIndices:
             if 0 <= number < len(chunks):
-                citation = Citation(dialect=NAME, at=(*at, "groundingSupports", index), start=located[1], end=located[2])
+                citation = Citation(
+                    dialect=NAME, at=(*at, "groundingSupports", index), start=located[1], end=located[2]
+                )
                 _name_source(citation, chunks[number])
                 found.append((located[0], citation))
 
@@ -152,7 +154,11 @@ class Citations:
                 if citation.quote is not None and quote is None:
                     losses.dropped("cited_text", (*citation.at, "cited_text"))
                 chunk = chunks.setdefault((citation.url, citation.title, quote), len(chunks))
-                supports.append(wire.GroundingSupport(segment=_segment(citation, said, cited.before), groundingChunkIndices=[chunk]))
+                segment = _segment(citation, said, cited.before)
+                if supports and supports[-1].segment == segment and supports[-1].groundingChunkIndices is not UNSET:
+                    supports[-1].groundingChunkIndices.append(chunk)
+                else:
+                    supports.append(wire.GroundingSupport(segment=segment, groundingChunkIndices=[chunk]))
         if not supports:
             return None
         sources = [_chunk(url, title, quote) for url, title, quote in chunks]
@@ -172,7 +178,7 @@ def _chunk(url: str | None, title: str | None, quote: str | None) -> wire.Ground
     source = wire.Source()
     if url is not None:
         source.uri = url
-    if title is not None:
+    if title:
         source.title = title
     if quote is not None:
         source.text = quote

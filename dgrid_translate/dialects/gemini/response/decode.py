@@ -133,7 +133,15 @@ def _cite(candidate: wire.Candidate, found: Candidate) -> None:
         text.citations = [*(text.citations or ()), citation]
 
 
-_KEPT = ("groundingMetadata", "citationMetadata", "finishMessage", "safetyRatings", "avgLogprobs", "tokenCount", "urlContextMetadata")
+_KEPT = (
+    "groundingMetadata",
+    "citationMetadata",
+    "finishMessage",
+    "safetyRatings",
+    "avgLogprobs",
+    "tokenCount",
+    "urlContextMetadata",
+)
 
 
 def decode_candidate_extensions(candidate: wire.Candidate) -> Extensions | None:
@@ -179,5 +187,3 @@ def _decode_token(token: wire.LogprobsCandidate) -> TokenLogprob:
     if token.tokenId is not UNSET:
         made.token_id = token.tokenId
     return made
-
-

@@ -26,8 +26,8 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
     answer = encode_envelope(response, losses)
     absent = own_extension(response.ext, NAME, "~candidates")
     candidates = [
-        _encode_candidate(candidate, target)
-        for candidate in response.candidates
+        _encode_candidate(candidate, target, place)
+        for place, candidate in enumerate(response.candidates)
         if not remembered(candidate.ext, NAME, "~blocked")
     ]
     if candidates or (not response.candidates if absent is None else bytes(absent) != b"null"):
@@ -40,7 +40,7 @@ def encode_envelope(response: Response, losses: Losses) -> wire.GenerateContentR
     """What an answer and each of its chunks say about themselves."""
     drop_foreign(response.ext, NAME, response.at, losses)
     answer = wire.GenerateContentResponse()
-    if response.model is not None:
+    if response.model or (response.model is not None and response.dialect == NAME):
         answer.modelVersion = response.model
     if response.id is not None:
         answer.responseId = response.id
@@ -49,12 +49,14 @@ def encode_envelope(response: Response, losses: Losses) -> wire.GenerateContentR
     return answer
 
 
-def _encode_candidate(candidate: Candidate, target: Target) -> wire.Candidate:
+def _encode_candidate(candidate: Candidate, target: Target, place: int) -> wire.Candidate:
     ext = candidate.ext
     made = wire.Candidate()
     if not remembered(ext, NAME, "~content"):
         content = wire.Content()
-        parts = encode_parts(candidate.parts, target)
+        where = ("candidates", place, "content", "parts")
+        here = Target(target.losses, target.native, False, target.model, where)
+        parts = encode_parts(candidate.parts, here)
         if not parts and not target.native:
             parts = [wire.Part(text="")]
         if parts or not remembered(ext, NAME, "content", "~parts"):
@@ -88,6 +90,9 @@ def encode_candidate_end(
         reason = _encode_finish(finish, target.losses, at)
         if reason is not None:
             made.finishReason = reason
+    elif not target.native:
+        made.finishReason = FINISH_BACK["other"]
+        target.losses.invented("finish_reason", ("candidates", made.index or 0, "finishReason"))
     given = own_extension(ext, NAME, "~logprobsResult")
     if given is not None:
         made.logprobsResult = given

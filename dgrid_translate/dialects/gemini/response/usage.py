@@ -12,7 +12,6 @@ from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.profile import MODALITIES, NAME, SERVICE_TIERS, SERVICE_TIERS_BACK
-from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.proto3 import load
@@ -35,7 +34,7 @@ def decode_usage(raw: Raw) -> tuple[Usage, str | None]:
     found.tool_use = pick(usage.toolUsePromptTokenCount)
     for side, details in (("input", usage.promptTokensDetails), ("output", usage.candidatesTokensDetails)):
         if details:
-            found.ext = _decode_details(found, side, details, found.ext)
+            _decode_details(found, side, details)
     tier = usage.serviceTier
     return found, None if tier is UNSET else SERVICE_TIERS.get(tier, tier)
 
@@ -46,17 +45,14 @@ def _sum(one: int | None | UnsetType, other: int | None | UnsetType) -> int | No
     return other if isinstance(other, int) else None
 
 
-def _decode_details(
-    usage: Usage, side: str, details: Sequence[wire.ModalityTokenCount], ext: Extensions | None
-) -> Extensions | None:
+def _decode_details(usage: Usage, side: str, details: Sequence[wire.ModalityTokenCount]) -> None:
     for detail in details:
-        modality = "" if detail.modality is UNSET else detail.modality
-        known = MODALITIES.get(modality)
+        known = MODALITIES.get(detail.modality or "")
         if known is not None:
             setattr(usage, f"{side}_{known}", pick(detail.tokenCount))
         elif detail.tokenCount:
-            ext = note(ext, NAME, (f"{side}_{modality.lower()}",), Raw(dump(detail.tokenCount)))
-    return ext
+            key = "promptTokensDetails" if side == "input" else "candidatesTokensDetails"
+            usage.ext = note(usage.ext, NAME, (key,), Raw(dump(details)))
 
 
 def encode_usage(usage: Usage | None, tier: str | None, losses: Losses) -> Raw | UnsetType:
@@ -68,8 +64,14 @@ def encode_usage(usage: Usage | None, tier: str | None, losses: Losses) -> Raw |
         drop_foreign(usage.ext, NAME, usage.at, losses)
         drop_counts(usage, losses, ("cache_write",))
         made.promptTokenCount = _rest(usage.input, usage.tool_use)
-        made.candidatesTokenCount = _rest(usage.output, usage.reasoning)
-        made.totalTokenCount = usage.total if usage.total is not None else (usage.input or 0) + (usage.output or 0)
+        thought = usage.reasoning or 0
+        total = (usage.input or 0) + (usage.output or 0)
+        # Some hosts count what was thought apart from the output.
+        apart = usage.total == total + thought or thought > (usage.output or 0)
+        made.candidatesTokenCount = _rest(usage.output, 0 if apart else thought)
+        made.totalTokenCount = total + thought if apart else total
+        if usage.total is not None and usage.total != made.totalTokenCount:
+            losses.approximated("usage_total", (*usage.at, "total_tokens"), f"{usage.total} is not the sum")
         made.thoughtsTokenCount = either(usage.reasoning)
         made.cachedContentTokenCount = either(usage.cache_read)
         made.toolUsePromptTokenCount = either(usage.tool_use)
@@ -89,4 +91,6 @@ def _rest(whole: int | None, part: int | None) -> int | UnsetType:
 
 def _encode_details(*counts: int | None) -> list[wire.ModalityTokenCount] | UnsetType:
     pairs = zip(("TEXT", "IMAGE", "AUDIO"), counts, strict=True)
-    return [wire.ModalityTokenCount(modality=name, tokenCount=count) for name, count in pairs if count is not None] or UNSET
+    return [
+        wire.ModalityTokenCount(modality=name, tokenCount=count) for name, count in pairs if count is not None
+    ] or UNSET

@@ -126,7 +126,9 @@ class Encoder:
                     self._take_rest(event, out)
         return b"".join(out)
 
-    def _take_rest(self, event: ResponseStarted | ResponseFinished | ErrorRaised | OpaqueEvent, out: list[bytes]) -> None:
+    def _take_rest(
+        self, event: ResponseStarted | ResponseFinished | ErrorRaised | OpaqueEvent, out: list[bytes]
+    ) -> None:
         losses = self._target.losses
         match event:
             case ResponseStarted():
@@ -284,5 +286,3 @@ class Encoder:
 
 def _was_blocked(candidate: _Candidate) -> bool:
     return candidate.finished is not None and remembered(candidate.finished.ext, NAME, "~blocked")
-
-

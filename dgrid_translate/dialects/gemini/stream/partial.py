@@ -29,7 +29,10 @@ class PartialCall:
     def add(self, piece: wire.PartialArg) -> None:
         """Take one piece."""
         path = piece.jsonPath
-        steps = [found.group(1) or found.group(3) or found.group(4) or int(found.group(2) or 0) for found in _STEP.finditer(path)]
+        steps = [
+            found.group(1) or found.group(3) or found.group(4) or int(found.group(2) or 0)
+            for found in _STEP.finditer(path)
+        ]
         if not steps or not isinstance(steps[0], str):
             return
         if piece.stringValue is not UNSET:
