@@ -49,13 +49,13 @@ def readings(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[D
         return [(lookup(source), kind)]
     keys = load(dict[str, Raw], body, source or "")
     dialects = list(TABLE.values()) if source is None else [lookup(source)]
-    found = [
+    found: list[tuple[Dialect, Kind]] = [
         (dialect, mark.kind)
         for dialect in dialects
         for mark in dialect.profile.marks
         if (kind is None or mark.kind == kind) and _fits(mark, keys)
     ]
-    found = list(dict.fromkeys(found))
+    found = [reading for place, reading in enumerate(found) if reading not in found[:place]]
     if kind is None:  # a chunk that has the shape of a whole answer is taken for one
         found = [(dialect, kind_) for dialect, kind_ in found if kind_ != "event" or (dialect, "response") not in found]
     if not found:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
-from msgspec import Raw, Struct, UnsetType
+from msgspec import Raw, Struct
 
 from dgrid_translate.losses import At
 from dgrid_translate.shared.wire import load as load_as_spelled
@@ -65,7 +65,7 @@ def _shape(type_: Any) -> _Shape:
     for arm in get_args(type_) if get_origin(type_) in (Union, types.UnionType) else (type_,):
         if get_origin(arm) is list:
             return _Shape(True, _shape(get_args(arm)[0]).keys)
-        if isinstance(arm, type) and issubclass(arm, Struct) and arm is not UnsetType:
+        if isinstance(arm, type) and issubclass(arm, Struct):
             keys: dict[str, tuple[str, Any]] = {}
             for info in msgspec.structs.fields(arm):
                 if info.name != "extra":
@@ -76,7 +76,7 @@ def _shape(type_: Any) -> _Shape:
 
 
 def _respelled(shape: _Shape, raw: Raw, at: At, spellings: Spellings) -> Raw:
-    head = bytes(raw[:1]) if isinstance(raw, bytes) else bytes(raw)[:1]
+    head = bytes(memoryview(raw)[:1])
     if shape.listed:
         one = _Shape(False, shape.keys)
         if head == b"{":

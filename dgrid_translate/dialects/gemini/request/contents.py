@@ -147,7 +147,7 @@ def _named_results(messages: Sequence[Message], losses: Losses) -> list[Message]
 
 def _current_turn(messages: Sequence[Message]) -> int:
     """Where the turn under way begins: with what the user said last, unless it came along with answers to calls."""
-    begin, answers = 0, False
+    begin, answers = -1, False
     for place, message in enumerate(messages):
         if message.role == "assistant":
             answers = False
