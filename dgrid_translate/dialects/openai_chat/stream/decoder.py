@@ -26,6 +26,7 @@ from dgrid_translate.dialects.openai_chat.response import (
     decode_logprobs,
     decode_usage,
 )
+from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import (
     CandidateFinished,
@@ -159,7 +160,10 @@ class Decoder:
         if state is None:
             state = self._choices[index] = _Choice(index)
         delta = choice.delta if choice.delta is not UNSET else choice.message
-        if delta is not UNSET:
+        if state.finished:
+            if delta is not UNSET and (delta.content or not _bare(delta)):
+                raise DecodeError("a choice went on after its finish_reason", path=f"choices[{index}]", dialect=NAME)
+        elif delta is not UNSET:
             content = delta.content
             if isinstance(content, str) and content and state.prose is Text and _bare(delta):
                 events.append(TextDelta(state.prose_part, content))
@@ -237,7 +241,7 @@ class Decoder:
     def _take_details(self, raw: Raw, plain: str, state: _Choice, at: At, events: list[Event]) -> None:
         """A detail goes on with the part of its index; one that repeats what was said plainly only signs it."""
         place = (*at, "reasoning_details")
-        for detail in load(list[wire.ReasoningDetail], raw, NAME, place):
+        for detail in load(wire.ReasoningDetails, raw, NAME, place):
             part = decode_detail(detail, (*place, detail.index or 0))
             if not isinstance(part, Reasoning):
                 state.ext = note(state.ext, NAME, ("message", "reasoning_details"), raw)
