@@ -18,7 +18,9 @@ from dgrid_translate.errors import AmbiguousFormat, DecodeError, UnknownDialect
 from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.shared.wire import load
 
-TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect for dialect in (openai_chat.DIALECT, gemini.DIALECT)})
+TABLE: Mapping[str, Dialect] = MappingProxyType(
+    {dialect.profile.name: dialect for dialect in (openai_chat.DIALECT, gemini.DIALECT)}
+)
 DIALECTS: tuple[str, ...] = tuple(TABLE)
 """The dialects' names."""
 

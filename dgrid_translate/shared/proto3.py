@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import types
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -17,21 +18,16 @@ from msgspec import Raw, Struct
 
 from dgrid_translate.losses import At
 from dgrid_translate.shared.wire import load as load_as_spelled
+from dgrid_translate.shared.wire_slow import REFUSALS, check_utf8, decoder_of
 
 T = TypeVar("T")
 Spellings = dict[At, str | int | None]
 """By place in the respelled body: the key as the source spells it; None: the source has no such key (a lone object)."""
 
-_REFUSALS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _decode_object = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode_array = msgspec.json.Decoder(list[Raw]).decode
 _encode = msgspec.json.Encoder().encode
-
-
-@cache
-def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(type_)
 
 
 def load(type_: type[T], body: bytes | Raw, dialect: str, at: At = (), spellings: Spellings | None = None) -> T:
@@ -42,14 +38,12 @@ def load(type_: type[T], body: bytes | Raw, dialect: str, at: At = (), spellings
     """
     try:
         if type(body) is bytes and not body.isascii():
-            body.decode()
-        found: T = _decoder(type_).decode(body)
+            check_utf8(body)
+        found: T = decoder_of(type_).decode(body)
         return found
-    except _REFUSALS:
-        try:
+    except REFUSALS:
+        with suppress(*REFUSALS):
             body = bytes(_respelled(_shape(type_), Raw(body), at, {} if spellings is None else spellings))
-        except _REFUSALS:
-            pass
         return load_as_spelled(type_, body, dialect, at)
 
 

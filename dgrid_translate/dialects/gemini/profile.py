@@ -13,6 +13,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from dgrid_translate.dialect import Mark, Profile
+from dgrid_translate.ir.request import Role
 from dgrid_translate.ir.response import Finish
 from dgrid_translate.losses import At
 from dgrid_translate.shared.names import NameRule
@@ -84,7 +85,7 @@ MAX_SEED = 2**31 - 1
 SENTINEL = "skip_thought_signature_validator"
 """What Gemini 3 takes in the place of a lost signature (https://ai.google.dev/gemini-api/docs/thought-signatures)."""
 
-ROLES = {"user": "user", "model": "assistant", "assistant": "assistant"}
+ROLES: dict[str, Role] = {"user": "user", "model": "assistant", "assistant": "assistant"}
 """Any other role ("function", "tool", or none) is the user's."""
 
 SERVICE_TIERS = {"standard": "default", "flex": "flex", "priority": "priority"}

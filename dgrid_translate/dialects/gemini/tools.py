@@ -105,7 +105,7 @@ def encode_tools(params: wire.Params, request: Request, losses: Losses) -> None:
 def _provide(entries: list[wire.Tool], tool: ProviderTool) -> None:
     """Put a tool of Google's own into the last entry."""
     entry = entries[-1]
-    if isinstance(entry, wire.Tool) and tool.tag in _PROVIDED:
+    if type(entry) is wire.Tool and tool.tag in _PROVIDED:
         setattr(entry, tool.tag, tool.raw)
     else:
         entries[-1] = dress(entry, {NAME: {(tool.tag,): tool.raw}}, NAME)

@@ -235,21 +235,21 @@ class ModalityTokenCount(Wire):
     """One of `promptTokensDetails` and the like."""
 
     modality: str | UnsetType = UNSET
-    tokenCount: int | None | UnsetType = UNSET
+    tokenCount: int | UnsetType | None = UNSET
 
 
-Details = list[ModalityTokenCount] | None | UnsetType
+Details = list[ModalityTokenCount] | UnsetType | None
 
 
 class UsageMetadata(Wire):
     """`usageMetadata`."""
 
-    promptTokenCount: int | None | UnsetType = UNSET
-    candidatesTokenCount: int | None | UnsetType = UNSET
-    totalTokenCount: int | None | UnsetType = UNSET
-    thoughtsTokenCount: int | None | UnsetType = UNSET
-    cachedContentTokenCount: int | None | UnsetType = UNSET
-    toolUsePromptTokenCount: int | None | UnsetType = UNSET
+    promptTokenCount: int | UnsetType | None = UNSET
+    candidatesTokenCount: int | UnsetType | None = UNSET
+    totalTokenCount: int | UnsetType | None = UNSET
+    thoughtsTokenCount: int | UnsetType | None = UNSET
+    cachedContentTokenCount: int | UnsetType | None = UNSET
+    toolUsePromptTokenCount: int | UnsetType | None = UNSET
     promptTokensDetails: Details = UNSET
     candidatesTokensDetails: Details = UNSET
     serviceTier: str | UnsetType = UNSET

@@ -40,6 +40,7 @@ _PLAIN_KEYS = ("output", "result")
 
 
 def decode_call(part: wire.Part, at: At, ext: Extensions | None) -> ToolCall:
+    """`functionCall`."""
     call = part.functionCall
     assert call is not UNSET
     ext = merge(ext, extensions(call, NAME, "functionCall"))
@@ -50,7 +51,7 @@ def decode_call(part: wire.Part, at: At, ext: Extensions | None) -> ToolCall:
     arguments = EMPTY
     if call.args is UNSET:
         ext = note(ext, NAME, ("functionCall", "~args"))
-    elif memoryview(call.args)[:1] == b"{":
+    elif memoryview(call.args)[:1].tobytes() == b"{":
         arguments = call.args
     else:
         ext = note(ext, NAME, ("functionCall", "args"), call.args)
@@ -65,6 +66,7 @@ def decode_call(part: wire.Part, at: At, ext: Extensions | None) -> ToolCall:
 
 
 def decode_result(part: wire.Part, at: At, ext: Extensions | None) -> ToolResult:
+    """`functionResponse`."""
     answer = part.functionResponse
     assert answer is not UNSET
     ext = merge(ext, extensions(answer, NAME, "functionResponse"))
@@ -105,7 +107,7 @@ def _decode_response_member(raw: Raw, found: ToolResult, ext: Extensions | None,
     if len(members) == 1:
         [(key, value)] = members.items()
         found.is_error = True if key == "error" else None
-        if memoryview(value)[:1] == b'"' and (key == "error" or key in _PLAIN_KEYS):
+        if memoryview(value)[:1].tobytes() == b'"' and (key == "error" or key in _PLAIN_KEYS):
             text = _string(value)
             found.parts = [Text(text, at=(*at, key))]
             found.inline = True
@@ -225,5 +227,5 @@ def _stands_alone(raw: Raw, is_error: bool) -> bool:
     if len(members) != 1:
         return not is_error
     [(key, value)] = members.items()
-    plain = memoryview(value)[:1] == b'"' and (key == "error" or key in _PLAIN_KEYS)
+    plain = memoryview(value)[:1].tobytes() == b'"' and (key == "error" or key in _PLAIN_KEYS)
     return is_error == (key == "error") and not plain

@@ -15,6 +15,7 @@ from dgrid_translate.shared.wire import dress, extensions, merge, note, remember
 
 
 def decode_media(part: wire.Part, at: At, ext: Extensions | None) -> Media:
+    """`inlineData` or `fileData`."""
     blob = part.inlineData
     if blob is not UNSET:
         ext = merge(ext, extensions(blob, NAME, "inlineData"))

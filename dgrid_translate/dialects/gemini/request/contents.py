@@ -18,7 +18,7 @@ from dgrid_translate.ir.parts import AnyPart, Text, ToolCall, ToolResult
 from dgrid_translate.ir.request import Message, Request
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.proto3 import load
-from dgrid_translate.shared.wire import dress, drop_foreign, own_extension, remembered
+from dgrid_translate.shared.wire import NULL, dress, drop_foreign, own_extension, remembered
 
 
 def encode_messages(params: wire.Params, request: Request, target: Target) -> None:
@@ -42,9 +42,8 @@ def _encode_native(message: Message, target: Target) -> wire.Content:
         content.parts = encode_parts(message.parts, target)
     role = own_extension(message.ext, NAME, "~role")
     if role is not None:
-        said = load(str | None, role, NAME)
-        if said is not None:
-            content.role = said
+        if role != NULL:
+            content.role = load(str, role, NAME)
     elif message.role != "system":
         content.role = "model" if message.role == "assistant" else "user"
     return dress(content, message.ext, NAME)
@@ -162,7 +161,7 @@ def _sign(params: wire.Params, losses: Losses) -> None:
     """Sign the first call of a step in the turn under way, where Gemini would miss its own signature."""
     parts = params.contents[-1].parts
     for place, part in enumerate(() if parts is UNSET else parts):
-        if isinstance(part, wire.Part) and part.functionCall is not UNSET:
+        if type(part) is wire.Part and part.functionCall is not UNSET:
             if part.thoughtSignature is UNSET:
                 part.thoughtSignature = SENTINEL
                 at = ("contents", len(params.contents) - 1, "parts", place, "thoughtSignature")

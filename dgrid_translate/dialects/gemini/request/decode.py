@@ -24,8 +24,6 @@ from dgrid_translate.shared.proto3 import Spellings, as_source, load
 from dgrid_translate.shared.schema import from_openapi
 from dgrid_translate.shared.wire import dump, extensions, merge, note
 
-_ROLES: dict[str, Role] = {wire_role: role for wire_role, role in ROLES.items()}
-
 
 def decode_request(body: bytes) -> Request:
     """The request in a generateContent body."""
@@ -86,7 +84,7 @@ def _decode_messages(params: wire.Params) -> list[Message]:
         messages.append(_decode_content(params.systemInstruction, ("systemInstruction",), "system"))
     ids = _Ids()
     for index, content in enumerate(params.contents):
-        message = _decode_content(content, ("contents", index), _ROLES.get(content.role or "", "user"))
+        message = _decode_content(content, ("contents", index), ROLES.get(content.role or "", "user"))
         for part in message.parts:
             if type(part) is ToolCall:
                 ids.call(part)

@@ -20,7 +20,7 @@ from dgrid_translate.losses import Losses
 from dgrid_translate.shared.effort import asked_effort, budget_for, nearest
 from dgrid_translate.shared.proto3 import load
 from dgrid_translate.shared.schema import GEMINI_JSON, downgrade
-from dgrid_translate.shared.wire import dress, drop_foreign, own_extension, remembered
+from dgrid_translate.shared.wire import NULL, dress, drop_foreign, own_extension, remembered
 
 
 def encode_settings(params: wire.Params, request: Request, target: Target) -> None:
@@ -91,7 +91,7 @@ def _encode_format(config: wire.GenerationConfig, output: OutputFormat, target: 
     config.responseMimeType = "text/plain" if output.kind == "text" else "application/json"
     given = own_extension(output.ext, NAME, "~responseMimeType")
     if given is not None:
-        config.responseMimeType = load(str | None, given, NAME) or UNSET
+        config.responseMimeType = UNSET if given == NULL else load(str, given, NAME)
     openapi = own_extension(output.ext, NAME, "~responseSchema")
     if openapi is not None:
         config.responseSchema = openapi

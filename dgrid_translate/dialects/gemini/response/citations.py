@@ -51,7 +51,7 @@ def _points(text: bytes, offset: int) -> int:
 def decode_citations(
     grounding: Raw | None, recited: Raw | None, texts: Sequence[tuple[At, bytes]], at: At
 ) -> list[tuple[int, Citation]]:
-    """What the metadata of a candidate say of its texts: (which text, citation). Metadata of a strange form say nothing."""
+    """What a candidate's metadata say of its texts: (which text, citation); those of a strange form say nothing."""
     found: list[tuple[int, Citation]] = []
     known = _Texts(texts)
     try:

@@ -16,7 +16,7 @@ from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.proto3 import load
-from dgrid_translate.shared.wire import dress, drop_foreign, dump, own_extension, remembered
+from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, own_extension, remembered
 
 
 def encode_response(response: Response, losses: Losses, request: Request | None, now: int | None) -> bytes:
@@ -62,9 +62,10 @@ def _encode_candidate(candidate: Candidate, target: Target, place: int) -> wire.
         if parts or not remembered(ext, NAME, "content", "~parts"):
             content.parts = parts
         role = own_extension(ext, NAME, "content", "~role")
-        said = "model" if role is None else load(str | None, role, NAME)
-        if said is not None:
-            content.role = said
+        if role is None:
+            content.role = "model"
+        elif role != NULL:
+            content.role = load(str, role, NAME)
         made.content = dress(content, ext, NAME, "content")
     citations = Citations()
     for part in candidate.parts:

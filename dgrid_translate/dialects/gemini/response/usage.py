@@ -39,7 +39,7 @@ def decode_usage(raw: Raw) -> tuple[Usage, str | None]:
     return found, None if tier is UNSET else SERVICE_TIERS.get(tier, tier)
 
 
-def _sum(one: int | None | UnsetType, other: int | None | UnsetType) -> int | None:
+def _sum(one: int | UnsetType | None, other: int | UnsetType | None) -> int | None:
     if isinstance(one, int):
         return one + other if isinstance(other, int) else one
     return other if isinstance(other, int) else None

@@ -7,6 +7,7 @@ continue, often an empty `{}`. https://docs.cloud.google.com/vertex-ai/generativ
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import UNSET, Raw
@@ -45,27 +46,44 @@ class PartialCall:
             self._put(steps, None, False)
         (self._unfinished.add if piece.willContinue else self._unfinished.discard)(path)
 
-    def _put(self, steps: list[str | int], value: object, more: bool) -> None:
-        at: Any = self._arguments
-        for step, after in zip(steps, [*steps[1:], None], strict=True):
-            made: Any = value if after is None else {} if isinstance(after, str) else []
-            if isinstance(at, list) and isinstance(step, int):
-                if step >= len(at):  # the next one, whatever its number
-                    at.append(made)
-                    step = len(at) - 1
-                    made = at[step]
-                found = at[step]
-            elif isinstance(at, dict) and isinstance(step, str):
-                found = at.get(step)
-            else:
-                return
-            if after is None:
-                at[step] = found + value if more and isinstance(found, str) and isinstance(value, str) else value
-            elif not isinstance(found, dict | list):
-                at[step] = made
-            at = at[step]
+    def _put(self, steps: Sequence[str | int], value: object, more: bool) -> None:
+        """Put a value at a path, making what leads there; what does not fit what is there already is left out."""
+        slot: _Slot = _Slot(self._arguments, steps[0])
+        for step in steps[1:]:
+            inner: Any = slot.get()
+            if not isinstance(inner, dict | list):
+                inner = {} if isinstance(step, str) else []
+                slot.set(inner)
+            slot = _Slot(inner, step)
+        had = slot.get()
+        slot.set(had + value if more and isinstance(had, str) and isinstance(value, str) else value)
 
     def whole(self) -> ToolCall:
         """The call with its arguments so far."""
         self.call.arguments = Raw(dump(self._arguments))
         return self.call
+
+
+class _Slot:
+    """A member of an object, or an element of an array: a number beyond its end is the next one, whatever it says."""
+
+    def __init__(self, holder: Any, step: str | int) -> None:
+        self._holder = holder
+        self._step = step
+        self._fits = isinstance(holder, dict) if isinstance(step, str) else isinstance(holder, list)
+
+    def get(self) -> Any:
+        if not self._fits:
+            return None
+        if isinstance(self._step, int):
+            return self._holder[self._step] if self._step < len(self._holder) else None
+        return self._holder.get(self._step)
+
+    def set(self, value: object) -> None:
+        if not self._fits:
+            return
+        if isinstance(self._step, int) and self._step >= len(self._holder):
+            self._step = len(self._holder)
+            self._holder.append(value)
+        else:
+            self._holder[self._step] = value
