@@ -7,6 +7,7 @@ function name repeated in later deltas (it concatenates them), usage wiped by a 
 """
 
 import json
+import contextlib
 from collections.abc import Iterator
 from functools import cache
 from itertools import takewhile
