@@ -31,7 +31,7 @@ LANDMARKS = {
     "its signature": ("messages", 1, "content", 0, "signature"),
     "id of a call": ("messages", 1, "content", 2, "id"),
     "its arguments": ("messages", 1, "content", 2, "input", "hex"),
-    "picture in a result": ("messages", 2, "content", 0, "content", 1, "source", "data"),
+    "result picture": ("messages", 2, "content", 0, "content", 1, "source", "data"),
     "failed result": ("messages", 2, "content", 1, "content"),
 }
 
@@ -120,7 +120,7 @@ def demo() -> None:
         "One exchange of an agent: a prompt, a picture, signed thinking, two calls at once, an error.", bold=True
     )
 
-    title(f"Where the pieces of a {STORY} request stand after translation")
+    title(f"Where the pieces of a {STORY} request stand after translation (-: not sent)")
     for line in where_things_went(others):
         click.echo(fitted("  " + line))
 

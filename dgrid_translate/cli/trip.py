@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOW = 1763718911
+MODELS = {"openai": "gpt-6-sol", "claude": "claude-opus-5", "gemini": "gemini-4-pro"}
+"""What each upstream is asked for; Gemini's clients name the model in the URL only."""
 SIGNATURES = frozenset({"signature", "thoughtSignature", "data"})
 """The keys under which an answer of the story holds what must come back unchanged."""
 
@@ -48,11 +50,12 @@ def travel(client: str, upstream: str) -> Trip:
     """Go there and back."""
     asked, answer = sample(client, "story.request.json"), sample(upstream, "story.response.json")
     exchange = Exchange(client, upstream, now=NOW)
-    there = exchange.request(asked)
+    there = exchange.request(asked, model=MODELS.get(upstream), stream=True)
     back = exchange.response(answer)
     stream = sse(upstream)
     frames = b"".join(exchange.stream().iter(stream))
-    again = Exchange(client, upstream).request(continued(client, json.loads(asked), json.loads(back.body))).body
+    history = continued(client, json.loads(asked), json.loads(back.body))
+    again = Exchange(client, upstream).request(history, model=MODELS.get(upstream)).body
     added_up = translate(
         collect(b"".join(stream), source=upstream), to=client, source=upstream, kind="response", request=asked, now=NOW
     )
