@@ -1,5 +1,35 @@
-"""A pure translator between the wire formats of LLM APIs.
+"""Translate LLM wire formats into one another: requests, responses, stream chunks and errors, with nothing lost in silence.
 
-Importing this package loads msgspec and light parts of the standard library; servers, clients and the command line
-live in rooms of their own (`dgrid_translate.asgi`, `.backends`, `.cli`), behind extras.
+from dgrid_translate import to_openai
+openai_body = to_openai(claude_response)
 """
+
+from __future__ import annotations
+
+from dgrid_translate.errors import TranslateError
+from dgrid_translate.losses import Loss
+from dgrid_translate.registry import DIALECTS
+from dgrid_translate.translate import (
+    Exchange,
+    StreamTranslator,
+    Translation,
+    collect,
+    to_claude,
+    to_gemini,
+    to_openai,
+    translate,
+)
+
+__all__ = [
+    "DIALECTS",
+    "Exchange",
+    "Loss",
+    "StreamTranslator",
+    "TranslateError",
+    "Translation",
+    "collect",
+    "to_claude",
+    "to_gemini",
+    "to_openai",
+    "translate",
+]

@@ -7,7 +7,7 @@ Everything is JSON text in and out, so that what nobody looks at is never parsed
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
@@ -19,13 +19,25 @@ from dgrid_translate.losses import Losses
 from dgrid_translate.shared.names import NameRule
 from dgrid_translate.shared.sse import Framing
 
+Kind = Literal["request", "response", "event", "error"]
+
+
+class Mark(Struct, frozen=True):
+    """A shape that gives a body away: it has all of `keys` and, if a tag is named, one of its values there."""
+
+    kind: Kind
+    keys: tuple[str, ...]
+    tag: str = ""
+    values: tuple[str, ...] = ()
+
 
 class Profile(Struct, frozen=True):
     """What a dialect is, as data.
 
     name, aliases: what callers call it. framing: its SSE habits. names: what a tool may be called. custom_tools: it
     has tools that take free text. paths: the request paths of its endpoints below the API's base; `{model}` stands
-    for the model's name. auth_headers: where its clients put their key, first choice first.
+    for the model's name. auth_headers: where its clients put their key, first choice first. marks: how its bodies are
+    recognised.
     """
 
     name: str
@@ -35,6 +47,7 @@ class Profile(Struct, frozen=True):
     custom_tools: bool
     paths: tuple[str, ...]
     auth_headers: tuple[str, ...]
+    marks: tuple[Mark, ...]
 
 
 class StreamDecoder(Protocol):

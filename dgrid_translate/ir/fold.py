@@ -128,8 +128,12 @@ class Collector:
             return
         self._logprobs[event.candidate] = replace(
             so_far,
-            content=None if so_far.content is more.content is None else [*(so_far.content or []), *(more.content or [])],
-            refusal=None if so_far.refusal is more.refusal is None else [*(so_far.refusal or []), *(more.refusal or [])],
+            content=None
+            if so_far.content is more.content is None
+            else [*(so_far.content or []), *(more.content or [])],
+            refusal=None
+            if so_far.refusal is more.refusal is None
+            else [*(so_far.refusal or []), *(more.refusal or [])],
         )
 
     def result(self) -> Response:

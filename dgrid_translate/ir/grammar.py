@@ -95,9 +95,7 @@ class Checker:
         match event:
             case PartStarted():
                 self._start(event)
-            case (
-                TextDelta() | ToolInputDelta() | ReasoningDelta() | SignatureDelta() | CitationAdded() | PartEnded()
-            ):
+            case TextDelta() | ToolInputDelta() | ReasoningDelta() | SignatureDelta() | CitationAdded() | PartEnded():
                 self._advance(event)
             case CandidateFinished():
                 self._finish(event.candidate)

@@ -8,7 +8,7 @@ from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Losses
 
 
-def pick(count: int | None | UnsetType) -> int | None:
+def pick(count: int | UnsetType | None) -> int | None:
     """A count, or None where none was given."""
     return None if isinstance(count, UnsetType) else count
 

@@ -26,7 +26,7 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.parts import Extension, Extensions
+from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.losses import At, Losses, render_path
 
 T = TypeVar("T")
@@ -89,7 +89,7 @@ def load(type_: type[T], body: bytes | Raw, dialect: str, at: At = ()) -> T:
         # A skipped string is not checked by msgspec; what is spliced out again must be UTF-8 all the same.
         if type(body) is bytes and not body.isascii():
             body.decode()
-        return cast(T, _decoder(type_).decode(body))
+        return cast("T", _decoder(type_).decode(body))
     except _REFUSALS:
         return _load_slowly(type_, body, dialect, at)
 
@@ -97,7 +97,7 @@ def load(type_: type[T], body: bytes | Raw, dialect: str, at: At = ()) -> T:
 def _load_slowly(type_: type[T], body: bytes | Raw, dialect: str, at: At) -> T:
     try:
         reader: _Reader = _RawReader() if _is_json(body) else _ObjectReader()
-        return cast(T, _Loader(reader, dialect).load(type_, reader.parse(bytes(body), dialect), at, 0))
+        return cast("T", _Loader(reader, dialect).load(type_, reader.parse(bytes(body), dialect), at, 0))
     except RecursionError:
         raise DecodeError("nested too deeply", path=render_path(at), dialect=dialect) from None
 
@@ -144,22 +144,22 @@ class _RawReader:
         return _decode_raw(body)
 
     def kind(self, node: object) -> str:
-        return _KINDS[bytes(cast(Raw, node))[:1]]
+        return _KINDS[bytes(cast("Raw", node))[:1]]
 
     def entries(self, node: object) -> dict[str, object]:
-        return cast("dict[str, object]", _decode_object(cast(Raw, node)))
+        return cast("dict[str, object]", _decode_object(cast("Raw", node)))
 
     def items(self, node: object) -> list[object]:
-        return cast("list[object]", _decode_array(cast(Raw, node)))
+        return cast("list[object]", _decode_array(cast("Raw", node)))
 
     def raw(self, node: object) -> Raw:
-        return cast(Raw, node)
+        return cast("Raw", node)
 
     def scalar(self, node: object) -> object:
-        return parse_anyhow(bytes(cast(Raw, node)))
+        return parse_anyhow(bytes(cast("Raw", node)))
 
     def fast(self, type_: Any, node: object) -> object:
-        return _decoder(type_).decode(cast(Raw, node))
+        return _decoder(type_).decode(cast("Raw", node))
 
 
 class _ObjectReader:
@@ -298,13 +298,13 @@ class _Loader:
         cls = arm if arm.__struct_config__.tag_field is None else self.pick(type_, entries, at)
         if cls is Unknown or cls is UnknownRole:
             tag = self.reader.scalar(entries[cls.__struct_config__.tag_field])
-            return cls(kind=cast(str, tag), raw=self.reader.raw(node))
+            return cls(kind=cast("str", tag), raw=self.reader.raw(node))
         return self.load_struct(cls, entries, at, depth)
 
     def pick(self, type_: Any, entries: dict[str, object], at: At) -> Any:
         """The union's member for this object, by its tag."""
         members = [arm for arm in _alternatives(type_) if isinstance(arm, type) and issubclass(arm, Struct)]
-        tag_field = cast(str, members[0].__struct_config__.tag_field)
+        tag_field = cast("str", members[0].__struct_config__.tag_field)
         if tag_field not in entries:
             self.fail("required, but missing", (*at, tag_field))
         tag_node = entries[tag_field]
@@ -374,10 +374,11 @@ def _describe(type_: Any) -> str:
 
 
 def extensions(struct: Wire, dialect: str, *under: str) -> Extensions | None:
-    """What `struct` could not name, as extensions of `dialect`; `under` is where the Struct sits within its node."""
+    """Take what `struct` could not name, as extensions of `dialect`; `under` is where it sits within its node."""
     extra = struct.extra
     if extra is UNSET:
         return None
+    struct.extra = UNSET
     if under:
         return {dialect: {(*under, *key): raw for key, raw in extra.items()}}
     return {dialect: extra}
@@ -477,9 +478,9 @@ def dress(struct: S, ext: Extensions | None, dialect: str, *under: str) -> S:
         return struct
     body = dump(struct)
     joined = b",".join(pieces)
-    return cast(S, Raw(body[:-1] + (b"," if len(body) > 2 else b"") + joined + b"}"))
+    return cast("S", Raw(body[:-1] + (b"," if len(body) > 2 else b"") + joined + b"}"))
 
 
 def pose(raw: Raw, _as: type[S]) -> S:
     """JSON text where a Struct is expected: a block that goes out as it came."""
-    return cast(S, raw)
+    return cast("S", raw)

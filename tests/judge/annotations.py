@@ -28,10 +28,8 @@ def strip(annotation: object) -> object:
     """The annotation without Annotated, Required, NotRequired, Final and type-alias wrappers."""
     while True:
         if isinstance(annotation, (typing_extensions.TypeAliasType, *NEW_ALIASES)):
-            annotation = cast(Any, annotation).__value__
-        elif get_origin(annotation) in WRAPPERS:
-            annotation = get_args(annotation)[0]
-        elif get_origin(annotation) is typing.Annotated:
+            annotation = cast("Any", annotation).__value__
+        elif get_origin(annotation) in WRAPPERS or get_origin(annotation) is typing.Annotated:
             annotation = get_args(annotation)[0]
         else:
             return annotation

@@ -8,7 +8,7 @@ them. Beyond the SDK, a stream is refused when a chat would forget its turn.
 
 import json
 from functools import cache
-from typing import Any, Optional, Union
+from typing import Any
 
 import httpx2
 import pydantic
@@ -32,24 +32,24 @@ class RestModel(pydantic.BaseModel):
 class RestGenerationConfig(types.GenerationConfig):
     """``generationConfig`` on the wire: what ``types.GenerationConfig`` has and what ``GenerateContentConfig`` adds."""
 
-    image_config: Optional[types.ImageConfig] = None
+    image_config: types.ImageConfig | None = None
 
 
 class Request(RestModel):
     """The body of ``:generateContent`` and ``:streamGenerateContent``."""
 
     contents: list[types.Content]
-    system_instruction: Optional[types.Content] = None
-    tools: Optional[list[types.Tool]] = None
-    tool_config: Optional[types.ToolConfig] = None
-    safety_settings: Optional[list[types.SafetySetting]] = None
-    generation_config: Optional[RestGenerationConfig] = None
-    cached_content: Optional[str] = None
-    labels: Optional[dict[str, str]] = None
-    service_tier: Optional[types.ServiceTier] = None
-    store: Optional[bool] = None
-    continuation_token: Optional[Union[bytes, str]] = None
-    model_armor_config: Optional[types.ModelArmorConfig] = None
+    system_instruction: types.Content | None = None
+    tools: list[types.Tool] | None = None
+    tool_config: types.ToolConfig | None = None
+    safety_settings: list[types.SafetySetting] | None = None
+    generation_config: RestGenerationConfig | None = None
+    cached_content: str | None = None
+    labels: dict[str, str] | None = None
+    service_tier: types.ServiceTier | None = None
+    store: bool | None = None
+    continuation_token: bytes | str | None = None
+    model_armor_config: types.ModelArmorConfig | None = None
 
 
 class ErrorStatus(RestModel):
@@ -58,7 +58,7 @@ class ErrorStatus(RestModel):
     code: int
     message: str
     status: str
-    details: Optional[list[dict[str, Any]]] = None
+    details: list[dict[str, Any]] | None = None
 
 
 class ErrorBody(RestModel):

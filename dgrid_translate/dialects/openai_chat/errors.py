@@ -6,14 +6,11 @@ are understood as far as they can be, and the body is kept.
 
 from __future__ import annotations
 
-from msgspec import UNSET, Raw
-
-from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.ir.error import Error, ErrorKind
 from dgrid_translate.losses import Losses
-from dgrid_translate.shared.errors import STATUS, kind_of_status, read_error
-from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, note, own_extension
+from dgrid_translate.shared.errors import STATUS, read_error
+from dgrid_translate.shared.wire import drop_foreign, dump
 
 _TYPES: dict[ErrorKind, tuple[str, str | None]] = {
     "invalid_request": ("invalid_request_error", None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from dgrid_translate.dialect import Profile
+from dgrid_translate.dialect import Mark, Profile
 from dgrid_translate.ir.response import Finish
 from dgrid_translate.losses import At
 from dgrid_translate.shared.names import NameRule
@@ -20,6 +20,12 @@ PROFILE = Profile(
     custom_tools=True,
     paths=("/chat/completions",),
     auth_headers=("authorization",),
+    marks=(
+        Mark("request", ("messages",)),
+        Mark("response", ("choices",), "object", ("chat.completion",)),
+        Mark("event", ("choices",), "object", ("chat.completion.chunk",)),
+        Mark("error", ("error",)),
+    ),
 )
 
 MAX_STOPS = 4

@@ -27,12 +27,10 @@ from dgrid_translate.ir.parts import AnyPart, Media, Opaque, Text, ToolCall, Too
 from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Sampling
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
-from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.effort import asked_effort
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.schema import OPENAI_LOOSE, OPENAI_STRICT, downgrade
 from dgrid_translate.shared.wire import (
-    Unknown,
     UnknownRole,
     dress,
     drop_foreign,
@@ -41,7 +39,6 @@ from dgrid_translate.shared.wire import (
     load,
     merge,
     note,
-    own_extension,
     pose,
     remembered,
 )
@@ -55,6 +52,8 @@ def decode_request(body: bytes) -> Request:
     """The request in a Chat Completions body."""
     params = load(wire.Params, body, NAME)
     ext = extensions(params, NAME)
+    if params.tools is not UNSET and not params.tools:
+        ext = note(ext, NAME, ("~tools",))
     if params.store is not UNSET:
         ext = note(ext, NAME, ("store",), params.store)
     request = Request(
@@ -167,8 +166,10 @@ def _decode_messages(messages: list[wire.Message]) -> list[Message]:
                 found = _decode_tool_message(message, at)
             case wire.UserMessage() | wire.SystemMessage() | wire.DeveloperMessage():
                 parts = decode_content(message.content, (*at, "content"))
-                inline = isinstance(message.content, str)
-                found = Message(_ROLES[type(message)], parts, inline, at=at, ext=extensions(message, NAME))
+                ext = extensions(message, NAME)
+                if message.content is None:
+                    ext = note(ext, NAME, ("~null",))
+                found = Message(_ROLES[type(message)], parts, isinstance(message.content, str), at=at, ext=ext)
                 if message.name is not UNSET:
                     found.name = message.name
             case wire.FunctionMessage():
@@ -197,13 +198,18 @@ def _number(part: AnyPart, seen: Counter[str]) -> None:
 
 
 def _decode_tool_message(message: wire.ToolMessage, at: At) -> Message:
+    ext = extensions(message, NAME)
+    if message.content is None:
+        ext = note(ext, NAME, ("~null",))
+    if message.tool_call_id is UNSET:
+        ext = note(ext, NAME, ("~tool_call_id",))
     part = ToolResult(
         "" if message.tool_call_id is UNSET else message.tool_call_id,
         decode_content(message.content, (*at, "content")),
         None if message.name is UNSET else message.name,
         inline=isinstance(message.content, str),
         at=at,
-        ext=extensions(message, NAME),
+        ext=ext,
     )
     return Message("user", [part], at=at)
 
@@ -336,7 +342,9 @@ def _encode_message(message: Message, parts: list[AnyPart], target: Target) -> w
         return encode_assistant(wire.AssistantMessage(name=name), parts, message.ext, (), target, joined=False)
     if len(parts) == 1 and isinstance(parts[0], Opaque) and parts[0].dialect == NAME and len(parts[0].at) == 2:
         return pose(parts[0].raw, wire.UserMessage)
-    content = _encode_texts(parts, message.inline, target)
+    content = None
+    if not remembered(message.ext, NAME, "~null"):
+        content = _encode_texts(parts, message.inline, target)
     match message.role:
         case "user":
             made = wire.UserMessage(content, name)
@@ -375,7 +383,10 @@ def _encode_tool_result(result: ToolResult, target: Target, shown: list[wire.Con
             shown.extend(encode_content([part], target))
         else:
             texts.append(part)
-    made = wire.ToolMessage(_encode_texts(texts, result.inline, target), result.call_id)
+    content = None if remembered(result.ext, NAME, "~null") else _encode_texts(texts, result.inline, target)
+    made = wire.ToolMessage(content)
+    if not remembered(result.ext, NAME, "~tool_call_id"):
+        made.tool_call_id = result.call_id
     if result.name is not None and target.native:
         made.name = result.name
     return dress(made, result.ext, NAME)

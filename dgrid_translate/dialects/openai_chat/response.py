@@ -22,8 +22,6 @@ from dgrid_translate.shared.wire import (
     load,
     merge,
     note,
-    own_extension,
-    remembered,
 )
 
 # ------------------------------------------------------------------------------------------------------ decoding
@@ -62,7 +60,9 @@ def decode_envelope(completion: wire.Completion) -> Extensions | None:
 
 def _decode_choice(choice: wire.Choice, place: int) -> Candidate:
     at = ("choices", place)
-    message = choice.message if choice.message is not UNSET else wire.ResponseMessage()
+    message = choice.message
+    if message is UNSET:
+        message = wire.ResponseMessage() if choice.delta is UNSET else choice.delta
     parts, ext = decode_assistant(message, (*at, "message"), ("message",))
     ext = merge(ext, decode_choice_extensions(choice))
     candidate = Candidate(place if choice.index is UNSET else choice.index, parts, at=at, ext=ext)
@@ -207,7 +207,8 @@ def encode_logprobs(logprobs: Logprobs, losses: Losses) -> wire.Logprobs:
 
 def _encode_token(token: TokenLogprob) -> wire.TokenLogprob:
     made = wire.TokenLogprob(token.token, token.logprob, NULL if token.bytes is None else token.bytes)
-    made.top_logprobs = [_encode_token(other) for other in token.top or ()]
+    if token.top is not None:
+        made.top_logprobs = [_encode_token(other) for other in token.top]
     return made
 
 
@@ -220,12 +221,18 @@ def encode_usage(usage: Usage, losses: Losses) -> Raw:
     into, out = usage.input or 0, usage.output or 0
     made = wire.Usage(into, out, into + out)
     asked = wire.PromptTokensDetails(
-        *[UNSET if count is None else count for count in (usage.cache_read, usage.cache_write, usage.input_audio, usage.input_image, usage.input_text)]
+        *[
+            UNSET if count is None else count
+            for count in (usage.cache_read, usage.cache_write, usage.input_audio, usage.input_image, usage.input_text)
+        ]
     )
     if asked != wire.PromptTokensDetails():
         made.prompt_tokens_details = asked
     given = wire.CompletionTokensDetails(
-        *[UNSET if count is None else count for count in (usage.reasoning, usage.output_audio, usage.output_image, usage.output_text)]
+        *[
+            UNSET if count is None else count
+            for count in (usage.reasoning, usage.output_audio, usage.output_image, usage.output_text)
+        ]
     )
     if given != wire.CompletionTokensDetails():
         made.completion_tokens_details = given

@@ -12,7 +12,6 @@ from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.schema import OPENAI_LOOSE, OPENAI_STRICT, downgrade
 from dgrid_translate.shared.wire import (
-    Unknown,
     dress,
     drop_foreign,
     dump,
@@ -41,24 +40,25 @@ def decode_tools(params: wire.Params) -> list[Tool] | None:
 
 
 def _decode_tool(tool: wire.Tool, at: At) -> Tool:
-    match tool:
-        case wire.FunctionTool():
-            ext = merge(extensions(tool, NAME), extensions(tool.function, NAME, "function"))
-            found = _decode_function(tool.function, at, ("function",), ext)
-            if tool.cache_control is not UNSET:
-                found.cache = Cache("cache_control", tool.cache_control)
-            return found
-        case wire.CustomTool():
-            custom = tool.custom
-            return CustomTool(
-                custom.name,
-                None if custom.description is UNSET else custom.description,
-                None if custom.format is UNSET else custom.format,
-                at=at,
-                ext=merge(extensions(tool, NAME), extensions(custom, NAME, "custom")),
-            )
-        case Unknown():
-            return ProviderTool(tool.kind, tool.raw, NAME, at=at)
+    ext = extensions(tool, NAME)
+    if tool.function is not UNSET and tool.custom is UNSET and tool.type in ("function", UNSET):
+        if tool.type is UNSET:
+            ext = note(ext, NAME, ("~untyped",))
+        ext = merge(ext, extensions(tool.function, NAME, "function"))
+        found = _decode_function(tool.function, at, ("function",), ext)
+        if tool.cache_control is not UNSET:
+            found.cache = Cache("cache_control", tool.cache_control)
+        return found
+    custom = tool.custom
+    if custom is not UNSET and tool.function is UNSET and tool.type == "custom" and tool.cache_control is UNSET:
+        return CustomTool(
+            custom.name,
+            None if custom.description is UNSET else custom.description,
+            None if custom.format is UNSET else custom.format,
+            at=at,
+            ext=merge(ext, extensions(custom, NAME, "custom")),
+        )
+    return ProviderTool(tool.type or "", Raw(dump(dress(tool, ext, NAME))), NAME, at=at)
 
 
 def _decode_function(function: wire.FunctionDefinition, at: At, inner: At, ext: Extensions | None) -> FunctionTool:
@@ -85,7 +85,7 @@ def encode_tools(params: wire.Params, request: Request, losses: Losses, cache_co
                 if remembered(tool.ext, NAME, "~functions"):
                     functions.append(definition)
                     continue
-                made = wire.FunctionTool(definition)
+                made = wire.Tool(UNSET if remembered(tool.ext, NAME, "~untyped") else "function", definition)
                 if tool.cache is not None and cache_control:
                     made.cache_control = caching.as_control(tool.cache, losses, tool.at)
                 else:
@@ -95,10 +95,10 @@ def encode_tools(params: wire.Params, request: Request, losses: Losses, cache_co
                 caching.drop(tool.cache, losses, tool.at)
                 tools.append(_encode_custom(tool))
             case ProviderTool(dialect=dialect) if dialect == NAME:
-                tools.append(pose(tool.raw, wire.CustomTool))
+                tools.append(pose(tool.raw, wire.Tool))
             case ProviderTool():
                 losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
-    if tools:
+    if tools or remembered(request.ext, NAME, "~tools"):
         params.tools = tools
     if functions:
         params.functions = functions
@@ -110,19 +110,21 @@ def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.F
         definition.description = tool.description
     if tool.parameters is not None:
         profile = OPENAI_STRICT if tool.strict else OPENAI_LOOSE
-        definition.parameters = tool.parameters if native else downgrade(tool.parameters, profile, losses, tool.schema_at)
+        definition.parameters = (
+            tool.parameters if native else downgrade(tool.parameters, profile, losses, tool.schema_at)
+        )
     if tool.strict is not None:
         definition.strict = tool.strict
     return dress(definition, tool.ext, NAME, "function")
 
 
-def _encode_custom(tool: CustomTool) -> wire.CustomTool:
+def _encode_custom(tool: CustomTool) -> wire.Tool:
     custom = wire.CustomDefinition(tool.name)
     if tool.description is not None:
         custom.description = tool.description
     if tool.format is not None:
         custom.format = tool.format
-    return dress(wire.CustomTool(dress(custom, tool.ext, NAME, "custom")), tool.ext, NAME)
+    return dress(wire.Tool("custom", custom=dress(custom, tool.ext, NAME, "custom")), tool.ext, NAME)
 
 
 # -------------------------------------------------------------------------------------------------------- choice

@@ -15,30 +15,22 @@ from dgrid_translate.shared.wire import Number, Unknown, UnknownRole, Wire
 
 
 class ImageURL(Wire):
-    """`image_url`."""
-
     url: str
     detail: str | UnsetType = UNSET
 
 
 class InputAudio(Wire):
-    """`input_audio`."""
-
     data: str
     format: str
 
 
 class FileBody(Wire):
-    """`file`."""
-
     file_data: str | UnsetType = UNSET
     file_id: str | UnsetType = UNSET
     filename: str | UnsetType = UNSET
 
 
 class TextPart(Wire, tag_field="type", tag="text"):
-    """`text`."""
-
     text: str
     prompt_cache_breakpoint: Raw | UnsetType = UNSET
     cache_control: Raw | UnsetType = UNSET
@@ -53,24 +45,18 @@ class ImagePart(Wire, tag_field="type", tag="image_url"):
 
 
 class AudioPart(Wire, tag_field="type", tag="input_audio"):
-    """`input_audio`."""
-
     input_audio: InputAudio
     prompt_cache_breakpoint: Raw | UnsetType = UNSET
     cache_control: Raw | UnsetType = UNSET
 
 
 class FilePart(Wire, tag_field="type", tag="file"):
-    """`file`."""
-
     file: FileBody
     prompt_cache_breakpoint: Raw | UnsetType = UNSET
     cache_control: Raw | UnsetType = UNSET
 
 
 class RefusalPart(Wire, tag_field="type", tag="refusal"):
-    """`refusal`."""
-
     refusal: str
 
 
@@ -87,15 +73,11 @@ Content = str | list[ContentPart]
 
 
 class Function(Wire):
-    """`function` of a call, and the deprecated `function_call`; deltas may hold either member."""
-
-    name: str | None | UnsetType = UNSET
-    arguments: str | None | UnsetType = UNSET
+    name: str | UnsetType | None = UNSET
+    arguments: str | UnsetType | None = UNSET
 
 
 class Custom(Wire):
-    """`custom` of a call."""
-
     name: str | UnsetType = UNSET
     input: str | UnsetType = UNSET
 
@@ -104,21 +86,18 @@ class GoogleExtra(Wire):
     """`extra_content.google` of Gemini's OpenAI-compatible endpoint."""
 
     thought_signature: str | UnsetType = UNSET
-    thought: bool | UnsetType = UNSET
 
 
 class ExtraContent(Wire):
-    """`extra_content`."""
-
     google: GoogleExtra | UnsetType = UNSET
 
 
 class ToolCallItem(Wire):
     """One of `tool_calls`; in deltas only `index` is sure to be there. Some servers leave out `type`."""
 
-    index: int | None | UnsetType = UNSET
-    id: str | None | UnsetType = UNSET
-    type: str | None | UnsetType = UNSET
+    index: int | UnsetType | None = UNSET
+    id: str | UnsetType | None = UNSET
+    type: str | UnsetType | None = UNSET
     function: Function | UnsetType = UNSET
     custom: Custom | UnsetType = UNSET
     extra_content: ExtraContent | UnsetType = UNSET
@@ -131,42 +110,34 @@ class ReasoningDetail(Wire):
     """
 
     type: str
-    text: str | None | UnsetType = UNSET
-    summary: str | None | UnsetType = UNSET
-    data: str | None | UnsetType = UNSET
-    signature: str | None | UnsetType = UNSET
-    id: str | None | UnsetType = UNSET
-    format: str | None | UnsetType = UNSET
-    index: int | None | UnsetType = UNSET
+    text: str | UnsetType | None = UNSET
+    summary: str | UnsetType | None = UNSET
+    data: str | UnsetType | None = UNSET
+    signature: str | UnsetType | None = UNSET
+    id: str | UnsetType | None = UNSET
+    format: str | UnsetType | None = UNSET
+    index: int | UnsetType | None = UNSET
 
 
 # ------------------------------------------------------------------------------------------------------ messages
 
 
 class SystemMessage(Wire, tag_field="role", tag="system"):
-    """`system`."""
-
-    content: Content
+    content: Content | None
     name: str | UnsetType = UNSET
 
 
 class DeveloperMessage(Wire, tag_field="role", tag="developer"):
-    """`developer`."""
-
-    content: Content
+    content: Content | None
     name: str | UnsetType = UNSET
 
 
 class UserMessage(Wire, tag_field="role", tag="user"):
-    """`user`."""
-
-    content: Content
+    content: Content | None
     name: str | UnsetType = UNSET
 
 
 class Audio(Wire):
-    """`audio` of an assistant message, an answer or a delta."""
-
     id: str | UnsetType = UNSET
     data: str | UnsetType = UNSET
     transcript: str | UnsetType = UNSET
@@ -176,28 +147,24 @@ class Audio(Wire):
 class AssistantMembers(Wire, kw_only=True):
     """What an assistant message holds in a request, an answer and a delta alike."""
 
-    content: Content | None | UnsetType = UNSET
-    reasoning_content: str | None | UnsetType = UNSET
-    reasoning: str | None | UnsetType = UNSET
+    content: Content | UnsetType | None = UNSET
+    reasoning_content: str | UnsetType | None = UNSET
+    reasoning: str | UnsetType | None = UNSET
     reasoning_details: Raw | UnsetType = UNSET
-    tool_calls: list[ToolCallItem] | None | UnsetType = UNSET
-    refusal: str | None | UnsetType = UNSET
-    annotations: list[Raw] | None | UnsetType = UNSET
-    audio: Audio | None | UnsetType = UNSET
-    function_call: Function | None | UnsetType = UNSET
+    tool_calls: list[ToolCallItem] | UnsetType | None = UNSET
+    refusal: str | UnsetType | None = UNSET
+    annotations: list[Raw] | UnsetType | None = UNSET
+    audio: Audio | UnsetType | None = UNSET
+    function_call: Function | UnsetType | None = UNSET
     extra_content: ExtraContent | UnsetType = UNSET
 
 
 class AssistantMessage(AssistantMembers, tag_field="role", tag="assistant", kw_only=True):
-    """`assistant`."""
-
     name: str | UnsetType = UNSET
 
 
 class ToolMessage(Wire, tag_field="role", tag="tool"):
-    """`tool`."""
-
-    content: Content
+    content: Content | None
     tool_call_id: str | UnsetType = UNSET
     name: str | UnsetType = UNSET
 
@@ -217,8 +184,6 @@ Message = (
 
 
 class FunctionDefinition(Wire):
-    """`function` of a tool, and one of the deprecated `functions`."""
-
     name: str
     description: str | UnsetType = UNSET
     parameters: Raw | UnsetType = UNSET
@@ -226,27 +191,18 @@ class FunctionDefinition(Wire):
 
 
 class CustomDefinition(Wire):
-    """`custom` of a tool."""
-
     name: str
     description: str | UnsetType = UNSET
     format: Raw | UnsetType = UNSET
 
 
-class FunctionTool(Wire, tag_field="type", tag="function"):
-    """`function`."""
+class Tool(Wire):
+    """One of `tools`; Mistral allows it without its `type`."""
 
-    function: FunctionDefinition
+    type: str | UnsetType = UNSET
+    function: FunctionDefinition | UnsetType = UNSET
+    custom: CustomDefinition | UnsetType = UNSET
     cache_control: Raw | UnsetType = UNSET
-
-
-class CustomTool(Wire, tag_field="type", tag="custom"):
-    """`custom`."""
-
-    custom: CustomDefinition
-
-
-Tool = FunctionTool | CustomTool | Unknown
 
 
 class ToolName(Wire):
@@ -264,8 +220,6 @@ class ToolReference(Wire):
 
 
 class AllowedTools(Wire):
-    """`allowed_tools`."""
-
     mode: str
     tools: list[ToolReference]
 
@@ -283,8 +237,6 @@ class NamedToolChoice(Wire):
 
 
 class JSONSchema(Wire):
-    """`json_schema` of a response format."""
-
     name: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     schema: Raw | UnsetType = UNSET
@@ -292,15 +244,11 @@ class JSONSchema(Wire):
 
 
 class ResponseFormat(Wire):
-    """`response_format`."""
-
     type: str
     json_schema: JSONSchema | UnsetType = UNSET
 
 
 class StreamOptions(Wire):
-    """`stream_options`."""
-
     include_usage: bool | UnsetType = UNSET
 
 
@@ -340,8 +288,6 @@ class Params(Wire):
 
 
 class URLCitation(Wire):
-    """`url_citation`."""
-
     url: str
     title: str | UnsetType = UNSET
     start_index: int | UnsetType = UNSET
@@ -365,16 +311,12 @@ class TokenLogprob(Wire):
 
 
 class Logprobs(Wire):
-    """`logprobs`."""
-
-    content: list[TokenLogprob] | None | UnsetType = UNSET
-    refusal: list[TokenLogprob] | None | UnsetType = UNSET
+    content: list[TokenLogprob] | UnsetType | None = UNSET
+    refusal: list[TokenLogprob] | UnsetType | None = UNSET
 
 
 class ResponseMessage(AssistantMembers, kw_only=True):
-    """`message` of a choice, and its `delta`."""
-
-    role: str | None | UnsetType = UNSET
+    role: str | UnsetType | None = UNSET
 
 
 class Choice(Wire):
@@ -383,16 +325,14 @@ class Choice(Wire):
     index: int | UnsetType = UNSET
     message: ResponseMessage | UnsetType = UNSET
     delta: ResponseMessage | UnsetType = UNSET
-    finish_reason: str | None | UnsetType = UNSET
-    logprobs: Logprobs | None | UnsetType = UNSET
+    finish_reason: str | UnsetType | None = UNSET
+    logprobs: Logprobs | UnsetType | None = UNSET
     native_finish_reason: Raw | UnsetType = UNSET
     content_filter_results: Raw | UnsetType = UNSET
     matched_stop: Raw | UnsetType = UNSET
 
 
 class PromptTokensDetails(Wire):
-    """`prompt_tokens_details`."""
-
     cached_tokens: int | UnsetType = UNSET
     cache_write_tokens: int | UnsetType = UNSET
     audio_tokens: int | UnsetType = UNSET
@@ -401,8 +341,6 @@ class PromptTokensDetails(Wire):
 
 
 class CompletionTokensDetails(Wire):
-    """`completion_tokens_details`."""
-
     reasoning_tokens: int | UnsetType = UNSET
     audio_tokens: int | UnsetType = UNSET
     image_tokens: int | UnsetType = UNSET
@@ -412,8 +350,6 @@ class CompletionTokensDetails(Wire):
 
 
 class Usage(Wire):
-    """`usage`."""
-
     prompt_tokens: int | UnsetType = UNSET
     completion_tokens: int | UnsetType = UNSET
     total_tokens: int | UnsetType = UNSET
@@ -425,12 +361,12 @@ class Completion(Wire):
     """The answer, and a chunk of one; the members below `error` are other hosts' own."""
 
     choices: list[Choice] | UnsetType = UNSET
-    id: str | None | UnsetType = UNSET
-    object: str | None | UnsetType = UNSET
-    created: Number | None | UnsetType = UNSET
-    model: str | None | UnsetType = UNSET
+    id: str | UnsetType | None = UNSET
+    object: str | UnsetType | None = UNSET
+    created: Number | UnsetType | None = UNSET
+    model: str | UnsetType | None = UNSET
     usage: Raw | UnsetType = UNSET
-    service_tier: str | None | UnsetType = UNSET
+    service_tier: str | UnsetType | None = UNSET
     system_fingerprint: Raw | UnsetType = UNSET
     obfuscation: Raw | UnsetType = UNSET
     error: Raw | UnsetType = UNSET
@@ -444,8 +380,6 @@ class Completion(Wire):
 
 
 class ErrorBody(Wire):
-    """`error`."""
-
     message: str | UnsetType = UNSET
     type: str | UnsetType = UNSET
     param: str | UnsetType = UNSET

@@ -1,0 +1,38 @@
+"""Content parts, tool calls and reasoning <-> Parts; shared by requests, responses and streams."""
+
+from __future__ import annotations
+
+from dgrid_translate.dialects.openai_chat.parts.assistant import (
+    decode_annotation,
+    decode_assistant,
+    decode_audio,
+    encode_annotation,
+    encode_assistant,
+    encode_audio,
+)
+from dgrid_translate.dialects.openai_chat.parts.calls import decode_call, encode_call, encode_extra_content
+from dgrid_translate.dialects.openai_chat.parts.content import (
+    Target,
+    decode_content,
+    encode_content,
+    text_of_thinking,
+)
+from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_detail, encode_details
+
+__all__ = [
+    "Target",
+    "decode_annotation",
+    "decode_assistant",
+    "decode_audio",
+    "decode_call",
+    "decode_content",
+    "decode_detail",
+    "encode_annotation",
+    "encode_assistant",
+    "encode_audio",
+    "encode_call",
+    "encode_content",
+    "encode_details",
+    "encode_extra_content",
+    "text_of_thinking",
+]

@@ -1,0 +1,209 @@
+"""Content parts <-> Parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import UNSET, Struct
+
+from dgrid_translate.dialects.openai_chat import types as wire
+from dgrid_translate.dialects.openai_chat.profile import NAME
+from dgrid_translate.ir.parts import AnyPart, Cache, Media, Opaque, Reasoning, Refusal, Text
+from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared import caching, media
+from dgrid_translate.shared.drops import drop_citations, drop_part
+from dgrid_translate.shared.wire import (
+    Unknown,
+    dress,
+    drop_foreign,
+    extensions,
+    load,
+    merge,
+    note,
+    own_extension,
+    pose,
+    remembered,
+)
+
+_Cacheable = wire.TextPart | wire.ImagePart | wire.AudioPart | wire.FilePart
+
+
+def decode_content(content: wire.Content | None, at: At) -> list[AnyPart]:
+    """The parts of a message's `content`: a string, a list, or null."""
+    if content is None:
+        return []
+    if isinstance(content, str):
+        return [Text(content, at=at)]
+    return [decode_part(part, (*at, index)) for index, part in enumerate(content)]
+
+
+def decode_part(part: wire.ContentPart, at: At) -> AnyPart:
+    """One content part."""
+    match part:
+        case wire.TextPart():
+            return Text(part.text, at=at, ext=extensions(part, NAME), cache=_decode_cache(part))
+        case wire.ImagePart():
+            return _decode_image(part, at)
+        case wire.AudioPart():
+            sound = part.input_audio
+            ext = merge(extensions(part, NAME), extensions(sound, NAME, "input_audio"))
+            kind = media.audio_type(sound.format)
+            return Media("audio", kind, sound.data, at=at, ext=ext, cache=_decode_cache(part))
+        case wire.FilePart():
+            return _decode_file(part, at)
+        case wire.RefusalPart():
+            return Refusal(part.refusal, at=at, ext=note(extensions(part, NAME), NAME, ("~part",)))
+        case wire.ThinkingPart():
+            return Reasoning(
+                text_of_thinking(part, at), at=at, ext=note(extensions(part, NAME), NAME, ("~thinking",), part.thinking)
+            )
+        case Unknown():
+            return Opaque(part.kind, part.raw, NAME, at=at)
+
+
+def text_of_thinking(part: wire.ThinkingPart, at: At) -> str:
+    """The text of Mistral's `thinking` chunk, a string or a list of text chunks."""
+    pieces = load(str | list[wire.TextPart | Unknown], part.thinking, NAME, (*at, "thinking"))
+    if isinstance(pieces, str):
+        return pieces
+    return "".join(piece.text for piece in pieces if isinstance(piece, wire.TextPart))
+
+
+def _decode_image(part: wire.ImagePart, at: At) -> Media:
+    ext = extensions(part, NAME)
+    image = part.image_url
+    detail = None
+    if isinstance(image, str):
+        url = image
+        ext = note(ext, NAME, ("~string",))
+    else:
+        url = image.url
+        if image.detail is not UNSET:
+            detail = image.detail
+        ext = merge(ext, extensions(image, NAME, "image_url"))
+    inline = media.split_data_url(url)
+    found = Media("image", detail=detail, at=at, ext=ext, cache=_decode_cache(part))
+    if inline is None:
+        found.url = url
+    else:
+        found.media_type, found.data = inline
+    return found
+
+
+def _decode_file(part: wire.FilePart, at: At) -> Media:
+    body = part.file
+    ext = merge(extensions(part, NAME), extensions(body, NAME, "file"))
+    found = Media("document", at=at, ext=ext, cache=_decode_cache(part))
+    if body.filename is not UNSET:
+        found.filename = body.filename
+    if body.file_id is not UNSET:
+        found.file_id = body.file_id
+    if body.file_data is not UNSET:
+        inline = media.split_data_url(body.file_data)
+        if inline is None:
+            found.data = body.file_data
+        else:
+            found.media_type, found.data = inline
+            found.kind = media.kind_of(found.media_type)
+            found.ext = note(found.ext, NAME, ("~file",))
+    return found
+
+
+def _decode_cache(part: _Cacheable) -> Cache | None:
+    if part.prompt_cache_breakpoint is not UNSET:
+        return Cache("prompt_cache_breakpoint", part.prompt_cache_breakpoint)
+    return None if part.cache_control is UNSET else Cache("cache_control", part.cache_control)
+
+
+class Target(Struct, frozen=True):
+    """What encoding a part depends on besides the part.
+
+    losses: where to note them. native: the source is Chat too. cache_control: the target understands it.
+    """
+
+    losses: Losses
+    native: bool
+    cache_control: bool
+
+
+def encode_content(parts: Sequence[AnyPart], target: Target) -> list[wire.ContentPart]:
+    """The parts that a message's `content` list can hold; the rest is named as lost."""
+    encoded = [encode_part(part, target) for part in parts]
+    return [part for part in encoded if part is not None]
+
+
+def encode_part(part: AnyPart, target: Target) -> wire.ContentPart | None:
+    """One content part; None if Chat has no word for it."""
+    losses = target.losses
+    match part:
+        case Text():
+            drop_foreign(part.ext, NAME, part.at, losses)
+            drop_citations(part.citations, losses)
+            made = wire.TextPart(part.text)
+            return dress(_mark(made, part, target) if part.cache else made, part.ext, NAME)
+        case Media():
+            drop_foreign(part.ext, NAME, part.at, losses)
+            found = _encode_media(part, losses)
+            if found is None:
+                caching.drop(part.cache, losses, part.at)
+                return None
+            return dress(_mark(found, part, target) if part.cache else found, part.ext, NAME)
+        case Refusal():
+            drop_foreign(part.ext, NAME, part.at, losses)
+            return dress(wire.RefusalPart(part.text), part.ext, NAME)
+        case Opaque(dialect=dialect) if dialect == NAME:
+            return pose(part.raw, wire.TextPart)
+        case Reasoning(ext=ext) if (thinking := own_extension(ext, NAME, "~thinking")) is not None:
+            return dress(wire.ThinkingPart(thinking), ext, NAME)
+        case _:
+            drop_part(part, losses)
+            return None
+
+
+def _mark(made: Any, part: Text | Media, target: Target) -> Any:
+    assert part.cache is not None
+    if target.native:
+        setattr(made, part.cache.key, part.cache.raw)
+    elif target.cache_control:
+        made.cache_control = caching.as_control(part.cache, target.losses, part.at)
+    else:
+        made.prompt_cache_breakpoint = caching.as_breakpoint(part.cache, target.losses, part.at)
+    return made
+
+
+def _encode_media(part: Media, losses: Losses) -> _Cacheable | None:
+    if part.text is not None:
+        losses.approximated("document", part.at, "sent as plain text")
+        return wire.TextPart(part.text)
+    match part.kind:
+        case "image" if part.file_id is None:
+            url = part.url if part.url is not None else media.data_url(part.media_type, part.data or "")
+            if remembered(part.ext, NAME, "~string"):
+                return wire.ImagePart(url)
+            image = wire.ImageURL(url, UNSET if part.detail is None else part.detail)
+            return wire.ImagePart(dress(image, part.ext, NAME, "image_url"))
+        case "audio" if part.data is not None and not remembered(part.ext, NAME, "~file"):
+            form = media.audio_format(part.media_type)
+            if form is None and (part.media_type or "").startswith("audio/"):
+                form = (part.media_type or "")[6:]
+                if not part.ext or NAME not in part.ext:
+                    losses.approximated("media_type", (*part.at,), f"Chat takes wav and mp3, not {part.media_type}")
+            sound = wire.InputAudio(part.data, form or "wav")
+            return wire.AudioPart(dress(sound, part.ext, NAME, "input_audio"))
+        case _:
+            pass
+    if part.detail is not None:
+        losses.dropped("media_detail", (*part.at, "detail"))
+    body = wire.FileBody()
+    if part.file_id is not None:
+        body.file_id = part.file_id
+    if part.data is not None:
+        plain = part.media_type is None and NAME in (part.ext or {NAME: {}})
+        body.file_data = part.data if plain else media.data_url(part.media_type, part.data)
+    elif part.file_id is None and part.url is not None:
+        losses.dropped(f"{part.kind}_url", part.at, "Chat takes files as data only")
+        return None
+    if part.filename is not None:
+        body.filename = part.filename
+    return wire.FilePart(dress(body, part.ext, NAME, "file"))

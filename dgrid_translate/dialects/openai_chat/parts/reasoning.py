@@ -1,0 +1,77 @@
+"""Reasoning details <-> Reasoning.
+
+OpenRouter's form (https://openrouter.ai/docs/use-cases/reasoning-tokens) is the one that other hosts follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.openai_chat import types as wire
+from dgrid_translate.dialects.openai_chat.profile import FORMATS, NAME, ORIGINS, SEALING
+from dgrid_translate.ir.parts import AnyPart, Opaque, Reasoning, Signature
+from dgrid_translate.losses import At
+from dgrid_translate.shared.wire import dump
+
+
+def decode_reasoning(details: list[wire.ReasoningDetail], at: At) -> list[AnyPart]:
+    """`reasoning_details`: a sealed detail belongs to the summary of the same id before it."""
+    parts: list[AnyPart] = []
+    for index, detail in enumerate(details):
+        part = decode_detail(detail, (*at, index))
+        last = parts[-1] if parts else None
+        if isinstance(part, Reasoning) and isinstance(last, Reasoning) and seals(part, last):
+            last.signature = part.signature
+        else:
+            parts.append(part)
+    return parts
+
+
+def decode_detail(detail: wire.ReasoningDetail, at: At) -> Reasoning | Opaque:
+    """One of `reasoning_details`."""
+    origin = ORIGINS.get(detail.format or "", detail.format or "")
+    part_id = detail.id or None
+    match detail.type:
+        case "reasoning.encrypted":
+            seal = Signature(detail.data or "", origin)
+            return Reasoning("", part_id, redacted=True, signature=seal, at=at)
+        case "reasoning.text" | "reasoning.summary":
+            signature = Signature(detail.signature, origin) if detail.signature else None
+            return Reasoning(detail.text or detail.summary or "", part_id, signature=signature, at=at)
+        case _:
+            return Opaque(detail.type, Raw(dump(detail)), NAME, at=at)
+
+
+def seals(part: Reasoning, before: Reasoning) -> bool:
+    """Whether a sealed detail belongs to the summary before it."""
+    return part.redacted and before.signature is None and part.id is not None and part.id == before.id
+
+
+def encode_reasoning(parts: Sequence[Reasoning]) -> list[wire.ReasoningDetail]:
+    """`reasoning_details` of the parts that have more to them than the plain text says."""
+    details: list[wire.ReasoningDetail] = []
+    for part in parts:
+        if part.signature is not None:
+            details.extend(encode_details(part, len(details)))
+    return details
+
+
+def encode_details(part: Reasoning, index: int) -> list[wire.ReasoningDetail]:
+    """The details of one part, numbered from `index`."""
+    signature = part.signature
+    form = "unknown" if signature is None else FORMATS.get(signature.origin, signature.origin or "unknown")
+    part_id = UNSET if part.id is None else part.id
+    if signature is not None and (part.redacted or signature.origin in SEALING):
+        text = part.text or UNSET
+        details = (
+            [] if part.redacted else [wire.ReasoningDetail("reasoning.summary", summary=text, id=part_id, format=form)]
+        )
+        details.append(wire.ReasoningDetail("reasoning.encrypted", data=signature.value, id=part_id, format=form))
+    else:
+        value = UNSET if signature is None else signature.value
+        details = [wire.ReasoningDetail("reasoning.text", text=part.text, signature=value, id=part_id, format=form)]
+    for offset, detail in enumerate(details):
+        detail.index = index + offset
+    return details

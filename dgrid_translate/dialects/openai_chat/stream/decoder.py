@@ -1,0 +1,364 @@
+"""Chunks -> events.
+
+A chunk says nothing of where a part begins or ends, so the Decoder infers it: prose (reasoning, text, refusal) ends
+when another kind begins, calls stay open until their choice finishes, since their fragments may interleave. Usage
+comes with the finish or after it, so the response only finishes at `[DONE]` or at the end of the stream.
+"""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.openai_chat import types as wire
+from dgrid_translate.dialects.openai_chat.errors import decode_error
+from dgrid_translate.dialects.openai_chat.parts import (
+    decode_annotation,
+    decode_audio,
+    decode_call,
+    decode_detail,
+    text_of_thinking,
+)
+from dgrid_translate.dialects.openai_chat.profile import NAME
+from dgrid_translate.dialects.openai_chat.response import (
+    decode_choice_extensions,
+    decode_envelope,
+    decode_finish,
+    decode_logprobs,
+    decode_usage,
+)
+from dgrid_translate.ir.error import Error
+from dgrid_translate.ir.events import (
+    CandidateFinished,
+    CitationAdded,
+    ErrorRaised,
+    Event,
+    LogprobsAdded,
+    PartEnded,
+    PartStarted,
+    ReasoningDelta,
+    ResponseFinished,
+    ResponseStarted,
+    SignatureDelta,
+    TextDelta,
+    ToolInputDelta,
+    UsageReported,
+)
+from dgrid_translate.ir.parts import (
+    AnyPart,
+    Extensions,
+    Reasoning,
+    Refusal,
+    Signature,
+    Text,
+    ToolCall,
+)
+from dgrid_translate.ir.response import FinishReason
+from dgrid_translate.losses import At
+from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.wire import dump, extensions, load, merge, note
+
+
+class _OpenCall:
+    """A call under way."""
+
+    __slots__ = ("id", "part")
+
+    def __init__(self, part: int, call_id: str) -> None:
+        self.part = part
+        self.id = call_id
+
+
+class _Choice:
+    """A choice under way."""
+
+    __slots__ = ("audio", "calls", "details", "ext", "finished", "index", "prose", "prose_part", "said")
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.prose: type[Reasoning | Text | Refusal] | None = None  # the kind of prose that is open
+        self.prose_part = 0  # its part's number
+        self.said: list[str] = []  # the open reasoning's text, to know it again in a detail
+        self.details: dict[int, int] = {}  # reasoning detail's index -> part
+        self.calls: dict[int, _OpenCall] = {}
+        self.audio: wire.Audio | None = None
+        self.ext: Extensions | None = None
+        self.finished = False
+
+
+class Decoder:
+    """Chunks in, events out."""
+
+    def __init__(self) -> None:
+        self._started = False
+        self._over = False
+        self._parts = 0
+        self._choices: dict[int, _Choice] = {}
+        self._ext: Extensions | None = None
+        self._tier: str | None = None
+
+    def feed(self, data: bytes) -> list[Event]:
+        """Take one chunk's JSON, or `[DONE]`."""
+        if data == b"[DONE]":
+            return self._finish(honest=True)
+        chunk = load(wire.Completion, data, NAME)
+        if chunk.error is not UNSET and bytes(chunk.error) != b"null":
+            self._over = True
+            return [ErrorRaised(decode_error(None, data))]
+        events: list[Event] = []
+        if not self._started:
+            self._start(chunk, events)
+        elif chunk.extra is not UNSET or chunk.x_groq is not UNSET or chunk.citations is not UNSET:
+            self._ext = merge(self._ext, decode_envelope(chunk))
+        if chunk.choices:
+            for choice in chunk.choices:
+                self._take(choice, events)
+        if chunk.usage is not UNSET and bytes(chunk.usage) != b"null":
+            events.append(UsageReported(decode_usage(chunk.usage)))
+        if chunk.service_tier:
+            self._tier = chunk.service_tier
+        return events
+
+    def close(self) -> list[Event]:
+        """The stream is over."""
+        return self._finish(honest=False)
+
+    def _start(self, chunk: wire.Completion, events: list[Event]) -> None:
+        self._ext = merge(self._ext, decode_envelope(chunk))
+        if not chunk.choices and not chunk.id:
+            return  # Azure's first chunk: filter results, with an empty id and model
+        self._started = True
+        started = ResponseStarted(NAME, ext=self._ext)
+        self._ext = None
+        if chunk.id is not UNSET:
+            started.id = chunk.id
+        if chunk.model is not UNSET:
+            started.model = chunk.model
+        if chunk.created is not UNSET:
+            started.created = chunk.created
+        events.append(started)
+
+    def _finish(self, honest: bool) -> list[Event]:
+        if self._over:
+            return []
+        self._over = True
+        events: list[Event] = []
+        for choice in self._choices.values():
+            if not choice.finished and honest:
+                self._end(choice, FinishReason("other", None, NAME), events)
+        if not self._started or not all(choice.finished for choice in self._choices.values()):
+            cut = Error("server", "the upstream's stream was cut before its end", dialect=NAME)
+            return [*events, ErrorRaised(cut)]
+        events.append(ResponseFinished(self._ext, self._tier))
+        return events
+
+    def _take(self, choice: wire.Choice, events: list[Event]) -> None:
+        index = 0 if choice.index is UNSET else choice.index
+        state = self._choices.get(index)
+        if state is None:
+            state = self._choices[index] = _Choice(index)
+        delta = choice.delta if choice.delta is not UNSET else choice.message
+        if delta is not UNSET:
+            content = delta.content
+            if isinstance(content, str) and content and state.prose is Text and _bare(delta):
+                events.append(TextDelta(state.prose_part, content))
+            else:
+                self._take_delta(delta, state, events)
+        if choice.logprobs is not UNSET and choice.logprobs is not None:
+            logprobs = decode_logprobs(choice.logprobs, ("choices", index, "logprobs"))
+            events.append(LogprobsAdded(index, logprobs))
+        if choice.extra is not UNSET or choice.native_finish_reason is not UNSET or choice.finish_reason:
+            state.ext = merge(state.ext, decode_choice_extensions(choice))
+        if choice.finish_reason and not state.finished:
+            self._end(state, decode_finish(choice.finish_reason), events)
+
+    def _take_delta(self, delta: wire.ResponseMessage, state: _Choice, events: list[Event]) -> None:
+        at = ("choices", state.index, "message")
+        if delta.extra is not UNSET:
+            state.ext = merge(state.ext, extensions(delta, NAME, "message"))
+        plain = delta.reasoning_content or delta.reasoning
+        if delta.reasoning_details is not UNSET:
+            self._take_details(delta.reasoning_details, plain or "", state, at, events)
+        elif plain:
+            key = "reasoning_content" if delta.reasoning_content else "reasoning"
+            if state.prose is not Reasoning:
+                state.ext = note(state.ext, NAME, ("message", "~" + key))
+            self._say(Reasoning, plain, (*at, key), state, events)
+        content = delta.content
+        if isinstance(content, str):
+            if content:
+                self._say(Text, content, (*at, "content"), state, events)
+        elif content is not UNSET and content is not None:
+            for part in content:
+                if isinstance(part, wire.TextPart):
+                    self._say(Text, part.text, (*at, "content"), state, events)
+                elif isinstance(part, wire.ThinkingPart):
+                    self._say(Reasoning, text_of_thinking(part, at), (*at, "content"), state, events)
+        if delta.refusal:
+            self._say(Refusal, delta.refusal, (*at, "refusal"), state, events)
+        if delta.annotations:
+            self._cite(delta.annotations, state, at, events)
+        if delta.extra_content is not UNSET:
+            self._sign(delta.extra_content, state, at, events)
+        if delta.audio is not UNSET and delta.audio is not None:
+            state.audio = _grown(state.audio, delta.audio)
+        for item in delta.tool_calls or ():
+            self._call(item, state, at, events)
+        if delta.function_call is not UNSET and delta.function_call is not None:
+            self._legacy_call(delta.function_call, state, at, events)
+
+    def _begin(self, part: AnyPart, state: _Choice, events: list[Event]) -> int:
+        index = self._parts
+        self._parts += 1
+        events.append(PartStarted(index, state.index, part))
+        return index
+
+    def _stop(self, state: _Choice, events: list[Event]) -> None:
+        """End the open prose."""
+        if state.prose is not None:
+            events.append(PartEnded(state.prose_part))
+            state.prose = None
+
+    def _say(
+        self, kind: type[Reasoning | Text | Refusal], text: str, at: At, state: _Choice, events: list[Event]
+    ) -> None:
+        if state.prose is not kind:
+            self._stop(state, events)
+            state.prose_part = self._begin(kind("", at=at), state, events)
+            state.prose = kind
+            state.said = []
+        if kind is Reasoning:
+            state.said.append(text)
+            events.append(ReasoningDelta(state.prose_part, text))
+        elif text:
+            events.append(TextDelta(state.prose_part, text))
+
+    def _take_details(self, raw: Raw, plain: str, state: _Choice, at: At, events: list[Event]) -> None:
+        """A detail goes on with the part of its index; one that repeats what was said plainly only signs it."""
+        place = (*at, "reasoning_details")
+        for detail in load(list[wire.ReasoningDetail], raw, NAME, place):
+            part = decode_detail(detail, (*place, detail.index or 0))
+            if not isinstance(part, Reasoning):
+                state.ext = note(state.ext, NAME, ("message", "reasoning_details"), raw)
+                continue
+            known = state.details.get(detail.index) if isinstance(detail.index, int) else None
+            said = "".join(state.said)
+            goes_on = state.prose is Reasoning and (
+                known == state.prose_part
+                or (known is None and (part.text == said or (not part.text and not part.redacted)))
+            )
+            if not goes_on:
+                self._stop(state, events)
+                seed = part if part.redacted else Reasoning("", part.id, at=part.at)
+                state.prose_part = self._begin(seed, state, events)
+                state.prose = Reasoning
+                state.said = []
+                if part.redacted:
+                    self._stop(state, events)
+                    continue
+            if isinstance(detail.index, int):
+                state.details[detail.index] = state.prose_part
+            if part.text and not (goes_on and known is None and part.text == said):
+                state.said.append(part.text)
+                events.append(ReasoningDelta(state.prose_part, part.text))
+            if part.signature is not None:
+                events.append(SignatureDelta(state.prose_part, part.signature))
+        if plain and state.prose is not Reasoning:
+            self._say(Reasoning, plain, (*at, "reasoning"), state, events)
+
+    def _cite(self, annotations: list[Raw], state: _Choice, at: At, events: list[Event]) -> None:
+        if state.prose is not Text:
+            state.ext = note(state.ext, NAME, ("message", "annotations"), Raw(dump(annotations)))
+            return
+        for number, raw in enumerate(annotations):
+            events.append(CitationAdded(state.prose_part, decode_annotation(raw, (*at, "annotations", number))))
+
+    def _sign(self, extra: wire.ExtraContent, state: _Choice, at: At, events: list[Event]) -> None:
+        google = extra.google
+        if google is UNSET or google.thought_signature is UNSET:
+            return
+        if state.prose is not Text:
+            self._say(Text, "", (*at, "content"), state, events)
+        events.append(SignatureDelta(state.prose_part, Signature(google.thought_signature, "google")))
+
+    def _call(self, item: wire.ToolCallItem, state: _Choice, at: At, events: list[Event]) -> None:
+        key = item.index if isinstance(item.index, int) else max(len(state.calls) - (0 if item.id else 1), 0)
+        known = state.calls.get(key)
+        named = (item.function is not UNSET and item.function.name) or (item.custom is not UNSET and item.custom.name)
+        if known is not None and item.id and named and item.id != known.id:
+            key, known = len(state.calls), None  # hosts that number every call 0
+        if known is None:
+            self._stop(state, events)
+            call = decode_call(item, (*at, "tool_calls", len(state.calls)))
+            call.ext = None if call.ext is None else _without_index(call.ext)
+            text = call.arguments
+            call.arguments = ""
+            state.calls[key] = _OpenCall(self._begin(call, state, events), call.id)
+            if isinstance(text, str) and text:
+                events.append(ToolInputDelta(state.calls[key].part, text))
+            return
+        text = item.function.arguments if item.function is not UNSET else UNSET
+        if item.custom is not UNSET:
+            text = item.custom.input
+        if isinstance(text, str) and text:
+            events.append(ToolInputDelta(known.part, text))
+        google = item.extra_content.google if item.extra_content is not UNSET else UNSET
+        if google is not UNSET and google.thought_signature is not UNSET:
+            events.append(SignatureDelta(known.part, Signature(google.thought_signature, "google")))
+
+    def _legacy_call(self, call: wire.Function, state: _Choice, at: At, events: list[Event]) -> None:
+        known = state.calls.get(-1)
+        if known is None:
+            self._stop(state, events)
+            name = call.name or ""
+            ext = note(None, NAME, ("~function_call",))
+            call_id = derive("call_", "function", name)
+            part = ToolCall(call_id, name, "", derived_id=True, at=(*at, "function_call"), ext=ext)
+            known = state.calls[-1] = _OpenCall(self._begin(part, state, events), call_id)
+        if call.arguments:
+            events.append(ToolInputDelta(known.part, call.arguments))
+
+    def _end(self, state: _Choice, finish: FinishReason, events: list[Event]) -> None:
+        self._stop(state, events)
+        if state.audio is not None:
+            sound = decode_audio(state.audio, ("choices", state.index, "message", "audio"))
+            events.append(PartEnded(self._begin(sound, state, events)))
+        events.extend([PartEnded(call.part) for call in state.calls.values()])
+        state.finished = True
+        events.append(CandidateFinished(state.index, finish, state.ext, ("choices", state.index)))
+
+
+def _bare(delta: wire.ResponseMessage) -> bool:
+    """Whether a delta holds content alone."""
+    return (
+        not delta.tool_calls
+        and delta.extra is UNSET
+        and delta.reasoning_details is UNSET
+        and not delta.reasoning_content
+        and not delta.reasoning
+        and not delta.refusal
+        and not delta.annotations
+        and delta.extra_content is UNSET
+        and not delta.audio
+    )
+
+
+def _grown(audio: wire.Audio | None, more: wire.Audio) -> wire.Audio:
+    if audio is None:
+        return more
+    if more.data is not UNSET:
+        audio.data = more.data if audio.data is UNSET else audio.data + more.data
+    if more.transcript is not UNSET:
+        audio.transcript = more.transcript if audio.transcript is UNSET else audio.transcript + more.transcript
+    if more.id is not UNSET:
+        audio.id = more.id
+    if more.expires_at is not UNSET:
+        audio.expires_at = more.expires_at
+    return audio
+
+
+def _without_index(ext: Extensions) -> Extensions | None:
+    return {
+        dialect: own
+        for dialect, entries in ext.items()
+        if (own := {k: v for k, v in entries.items() if k != ("index",)})
+    } or None

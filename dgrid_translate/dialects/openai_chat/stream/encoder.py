@@ -1,0 +1,288 @@
+"""Events -> chunks.
+
+Each chunk is written from a template: all but the new text is the same in every chunk of a stream. Fragments of calls
+may interleave, so nothing waits but what Chat says last: citations, why a choice ended, and the usage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Raw
+from msgspec.structs import replace
+
+from dgrid_translate.dialects.openai_chat import types as wire
+from dgrid_translate.dialects.openai_chat.errors import encode_error
+from dgrid_translate.dialects.openai_chat.parts import (
+    encode_annotation,
+    encode_audio,
+    encode_call,
+    encode_details,
+    encode_extra_content,
+)
+from dgrid_translate.dialects.openai_chat.profile import NAME
+from dgrid_translate.dialects.openai_chat.response import (
+    encode_envelope,
+    encode_finish,
+    encode_logprobs,
+    encode_usage,
+)
+from dgrid_translate.ir.events import (
+    CandidateFinished,
+    CitationAdded,
+    ErrorRaised,
+    Event,
+    LogprobsAdded,
+    OpaqueEvent,
+    PartEnded,
+    PartStarted,
+    ReasoningDelta,
+    ResponseFinished,
+    ResponseStarted,
+    SignatureDelta,
+    TextDelta,
+    ToolInputDelta,
+    UsageReported,
+)
+from dgrid_translate.ir.parts import AnyPart, Citation, Media, Reasoning, Refusal, Text, ToolCall
+from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.response import Response, Usage
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared import caching
+from dgrid_translate.shared.arguments import as_text
+from dgrid_translate.shared.drops import drop_part
+from dgrid_translate.shared.sse import frame
+from dgrid_translate.shared.wire import dress, drop_foreign, dump, pose, remembered
+
+
+class _Open:
+    """A part under way."""
+
+    __slots__ = ("before", "candidate", "citations", "length", "part", "said", "signature", "tool", "wrapped")
+
+    def __init__(self, part: AnyPart, candidate: int) -> None:
+        self.part = part
+        self.signature = part.signature
+        self.candidate = candidate
+        self.wrapped: tuple[bytes, bytes] | None = None  # what stands around a delta's text
+        self.said: list[str] = []  # a reasoning's text, for the detail that signs it
+        self.length = 0  # of a text so far, in code points
+        self.before = 0  # how much text its choice had before it
+        self.tool = 0  # a call's index within its choice
+        self.citations: list[Citation] = []
+
+
+class _Choice:
+    """A choice under way."""
+
+    __slots__ = ("annotations", "details", "text", "tools")
+
+    def __init__(self) -> None:
+        self.tools = 0
+        self.details = 0
+        self.text = 0
+        self.annotations: list[Raw] = []
+
+
+class Encoder:
+    """Events in, SSE frames out."""
+
+    def __init__(self, losses: Losses, request: Request | None, now: int | None) -> None:
+        self._losses = losses
+        self._now = now
+        self._wants_usage = request is None or bool(request.include_usage)
+        self._tail = b"}\n\n" if request is None or not request.include_usage else b',"usage":null}\n\n'
+        self._head = b""
+        self._dialect = ""
+        self._usage: Usage | None = None
+        self._parts: dict[int, _Open] = {}
+        self._choices: dict[int, _Choice] = {}
+
+    def feed(self, events: Iterable[Event]) -> bytes:
+        """Take some events; the frames they make."""
+        out: list[bytes] = []
+        for event in events:
+            match event:
+                case TextDelta():
+                    self._text(event.index, event.text, out)
+                case ToolInputDelta():
+                    self._tool_input(event.index, event.text, out)
+                case ReasoningDelta():
+                    part = self._parts[event.index]
+                    part.said.append(event.text)
+                    self._wrap(part, event.text, out)
+                case PartStarted():
+                    self._start_part(event, out)
+                case PartEnded():
+                    self._end_part(self._parts.pop(event.index), out)
+                case SignatureDelta():
+                    part = self._parts[event.index]
+                    part.signature = event.signature
+                    if isinstance(part.part, ToolCall):
+                        extra = encode_extra_content(event.signature, None, ())
+                        item = wire.ToolCallItem(part.tool, extra_content=extra)
+                        self._delta(part.candidate, wire.ResponseMessage(tool_calls=[item]), out)
+                case CitationAdded():
+                    self._parts[event.index].citations.append(event.citation)
+                case LogprobsAdded():
+                    logprobs = encode_logprobs(event.logprobs, self._losses)
+                    delta = wire.ResponseMessage()
+                    self._chunk(wire.Choice(event.candidate, delta=delta, finish_reason=None, logprobs=logprobs), out)
+                case UsageReported():
+                    self._usage = event.usage
+                case CandidateFinished():
+                    self._finish_choice(event, out)
+                case ResponseStarted():
+                    self._start(event)
+                case ResponseFinished():
+                    self._finish(event, out)
+                case ErrorRaised():
+                    out.append(frame(encode_error(event.error, self._losses)[1]))
+                case OpaqueEvent():
+                    if event.dialect == NAME:
+                        out.append(frame(bytes(event.raw)))
+                    else:
+                        self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
+        return b"".join(out)
+
+    def _start(self, event: ResponseStarted) -> None:
+        self._dialect = event.dialect
+        self._usage = event.usage
+        envelope = encode_envelope(
+            Response(
+                event.dialect,
+                [],
+                event.id,
+                event.model,
+                event.created,
+                event.service_tier,
+                places=event.places,
+                ext=event.ext,
+            ),
+            self._losses,
+            self._now,
+        )
+        envelope.object = "chat.completion.chunk"
+        self._head = b"data: " + dump(dress(envelope, event.ext, NAME))[:-1] + b',"choices":['
+
+    def _chunk(self, choice: wire.Choice, out: list[bytes]) -> None:
+        out.append(self._head + dump(choice) + b"]" + self._tail)
+
+    def _delta(self, candidate: int, delta: wire.ResponseMessage, out: list[bytes]) -> None:
+        self._chunk(wire.Choice(candidate, delta=delta, finish_reason=None), out)
+
+    def _choice(self, index: int, first: AnyPart | None, out: list[bytes]) -> _Choice:
+        """The choice's state; its first chunk says the role."""
+        state = self._choices.get(index)
+        if state is None:
+            state = self._choices[index] = _Choice()
+            content = "" if isinstance(first, Text) else None
+            self._delta(index, wire.ResponseMessage(role="assistant", content=content), out)
+        return state
+
+    def _start_part(self, event: PartStarted, out: list[bytes]) -> None:
+        part = event.part
+        choice = self._choice(event.candidate, part, out)
+        state = self._parts[event.index] = _Open(part, event.candidate)
+        match part:
+            case Text():
+                drop_foreign(part.ext, NAME, part.at, self._losses)
+                caching.drop(part.cache, self._losses, part.at)
+                state.before = choice.text
+                state.citations = list(part.citations or ())
+                self._wrapping(state, wire.ResponseMessage(content=""))
+                if part.text:
+                    self._text(event.index, part.text, out)
+            case ToolCall():
+                state.tool = choice.tools
+                choice.tools += 1
+                item = encode_call(part, self._losses)
+                self._begin_call(state, part, item, out)
+            case Reasoning():
+                drop_foreign(part.ext, NAME, part.at, self._losses)
+                self._wrapping(state, wire.ResponseMessage(reasoning_content=""))
+                if part.text:
+                    state.said.append(part.text)
+                    self._wrap(state, part.text, out)
+            case Refusal():
+                drop_foreign(part.ext, NAME, part.at, self._losses)
+                self._wrapping(state, wire.ResponseMessage(refusal=""))
+                if part.text:
+                    self._wrap(state, part.text, out)
+            case Media(kind="audio", file_id=str()):
+                self._delta(event.candidate, wire.ResponseMessage(audio=encode_audio(part, self._losses)), out)
+            case _:
+                drop_part(part, self._losses)
+
+    def _begin_call(self, state: _Open, part: ToolCall, item: wire.ToolCallItem, out: list[bytes]) -> None:
+        if remembered(part.ext, NAME, "~function_call"):
+            made = wire.Function(part.name, as_text(part.arguments))
+            self._delta(state.candidate, wire.ResponseMessage(function_call=made), out)
+            self._wrapping(state, wire.ResponseMessage(function_call=wire.Function(arguments="")))
+            return
+        body = dump(item)
+        indexed = Raw(b'{"index":%d,%b' % (state.tool, body[1:]))
+        self._delta(state.candidate, wire.ResponseMessage(tool_calls=[pose(indexed, wire.ToolCallItem)]), out)
+        more = wire.ToolCallItem(state.tool)
+        if part.custom:
+            more.custom = wire.Custom(input="")
+        else:
+            more.function = wire.Function(arguments="")
+        self._wrapping(state, wire.ResponseMessage(tool_calls=[more]))
+
+    def _wrapping(self, state: _Open, delta: wire.ResponseMessage) -> None:
+        """Find what stands around the text of this part's deltas."""
+        choice = wire.Choice(state.candidate, delta=delta, finish_reason=None)
+        before, after = dump(choice).rsplit(b'""', 1)
+        state.wrapped = self._head + before, after + b"]" + self._tail
+
+    def _wrap(self, state: _Open, text: str, out: list[bytes]) -> None:
+        if state.wrapped is not None:
+            before, after = state.wrapped
+            out.append(before + dump(text) + after)
+
+    def _text(self, index: int, text: str, out: list[bytes]) -> None:
+        state = self._parts[index]
+        state.length += len(text)
+        self._wrap(state, text, out)
+
+    def _tool_input(self, index: int, text: str, out: list[bytes]) -> None:
+        self._wrap(self._parts[index], text, out)
+
+    def _end_part(self, state: _Open, out: list[bytes]) -> None:
+        part = state.part
+        choice = self._choices[state.candidate]
+        match part:
+            case Text():
+                for citation in state.citations:
+                    annotation = encode_annotation(citation, state.length, state.before, self._losses)
+                    if annotation is not None:
+                        choice.annotations.append(annotation)
+                choice.text += state.length
+                if state.signature is not None:
+                    extra = encode_extra_content(state.signature, None, ())
+                    self._delta(state.candidate, wire.ResponseMessage(extra_content=extra), out)
+            case Reasoning() if state.signature is not None:
+                whole = replace(part, text="".join(state.said), signature=state.signature)
+                details = encode_details(whole, choice.details)
+                choice.details += len(details)
+                self._delta(state.candidate, wire.ResponseMessage(reasoning_details=Raw(dump(details))), out)
+            case _:
+                pass
+
+    def _finish_choice(self, event: CandidateFinished, out: list[bytes]) -> None:
+        state = self._choice(event.candidate, None, out)
+        drop_foreign(event.ext, NAME, event.at, self._losses)
+        if state.annotations:
+            self._delta(event.candidate, wire.ResponseMessage(annotations=state.annotations), out)
+        delta = dress(wire.ResponseMessage(), event.ext, NAME, "message")
+        reason = encode_finish(event.finish, self._losses, event.at)
+        self._chunk(dress(wire.Choice(event.candidate, delta=delta, finish_reason=reason), event.ext, NAME), out)
+
+    def _finish(self, event: ResponseFinished, out: list[bytes]) -> None:
+        drop_foreign(event.ext, NAME, (), self._losses)
+        if self._usage is not None:
+            usage = encode_usage(self._usage, self._losses)
+            if self._wants_usage:
+                out.append(self._head + b'],"usage":' + bytes(usage) + b"}\n\n")
+        out.append(b"data: [DONE]\n\n")

@@ -1,0 +1,92 @@
+"""The dialects there are, what they are called, and how a body shows which of them it is in.
+
+Recognition never guesses. A body's outermost keys leave some readings open; of those, the ones under which it is
+wholly understood are preferred; if several are left, it is the caller who has to decide whether they differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import msgspec
+from msgspec import Raw
+
+from dgrid_translate.dialect import Dialect, Kind, Mark
+from dgrid_translate.dialects import openai_chat
+from dgrid_translate.errors import AmbiguousFormat, DecodeError, UnknownDialect
+from dgrid_translate.ir.parts import Extensions
+from dgrid_translate.shared.wire import load
+
+TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect for dialect in (openai_chat.DIALECT,)})
+DIALECTS: tuple[str, ...] = tuple(TABLE)
+"""The dialects' names."""
+
+_ALIASES = {alias: name for name, dialect in TABLE.items() for alias in dialect.profile.aliases}
+
+
+def lookup(name: str) -> Dialect:
+    """The dialect of that name or alias.
+
+    Raises:
+        UnknownDialect: there is none.
+    """
+    found = TABLE.get(name) or TABLE.get(_ALIASES.get(name, ""))
+    if found is None:
+        raise UnknownDialect(name, [*TABLE, *_ALIASES])
+    return found
+
+
+def readings(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[Dialect, Kind]]:
+    """The dialects and kinds that `body` can be read as, narrowed by what the caller knows; never empty.
+
+    Raises:
+        AmbiguousFormat: its shape is that of no dialect.
+        DecodeError: it is not a JSON object.
+        UnknownDialect: `source` is none.
+    """
+    if source is not None and kind is not None:
+        return [(lookup(source), kind)]
+    keys = load(dict[str, Raw], body, source or "")
+    dialects = list(TABLE.values()) if source is None else [lookup(source)]
+    found = [
+        (dialect, mark.kind)
+        for dialect in dialects
+        for mark in dialect.profile.marks
+        if (kind is None or mark.kind == kind) and _fits(mark, keys)
+    ]
+    if not found:
+        names = ", ".join(repr(key) for key in list(keys)[:8])
+        raise AmbiguousFormat([], f"no dialect is known by the keys {names}")
+    if len(found) == 1:
+        return found
+    understood = [reading for reading in found if _understood(body, *reading)]
+    return understood or found
+
+
+def _fits(mark: Mark, keys: Mapping[str, Raw]) -> bool:
+    if not all(key in keys for key in mark.keys):
+        return False
+    if not mark.tag:
+        return True
+    try:
+        return mark.tag in keys and msgspec.json.decode(keys[mark.tag]) in mark.values
+    except (msgspec.MsgspecError, RecursionError, TypeError):
+        return False
+
+
+def _understood(body: bytes, dialect: Dialect, kind: Kind) -> bool:
+    """Whether a reading leaves no key of the body unexplained."""
+    try:
+        if kind == "request":
+            request = dialect.decode_request(body)
+            return _explained(request.ext) and all(_explained(message.ext) for message in request.messages)
+        if kind == "response":
+            return _explained(dialect.decode_response(body).ext)
+    except DecodeError:
+        return False
+    return True
+
+
+def _explained(ext: Extensions | None) -> bool:
+    return ext is None or all(key[-1].startswith("~") for own in ext.values() for key in own)

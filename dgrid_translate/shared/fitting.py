@@ -1,0 +1,77 @@
+"""Making a request fit a target's rules for tools, and undoing that in the answer.
+
+Both halves are worked out from the client's request and the upstream's profile alone, so nothing has to be remembered
+between a request and its answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from dgrid_translate.ir.events import Event, PartEnded, PartStarted, ToolInputDelta
+from dgrid_translate.ir.parts import AnyPart, ToolCall
+from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.response import Response
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared import custom_tools
+from dgrid_translate.shared.names import NameRule, rename_request, renames
+
+
+def fit(request: Request, rule: NameRule, takes_custom: bool, losses: Losses) -> Request:
+    """The request with tool names that `rule` allows, and without free-text tools where there are none."""
+    new = renames(request, rule)
+    if new:
+        request = rename_request(request, new, losses)
+    if not takes_custom and custom_tools.custom_names(request):
+        request = custom_tools.as_functions(request, losses)
+    return request
+
+
+class Restorer:
+    """Undoes `fit` in the answer to a request."""
+
+    def __init__(self, request: Request, rule: NameRule, takes_custom: bool) -> None:
+        self._names = {new: name for name, new in renames(request, rule).items()}
+        self._custom = frozenset[str]() if takes_custom else custom_tools.custom_names(request)
+        self._held: dict[int, tuple[ToolCall, list[str]]] = {}
+        self.needed = bool(self._names or self._custom)
+
+    def response(self, response: Response) -> Response:
+        """The response with the client's own tool names and kinds."""
+        candidates = [
+            replace(candidate, parts=[self._part(part) for part in candidate.parts])
+            for candidate in response.candidates
+        ]
+        return replace(response, candidates=candidates)
+
+    def _part(self, part: AnyPart) -> AnyPart:
+        if not isinstance(part, ToolCall):
+            return part
+        if part.name in self._names:
+            part = replace(part, name=self._names[part.name])
+        return custom_tools.restored(part) if part.name in self._custom else part
+
+    def events(self, events: Iterable[Event]) -> list[Event]:
+        """The events likewise; free text is only known when its call is whole."""
+        out: list[Event] = []
+        for event in events:
+            match event:
+                case PartStarted(part=ToolCall() as call):
+                    if call.name in self._names:
+                        call = replace(call, name=self._names[call.name])
+                    if call.name in self._custom:
+                        self._held[event.index] = call, []
+                        call = replace(call, arguments="", custom=True)
+                    out.append(PartStarted(event.index, event.candidate, call))
+                case ToolInputDelta() if event.index in self._held:
+                    self._held[event.index][1].append(event.text)
+                case PartEnded() if event.index in self._held:
+                    call, pieces = self._held.pop(event.index)
+                    arguments = "".join(pieces) if pieces else call.arguments
+                    out.append(ToolInputDelta(event.index, custom_tools.free_text(arguments)))
+                    out.append(event)
+                case _:
+                    out.append(event)
+        return out

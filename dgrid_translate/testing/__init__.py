@@ -1,0 +1,16 @@
+"""What a gateway, ours or yours, can be held to.
+
+`grammar/` judges the order and shape of a dialect's stream events and of the SSE bytes that carry them, `rules/` the
+requests and responses as whole bodies: what makes a vendor answer 400, what breaks a vendor's own SDK. Both read plain
+parsed JSON, know nothing of the translators of this library, answer a list of `violations.Violation` and never raise,
+however odd the body is.
+
+    from dgrid_translate.testing.grammar import claude as grammar
+    from dgrid_translate.testing.rules import claude as rules
+
+    assert grammar.check_stream(events) == []
+    assert rules.check_request(body) == []
+
+Without `official=True` a body is held only to what every server of the dialect agrees on, as far as recorded traffic
+shows; with it, to what the vendor's own API says and takes.
+"""

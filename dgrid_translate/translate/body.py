@@ -1,0 +1,167 @@
+"""One body in another dialect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dgrid_translate.dialect import Dialect, Kind
+from dgrid_translate.errors import AmbiguousFormat, LossyTranslation
+from dgrid_translate.ir.request import Request
+from dgrid_translate.losses import Loss, Losses
+from dgrid_translate.registry import lookup, readings
+from dgrid_translate.shared.fitting import Restorer, fit
+from dgrid_translate.shared.signatures import BASE64_MARK, MARK
+from dgrid_translate.translate.containers import to_json
+from dgrid_translate.translate.stream import StreamTranslator, request_of
+
+_MARKS = (MARK.encode(), BASE64_MARK.encode())
+
+
+def translate(
+    value: Any,
+    *,
+    to: str,
+    source: str | None = None,
+    kind: Kind | None = None,
+    request: Any = None,
+    losses: list[Loss] | None = None,
+    strict: bool = False,
+    now: int | None = None,
+    passthrough: bool = True,
+) -> Any:
+    """One body in another dialect.
+
+    Args:
+        value: a dict, JSON as bytes or str, or an SDK object (anything with `model_dump`).
+        to: the target dialect's name or alias.
+        source: the source's; may be left out where the shape decides.
+        kind: "request", "response", "event" or "error"; likewise. A Gemini chunk has the shape of a Gemini response
+            and is taken for one unless this says "event".
+        request: the request that a response or an event answers, in any dialect: for tool names and kinds.
+        losses: a list that receives what could not be said.
+        strict: raise instead.
+        now: unix seconds, for targets that must say when an answer was made and sources that do not.
+        passthrough: hand a body that stays in its dialect back as it is.
+
+    Returns:
+        The body in the container `value` came in (an SDK object gives a dict); for an event a list of such bodies,
+        since one event can become none or several (use StreamTranslator for whole streams).
+
+    Raises:
+        DecodeError: the body is not what its dialect allows.
+        AmbiguousFormat: its shape fits several dialects, and they would give different results.
+        LossyTranslation: strict, and something would be lost.
+        UnknownDialect: there is no dialect of that name.
+    """
+    body, back = to_json(value)
+    target = lookup(to)
+    found = readings(body, source, kind)
+    asked = None if request is None else request_of(request)
+    results = [_convert(body, reading, kind_, target, asked, now, passthrough) for reading, kind_ in found]
+    if any(result[0] != results[0][0] for result in results):
+        names = [f"{dialect.profile.name} {kind_}" for dialect, kind_ in found]
+        raise AmbiguousFormat(names, "the shape does not decide")
+    bodies, noted = results[0]
+    named = list(noted)
+    if strict and named:
+        raise LossyTranslation(named)
+    if losses is not None:
+        losses.extend(named)
+    if found[0][1] == "event":
+        return [back(one) for one in bodies]
+    return value if bodies[0] is body and isinstance(value, dict) else back(bodies[0])
+
+
+def to_openai(
+    value: Any,
+    *,
+    source: str | None = None,
+    kind: Kind | None = None,
+    request: Any = None,
+    losses: list[Loss] | None = None,
+    strict: bool = False,
+    now: int | None = None,
+) -> Any:
+    """`translate` to OpenAI Chat Completions."""
+    return translate(
+        value, to="openai", source=source, kind=kind, request=request, losses=losses, strict=strict, now=now
+    )
+
+
+def to_claude(
+    value: Any,
+    *,
+    source: str | None = None,
+    kind: Kind | None = None,
+    request: Any = None,
+    losses: list[Loss] | None = None,
+    strict: bool = False,
+    now: int | None = None,
+) -> Any:
+    """`translate` to Claude Messages."""
+    return translate(
+        value, to="claude", source=source, kind=kind, request=request, losses=losses, strict=strict, now=now
+    )
+
+
+def to_gemini(
+    value: Any,
+    *,
+    source: str | None = None,
+    kind: Kind | None = None,
+    request: Any = None,
+    losses: list[Loss] | None = None,
+    strict: bool = False,
+    now: int | None = None,
+) -> Any:
+    """`translate` to Gemini generateContent."""
+    return translate(
+        value, to="gemini", source=source, kind=kind, request=request, losses=losses, strict=strict, now=now
+    )
+
+
+def _convert(
+    body: bytes,
+    source: Dialect,
+    kind: Kind,
+    target: Dialect,
+    request: Request | None,
+    now: int | None,
+    passthrough: bool,
+) -> tuple[list[bytes], Losses]:
+    losses = Losses()
+    if passthrough and source is target and not (kind == "request" and carries_wrapped(body)):
+        return [body], losses
+    match kind:
+        case "request":
+            return [encode_request(source.decode_request(body), target, losses)], losses
+        case "response":
+            return [answer(body, source, target, request, now, losses)], losses
+        case "error":
+            return [target.encode_error(source.decode_error(None, body), losses)[1]], losses
+        case "event":
+            stream = StreamTranslator(source.profile.name, target.profile.name, request=request, passthrough=False)
+            return stream.single_event(body), stream.noted
+
+
+def carries_wrapped(body: bytes) -> bool:
+    """Whether a history holds another vendor's signatures, which its own dialect's upstream must not see."""
+    return any(mark in body for mark in _MARKS)
+
+
+def encode_request(request: Request, target: Dialect, losses: Losses) -> bytes:
+    profile = target.profile
+    if request.tools and request.dialect != profile.name:
+        request = fit(request, profile.names, profile.custom_tools, losses)
+    return target.encode_request(request, losses)
+
+
+def answer(
+    body: bytes, source: Dialect, target: Dialect, request: Request | None, now: int | None, losses: Losses
+) -> bytes:
+    response = source.decodeanswer(body)
+    if request is not None and request.tools:
+        restorer = Restorer(request, source.profile.names, source.profile.custom_tools)
+        if restorer.needed:
+            response = restorer.response(response)
+    return target.encodeanswer(response, losses, request, now)

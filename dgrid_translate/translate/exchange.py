@@ -1,0 +1,116 @@
+"""One request and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Raw, Struct
+from msgspec.structs import replace
+
+from dgrid_translate.dialect import Dialect
+from dgrid_translate.errors import LossyTranslation
+from dgrid_translate.ir.request import Request
+from dgrid_translate.losses import Loss, Losses
+from dgrid_translate.registry import lookup
+from dgrid_translate.shared.wire import dump, load
+from dgrid_translate.translate.body import answer, carries_wrapped, encode_request
+from dgrid_translate.translate.containers import same, to_json
+from dgrid_translate.translate.stream import StreamTranslator
+
+
+class Translation(Struct, frozen=True):
+    """A translated body, in the container the source came in, and what it could not say.
+
+    `status` is the HTTP status of a translated error, else None.
+    """
+
+    body: Any
+    losses: list[Loss]
+    status: int | None = None
+
+
+class Exchange:
+    """One request from a client and its answer from an upstream, each in its own dialect.
+
+    The answer is translated against the request, so call `request` first. `now` is unix seconds, for client dialects
+    that must say when an answer was made.
+    """
+
+    def __init__(
+        self, client: str, upstream: str, *, strict: bool = False, now: int | None = None, passthrough: bool = True
+    ) -> None:
+        self._client = lookup(client)
+        self._upstream = lookup(upstream)
+        self._strict = strict
+        self._now = now
+        self._passes = passthrough and self._client is self._upstream
+        self._asked: Request | None = None
+
+    def request(self, body: Any, *, model: str | None = None, stream: bool | None = None) -> Translation:
+        """The client's request for the upstream.
+
+        `model` is what to ask the upstream for instead of what the client named; `stream` is whether the client wants
+        a stream, for dialects that say so in the URL.
+
+        Raises:
+            DecodeError, LossyTranslation: as `translate`.
+        """
+        json, back = to_json(body)
+        losses = Losses()
+        if self._passes and not carries_wrapped(json):
+            return Translation(back(_renamed(json, model, self._client)), [])
+        asked = self._client.decode_request(json)
+        self._asked = asked
+        sent = asked
+        if model is not None or stream is not None:
+            sent = replace(asked, model=model or asked.model, stream=asked.stream if stream is None else stream)
+        return self._done(encode_request(sent, self._upstream, losses), losses, back)
+
+    def response(self, body: Any) -> Translation:
+        """The upstream's whole answer for the client.
+
+        Raises:
+            DecodeError, LossyTranslation: as `translate`.
+        """
+        json, back = to_json(body)
+        losses = Losses()
+        if self._passes:
+            return Translation(body, [])
+        return self._done(answer(json, self._upstream, self._client, self._asked, self._now, losses), losses, back)
+
+    def error(self, status: int, body: Any) -> Translation:
+        """The upstream's error for the client; any body will do, JSON or not."""
+        json, back = (body, same) if isinstance(body, bytes) else to_json(body)
+        losses = Losses()
+        if self._passes:
+            return Translation(body, [], status)
+        answered, made = self._client.encode_error(self._upstream.decode_error(status, json), losses)
+        done = self._done(made, losses, back)
+        return Translation(done.body, done.losses, answered)
+
+    def stream(self) -> StreamTranslator:
+        """A translator for the upstream's streamed answer."""
+        return StreamTranslator(
+            self._upstream.profile.name,
+            self._client.profile.name,
+            request=self._asked,
+            strict=self._strict,
+            now=self._now,
+            passthrough=self._passes,
+        )
+
+    def _done(self, body: bytes, losses: Losses, back: Callable[[bytes], Any]) -> Translation:
+        named = list(losses)
+        if self._strict and named:
+            raise LossyTranslation(named)
+        return Translation(back(body), named)
+
+
+def _renamed(body: bytes, model: str | None, dialect: Dialect) -> bytes:
+    """The same body asking for another model; nothing else of it is read."""
+    if model is None:
+        return body
+    keys = load(dict[str, Raw], body, dialect.profile.name)
+    keys["model"] = Raw(dump(model))
+    return dump(keys)

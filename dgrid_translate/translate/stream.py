@@ -1,0 +1,258 @@
+"""Streams: bytes or events in, bytes or events out, as they come."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from typing import Any
+
+from dgrid_translate.errors import DecodeError, LocalStreamError, LossyTranslation, RemoteStreamError
+from dgrid_translate.ir.error import Error
+from dgrid_translate.ir.events import ErrorRaised, Event, ResponseStarted
+from dgrid_translate.ir.fold import Collector
+from dgrid_translate.ir.request import Request
+from dgrid_translate.losses import Loss, Losses
+from dgrid_translate.registry import lookup, readings
+from dgrid_translate.shared.fitting import Restorer
+from dgrid_translate.shared.json_array import JSONArrayDecoder
+from dgrid_translate.shared.sse import SSEDecoder, unframe
+from dgrid_translate.shared.wire import parse_anyhow
+from dgrid_translate.translate.containers import to_json
+
+_DONE = b"[DONE]"
+
+
+class StreamTranslator:
+    """One upstream stream in another dialect, in bytes (SSE, cut anywhere) or in events; not both in one stream.
+
+    source, to: dialects. request: the request being answered, in any dialect. strict: raise at the first loss, and
+    when the upstream breaks its own grammar, instead of ending the stream with an error event. now: unix seconds, for
+    targets that must say when an answer was made. passthrough: hand a stream that stays in its dialect on as it is.
+
+    An upstream that fails, is cut short or sends what is no JSON ends in the target's own error event, never in what
+    looks like a clean end.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        to: str,
+        *,
+        request: Any = None,
+        strict: bool = False,
+        now: int | None = None,
+        passthrough: bool = True,
+    ) -> None:
+        self._source = lookup(source)
+        self._target = lookup(to)
+        asked = None if request is None else request_of(request)
+        self._strict = strict
+        self._passes = passthrough and self._source is self._target
+        self._decoder = self._source.decoder()
+        self.noted = Losses()
+        self._encoder = self._target.encoder(self.noted, asked, now)
+        self._splitter: SSEDecoder | JSONArrayDecoder | None = None
+        self._failed = False
+        self._closed = False
+        self._restore: Callable[[Iterable[Event]], list[Event]] | None = None
+        if asked is not None and asked.tools:
+            profile = self._source.profile
+            restorer = Restorer(asked, profile.names, profile.custom_tools)
+            if restorer.needed:
+                self._restore = restorer.events
+
+    @property
+    def losses(self) -> list[Loss]:
+        """What could not be said so far."""
+        return list(self.noted)
+
+    # bytes
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Take the upstream's next bytes; the frames they complete.
+
+        Raises:
+            LocalStreamError: the stream was closed.
+            LossyTranslation, RemoteStreamError: only if strict.
+        """
+        self._check_open()
+        if self._passes:
+            return chunk
+        if self._splitter is None:
+            chunk = chunk.lstrip()
+            if not chunk:
+                return b""
+            # Without alt=sse Gemini answers with one JSON array.
+            self._splitter = JSONArrayDecoder() if chunk[:1] in b"[{" else SSEDecoder()
+        out = [self._step(data) for _, data in self._splitter.feed(chunk)]
+        return out[0] if len(out) == 1 else b"".join(out)
+
+    def close(self) -> bytes:
+        """The upstream is done; the last frames."""
+        if self._closed:
+            return b""
+        self._closed = True
+        if self._passes:
+            return b""
+        rest = [] if self._splitter is None else self._splitter.close()
+        return b"".join([*[self._step(data) for _, data in rest], self._end()])
+
+    def iter(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """`feed` over a whole stream, then `close`; empty answers are left out."""
+        for chunk in chunks:
+            if frames := self.feed(chunk):
+                yield frames
+        if frames := self.close():
+            yield frames
+
+    async def aiter(self, chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+        """As `iter`, asynchronously."""
+        async for chunk in chunks:
+            if frames := self.feed(chunk):
+                yield frames
+        if frames := self.close():
+            yield frames
+
+    # events
+
+    def feed_event(self, event: Any) -> list[Any]:
+        """Take the upstream's next event (a dict, JSON, or an SDK object); the events it becomes, in that container.
+
+        Raises:
+            As `feed`.
+        """
+        self._check_open()
+        body, back = to_json(event)
+        if self._passes:
+            return [event]
+        return [back(data) for data in _payloads(self._step(body))]
+
+    def close_events(self) -> list[Any]:
+        """The upstream is done; the last events, as dicts."""
+        if self._closed or self._passes:
+            self._closed = True
+            return []
+        self._closed = True
+        return [parse_anyhow(data) for data in _payloads(self._end())]
+
+    def iter_events(self, events: Iterable[Any]) -> Iterator[Any]:
+        """`feed_event` over a whole stream, then `close_events`."""
+        for event in events:
+            yield from self.feed_event(event)
+        yield from self.close_events()
+
+    async def aiter_events(self, events: AsyncIterable[Any]) -> AsyncIterator[Any]:
+        """As `iter_events`, asynchronously."""
+        async for event in events:
+            for translated in self.feed_event(event):
+                yield translated
+        for translated in self.close_events():
+            yield translated
+
+    # inside
+
+    def single_event(self, body: bytes) -> list[bytes]:
+        """One event out of its stream: as if the response had begun just before it."""
+        events = self._decoder.feed(body)
+        if not events or not isinstance(events[0], ResponseStarted):
+            events = [ResponseStarted(self._source.profile.name), *events]
+        return _payloads(self._encoder.feed(self._restored(events)))
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise LocalStreamError("the stream was closed")
+
+    def _step(self, data: bytes) -> bytes:
+        if self._failed:
+            return b""
+        try:
+            events = self._decoder.feed(data)
+        except DecodeError as error:
+            return self._fail(f"the upstream sent what {self._source.profile.name} does not allow: {error}")
+        return self._encode(events)
+
+    def _end(self) -> bytes:
+        return b"" if self._failed else self._encode(self._decoder.close())
+
+    def _restored(self, events: list[Event]) -> list[Event]:
+        return events if self._restore is None else self._restore(events)
+
+    def _encode(self, events: list[Event]) -> bytes:
+        if not events:
+            return b""
+        last = events[-1]
+        if isinstance(last, ErrorRaised):
+            self._failed = True
+            if self._strict and last.error.raw is None:
+                raise RemoteStreamError(last.error.message)
+        frames = self._encoder.feed(self._restored(events))
+        if self._strict and self.noted:
+            raise LossyTranslation(self.losses)
+        return frames
+
+    def _fail(self, reason: str) -> bytes:
+        self._failed = True
+        if self._strict:
+            raise RemoteStreamError(reason)
+        error = Error("server", reason, dialect=self._source.profile.name)
+        return self._encoder.feed([ErrorRaised(error)])
+
+
+def request_of(value: Any) -> Request:
+    """The request in a body of any dialect."""
+    if isinstance(value, Request):
+        return value
+    body, _ = to_json(value)
+    dialect, _ = readings(body, None, "request")[0]
+    return dialect.decode_request(body)
+
+
+def _payloads(frames: bytes) -> list[bytes]:
+    return [data for data in unframe(frames) if data != _DONE]
+
+
+def collect(events: Any, *, source: str, request: Any = None) -> Any:
+    """The whole response that a stream adds up to, in the same dialect.
+
+    Args:
+        events: the whole stream as bytes, or an iterable of pieces of it (bytes), or an iterable of events (dicts).
+        source: the dialect.
+        request: the request being answered, if its tool names matter.
+
+    Returns:
+        The response: a dict for events, JSON bytes for bytes.
+
+    Raises:
+        RemoteStreamError: the stream failed or was cut.
+        DecodeError: an event is not what the dialect allows.
+    """
+    dialect = lookup(source)
+    asked = None if request is None else request_of(request)
+    decoder = dialect.decoder()
+    collector = Collector()
+    as_bytes = False
+    for data, as_bytes in _datas(events):
+        for event in decoder.feed(data):
+            collector.feed(event)
+    for event in decoder.close():
+        collector.feed(event)
+    if collector.error is not None:
+        raise RemoteStreamError(collector.error.message)
+    body = dialect.encode_response(collector.result(), Losses(), asked, None)
+    return body if as_bytes else parse_anyhow(body)
+
+
+def _datas(events: Any) -> Iterator[tuple[bytes, bool]]:
+    """Each event's JSON, and whether the stream came as bytes."""
+    pieces: Iterable[Any] = [events] if isinstance(events, bytes | bytearray) else events
+    splitter: SSEDecoder | JSONArrayDecoder | None = None
+    for piece in pieces:
+        if not isinstance(piece, bytes | bytearray):
+            yield to_json(piece)[0], False
+            continue
+        chunk = bytes(piece)
+        if splitter is None:
+            splitter = JSONArrayDecoder() if chunk.lstrip()[:1] in (b"[", b"{") else SSEDecoder()
+        for _, data in splitter.feed(chunk):
+            yield data, True
+    for _, data in splitter.close() if splitter is not None else ():
+        yield data, True

@@ -1,0 +1,114 @@
+"""Real exchanges that succeeded break no rule: where one does, the rule is wrong.
+
+Every host of a dialect is held to its common rules, the vendor's own to the official ones too. Only what was recorded
+from a real exchange counts; fixtures that projects keep may be edited.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dgrid_translate.testing.grammar import claude as claude_grammar
+from dgrid_translate.testing.grammar import gemini as gemini_grammar
+from dgrid_translate.testing.grammar import openai_chat as openai_chat_grammar
+from dgrid_translate.testing.grammar import sse
+from dgrid_translate.testing.rules import claude, gemini, openai_chat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REQUESTS_CUT = "DataDog/dd-trace-py"
+"""This project's requests are not always whole: answers use tools, and tell usage, that nobody asked for."""
+
+NOT_PAIRED_YET = "claude-3-"
+"""In 2024 the API still took a tool result with another call's id."""
+
+
+REFUSED = {
+    "'max_tokens' is not supported with this model": "reasoning-model",
+    "'additionalProperties' is required to be supplied": "strict-schema",
+    "expected to be either text or image_url": "model-feature",
+    "does not support 'developer' with this model": "model-feature",
+    "Web search options not supported": "model-feature",
+    "unexpected `tool_use_id`": "tool-order",
+    "does not support effort level": "effort-level",
+}
+"""What the vendors were recorded to refuse in their own words, and the rule that foresees it."""
+
+
+def is_openai(record: dict[str, Any]) -> bool:
+    """Whether api.openai.com itself answered; OpenRouter's answers are among those that name it."""
+    first = record["response"] or (record["stream"] or [{}])[0]
+    return record["provider"] == "openai" and str(first.get("id")).startswith("chatcmpl-")
+
+
+def recorded(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [record for record in records if record["origin"] == "recorded" and record["status"] == 200]
+
+
+def test_openai_chat(corpora: Callable[[str], list[dict[str, Any]]]) -> None:
+    found: list[tuple[str, Any]] = []
+    for record in recorded(corpora("openai-chat")):
+        official = is_openai(record)
+        if record["request"]:
+            found += [(record["id"], it) for it in openai_chat.check_request(record["request"], official=official)]
+        if record["response"]:
+            found += [(record["id"], it) for it in openai_chat.check_response(record["response"], official=official)]
+        if record["stream"]:
+            request = record["request"] if record["repo"] != REQUESTS_CUT else None
+            wrong = openai_chat_grammar.check_stream(record["stream"], request=request, official=official)
+            found += [(record["id"], it) for it in wrong]
+    assert found == []
+
+
+def test_claude(corpora: Callable[[str], list[dict[str, Any]]]) -> None:
+    found: list[tuple[str, Any]] = []
+    for record in recorded(corpora("claude")):
+        if record["request"]:
+            wrong = claude.check_request(record["request"], official=True)
+            if record["model"].startswith(NOT_PAIRED_YET):
+                wrong = [it for it in wrong if it.rule != "tool-order"]
+            found += [(record["id"], it) for it in wrong]
+        if record["response"]:
+            found += [(record["id"], it) for it in claude.check_response(record["response"], official=True)]
+        if record["stream"]:
+            found += [(record["id"], it) for it in claude_grammar.check_stream(record["stream"], official=True)]
+    assert found == []
+
+
+def test_gemini(corpora: Callable[[str], list[dict[str, Any]]]) -> None:
+    found: list[tuple[str, Any]] = []
+    for record in recorded(corpora("gemini")):
+        if record["request"]:
+            wrong = gemini.check_request(record["request"], model=record["model"], official=True)
+            found += [(record["id"], it) for it in wrong]
+        if record["response"]:
+            found += [(record["id"], it) for it in gemini.check_response(record["response"], official=True)]
+        if record["stream"]:
+            found += [(record["id"], it) for it in gemini_grammar.check_stream(record["stream"], official=True)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("dialect", "check"), [("openai-chat", openai_chat.check_request), ("claude", claude.check_request)]
+)
+def test_refusals(dialect: str, check: Any, corpora: Callable[[str], list[dict[str, Any]]]) -> None:
+    for record in corpora(dialect):
+        if record["status"] == 400 and record["request"]:
+            rules = {violation.rule for violation in check(record["request"], official=True)}
+            message = record["response"]["error"]["message"]
+            assert {rule for words, rule in REFUSED.items() if words in message} <= rules, message
+
+
+@pytest.mark.parametrize("dialect", ["openai-chat", "openai-responses", "openai-completions", "claude", "gemini"])
+def test_bytes(dialect: str, corpora: Callable[[str], list[dict[str, Any]]]) -> None:
+    found: list[tuple[str, Any]] = []
+    for record in recorded(corpora(dialect)):
+        raw = record["raw_stream"] or ""
+        if not raw or raw.startswith("["):  # Gemini answers one JSON array unless it is asked for SSE
+            continue
+        found += [(record["id"], it) for it in sse.check_sse(raw.lstrip().encode(), dialect)]
+        assert sse.events_of(raw.encode()) == record["stream"]
+    assert found == []
