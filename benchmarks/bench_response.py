@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import payloads
-from public import DIALECTS, bare, translated
+from public import DIALECTS, contenders
 from timing import Report, Row, options
 
 from dgrid_translate import Exchange
@@ -29,16 +29,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     rows: list[Row] = []
     for source in DIALECTS:
         body = payloads.response(source)
-        contenders = {"BARE": partial(bare, body)}
+        ways = contenders(body, source, "response")
+        goals = {f"to {target}": GOAL for target in DIALECTS if target != source}
         for target in DIALECTS:
             if target != source:
-                contenders[f"to {target}"] = partial(translated, body, source, target, "response")
-                exchange = Exchange(client=target, upstream=source)
+                exchange = Exchange(target, source, now=1)
                 exchange.request(payloads.request("agent", target))
-                contenders[f"to {target}, in an Exchange"] = partial(exchange.response, body)
-        goals = dict.fromkeys(contenders, GOAL) | {"BARE": None}
-        rows += report.contest(contenders, goals, f"{len(body)} B, {source} ")
-    report.extremes("response", rows)
+                ways[f"to {target}, in an Exchange"] = partial(exchange.response, body)
+        rows += report.contest(ways, goals, f"{len(body)} B, {source} ")
+    report.extremes("response", [row for row in rows if row.goal])
     report.done()
 
 
