@@ -159,9 +159,9 @@ def encode_request(request: Request, target: Dialect, losses: Losses) -> bytes:
 def answer(
     body: bytes, source: Dialect, target: Dialect, request: Request | None, now: int | None, losses: Losses
 ) -> bytes:
-    response = source.decodeanswer(body)
+    response = source.decode_response(body)
     if request is not None and request.tools:
         restorer = Restorer(request, source.profile.names, source.profile.custom_tools)
         if restorer.needed:
             response = restorer.response(response)
-    return target.encodeanswer(response, losses, request, now)
+    return target.encode_response(response, losses, request, now)

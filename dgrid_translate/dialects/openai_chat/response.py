@@ -22,6 +22,7 @@ from dgrid_translate.shared.wire import (
     load,
     merge,
     note,
+    remembered,
 )
 
 # ------------------------------------------------------------------------------------------------------ decoding
@@ -65,6 +66,8 @@ def _decode_choice(choice: wire.Choice, place: int) -> Candidate:
         message = wire.ResponseMessage() if choice.delta is UNSET else choice.delta
     parts, ext = decode_assistant(message, (*at, "message"), ("message",))
     ext = merge(ext, decode_choice_extensions(choice))
+    if choice.message is UNSET:
+        ext = note(ext, NAME, ("~message",))
     candidate = Candidate(place if choice.index is UNSET else choice.index, parts, at=at, ext=ext)
     if choice.finish_reason is not UNSET and choice.finish_reason is not None:
         candidate.finish = decode_finish(choice.finish_reason)
@@ -177,7 +180,9 @@ def _encode_choice(candidate: Candidate, response: Response, losses: Losses) -> 
     native = response.dialect == NAME
     message = wire.ResponseMessage(role="assistant")
     message = encode_assistant(message, candidate.parts, ext, ("message",), Target(losses, native, native), joined=True)
-    choice = wire.Choice(candidate.index, message, finish_reason=encode_finish(candidate.finish, losses, candidate.at))
+    choice = wire.Choice(candidate.index, finish_reason=encode_finish(candidate.finish, losses, candidate.at))
+    if not remembered(ext, NAME, "~message"):
+        choice.message = message
     if candidate.logprobs is not None:
         choice.logprobs = encode_logprobs(candidate.logprobs, losses)
     return dress(choice, ext, NAME)

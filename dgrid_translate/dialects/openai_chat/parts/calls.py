@@ -12,7 +12,7 @@ from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.signatures import unwrap, wrap
-from dgrid_translate.shared.wire import dress, drop_foreign, extensions, merge, note, remembered
+from dgrid_translate.shared.wire import dress, drop_foreign, dump, extensions, merge, note, remembered
 
 
 def decode_call(item: wire.ToolCallItem, at: At) -> ToolCall | Opaque:
@@ -30,6 +30,8 @@ def decode_call(item: wire.ToolCallItem, at: At) -> ToolCall | Opaque:
         return ToolCall(
             call_id, custom.name or "", custom.input or "", custom=True, at=at, ext=ext, signature=signature
         )
+    if item.custom is not UNSET:
+        ext = note(ext, NAME, ("custom",), Raw(dump(item.custom)))
     if item.type is UNSET:
         ext = note(ext, NAME, ("~untyped",))
     function = wire.Function() if item.function is UNSET else item.function

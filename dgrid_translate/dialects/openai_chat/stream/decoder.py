@@ -135,6 +135,8 @@ class Decoder:
             started.model = chunk.model
         if chunk.created is not UNSET:
             started.created = chunk.created
+        if chunk.service_tier is not UNSET:
+            started.service_tier = chunk.service_tier
         events.append(started)
 
     def _finish(self, honest: bool) -> list[Event]:

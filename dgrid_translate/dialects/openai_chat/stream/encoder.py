@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from msgspec import Raw
+from msgspec import UNSET, Raw
 from msgspec.structs import replace
 
 from dgrid_translate.dialects.openai_chat import types as wire
@@ -44,7 +44,8 @@ from dgrid_translate.ir.events import (
     ToolInputDelta,
     UsageReported,
 )
-from dgrid_translate.ir.parts import AnyPart, Citation, Media, Reasoning, Refusal, Text, ToolCall
+from dgrid_translate.ir.fold import merge_extensions
+from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Media, Reasoning, Refusal, Text, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Response, Usage
 from dgrid_translate.losses import Losses
@@ -94,6 +95,8 @@ class Encoder:
         self._tail = b"}\n\n" if request is None or not request.include_usage else b',"usage":null}\n\n'
         self._head = b""
         self._dialect = ""
+        self._envelope = wire.Completion()
+        self._ext: Extensions | None = None
         self._usage: Usage | None = None
         self._parts: dict[int, _Open] = {}
         self._choices: dict[int, _Choice] = {}
@@ -148,7 +151,8 @@ class Encoder:
     def _start(self, event: ResponseStarted) -> None:
         self._dialect = event.dialect
         self._usage = event.usage
-        envelope = encode_envelope(
+        self._ext = event.ext
+        envelope = self._envelope = encode_envelope(
             Response(
                 event.dialect,
                 [],
@@ -175,6 +179,8 @@ class Encoder:
         """The choice's state; its first chunk says the role."""
         state = self._choices.get(index)
         if state is None:
+            if index - 1 not in self._choices and index > 0:
+                self._choice(index - 1, None, out)  # the SDK's helper wants choices to begin in order
             state = self._choices[index] = _Choice()
             content = "" if isinstance(first, Text) else None
             self._delta(index, wire.ResponseMessage(role="assistant", content=content), out)
@@ -200,7 +206,9 @@ class Encoder:
                 self._begin_call(state, part, item, out)
             case Reasoning():
                 drop_foreign(part.ext, NAME, part.at, self._losses)
-                self._wrapping(state, wire.ResponseMessage(reasoning_content=""))
+                plain = self._dialect == NAME and part.at[-1:] == ("reasoning",)
+                empty = wire.ResponseMessage(reasoning="") if plain else wire.ResponseMessage(reasoning_content="")
+                self._wrapping(state, empty)
                 if part.text:
                     state.said.append(part.text)
                     self._wrap(state, part.text, out)
@@ -281,8 +289,16 @@ class Encoder:
 
     def _finish(self, event: ResponseFinished, out: list[bytes]) -> None:
         drop_foreign(event.ext, NAME, (), self._losses)
+        envelope = self._envelope
+        late = event.ext is not None and NAME in event.ext
         if self._usage is not None:
             usage = encode_usage(self._usage, self._losses)
             if self._wants_usage:
-                out.append(self._head + b'],"usage":' + bytes(usage) + b"}\n\n")
+                envelope.usage = usage
+        if event.service_tier is not None and event.service_tier != envelope.service_tier:
+            envelope.service_tier = event.service_tier
+            late = True
+        if late or envelope.usage is not UNSET:
+            envelope.choices = []
+            out.append(frame(dump(dress(envelope, merge_extensions(self._ext, event.ext), NAME))))
         out.append(b"data: [DONE]\n\n")
