@@ -8,7 +8,6 @@ slower the last tenth is than the second.
 
 from __future__ import annotations
 
-import resource
 import statistics
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import payloads
 from public import DIALECTS, bare, translated
-from timing import Report, Row, interleave, options
+from timing import Report, Row, interleave, options, resident
 
 from dgrid_translate import StreamTranslator
 
@@ -53,15 +52,6 @@ def requests(report: Report) -> None:
             growth = by_size[sizes[-1]] / by_size[100_000]
             report.add(Row(f"{source} {name}, last/100 KB", growth, None if name == "BARE" else GROWTH_GOAL))
             print(f"    us a KB at {', '.join(f'{size // 1000}' for size in sizes)} KB: {shown}")
-
-
-def resident() -> float:
-    """Resident memory in MB."""
-    try:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * resource.getpagesize() / 1e6
-    except OSError:  # elsewhere only the peak is to be had
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def stream(source: str, target: str, count: int) -> tuple[float, float]:

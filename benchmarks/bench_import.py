@@ -17,21 +17,29 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MODULES = ("", "msgspec", "dgrid_translate")
-PROBE = """
-import resource, sys, time
-begin = time.perf_counter()
-{statement}
-taken = time.perf_counter() - begin
-print(taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1024))
-"""
 
 
 def probe(module: str) -> tuple[float, float]:
     """Seconds and MB of a fresh process that imports `module`."""
-    code = PROBE.format(statement=f"import {module}" if module else "pass")
-    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    command = [sys.executable, "-c", PROBE.format(statement=f"import {module}" if module else "pass")]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     seconds, megabytes = printed.split()
     return float(seconds), float(megabytes)
+
+
+PROBE = """
+import time
+begin = time.perf_counter()
+{statement}
+taken = time.perf_counter() - begin
+import resource
+try:
+    with open("/proc/self/statm") as file:
+        megabytes = int(file.read().split()[1]) * resource.getpagesize() / 1e6
+except OSError:
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+print(taken, megabytes)
+"""
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -28,7 +28,7 @@ _WORDS = (
     "the file reads config path when server value returns error line module test and function not that with from "
     "request parser state token list user name index result change before after build check log cache “quoted” "
     "naïve — retry, timeout; it's (maybe) https://example.org/a?b=c 42 3.14 {json} [0] `code` don't\n über"
-).split(" ")
+).split(" ")  # noqa: SIM905
 
 
 @dataclass
