@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import payloads
@@ -64,7 +65,7 @@ def stream(source: str, target: str, count: int) -> tuple[float, float]:
             marks.append((time.perf_counter(), resident()))
         translator.feed(chunk)
     translator.close()
-    taken = [then[0] - now[0] for now, then in zip(marks, marks[1:], strict=False)]
+    taken = [then[0] - now[0] for now, then in pairwise(marks)]
     return resident() - marks[1][1], taken[9] / taken[1]
 
 

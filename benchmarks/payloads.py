@@ -24,11 +24,11 @@ REQUESTS = ("small", "rich", "agent", "image")
 MODELS = {"openai": "gpt-5.2", "claude": "claude-opus-4-6", "gemini": "gemini-3-pro-preview"}
 STREAM_EVENTS = 500
 
-_WORDS = (
+_WORDS = (  # noqa: SIM905
     "the file reads config path when server value returns error line module test and function not that with from "
     "request parser state token list user name index result change before after build check log cache “quoted” "
     "naïve — retry, timeout; it's (maybe) https://example.org/a?b=c 42 3.14 {json} [0] `code` don't\n über"
-).split(" ")  # noqa: SIM905
+).split(" ")
 
 
 @dataclass
