@@ -50,11 +50,19 @@ def test_payloads_have_their_sizes(load: Any, name: str, low: float, high: float
         assert low < len(payloads.request(name, dialect)) < high
 
 
-def test_long_streams_are_json(load: Any) -> None:
+@pytest.mark.parametrize(("dialect", "module"), [("openai", "openai_chat"), ("claude", "claude"), ("gemini", "gemini")])
+def test_payloads_are_what_the_vendors_take_and_give(load: Any, dialect: str, module: str) -> None:
     payloads = load("payloads")
-    for dialect in payloads.DIALECTS:
-        for data in payloads.events(dialect, 40):
-            assert data == b"[DONE]" or json.loads(data)
+    rules = importlib.import_module(f"dgrid_translate.testing.rules.{module}")
+    grammar = importlib.import_module(f"dgrid_translate.testing.grammar.{module}")
+    for body in [
+        payloads.long_request(9000, dialect),
+        *(payloads.request(name, dialect) for name in payloads.REQUESTS),
+    ]:
+        assert rules.check_request(json.loads(body), official=True) == []
+    assert rules.check_response(json.loads(payloads.response(dialect)), official=True) == []
+    events = [json.loads(data) for data in payloads.events(dialect, 40) if data != b"[DONE]"]
+    assert grammar.check_stream(events) == []
 
 
 @pytest.mark.parametrize("dialect", dgrid_translate.DIALECTS)
