@@ -1,4 +1,4 @@
-"""Translate LLM wire formats into one another: requests, responses, stream chunks and errors, with nothing lost in silence.
+"""Translate LLM wire formats: requests, responses, streams and errors, with nothing lost in silence.
 
 from dgrid_translate import to_openai
 openai_body = to_openai(claude_response)

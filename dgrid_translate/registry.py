@@ -49,7 +49,7 @@ def readings(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[D
         return [(lookup(source), kind)]
     keys = load(dict[str, Raw], body, source or "")
     dialects = list(TABLE.values()) if source is None else [lookup(source)]
-    found = [
+    found: list[tuple[Dialect, Kind]] = [
         (dialect, mark.kind)
         for dialect in dialects
         for mark in dialect.profile.marks

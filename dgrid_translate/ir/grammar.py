@@ -9,6 +9,8 @@ The table says nothing of what the events hold, and nothing of any dialect's own
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from dgrid_translate.errors import RemoteStreamError
 from dgrid_translate.ir.events import (
     CandidateFinished,
@@ -82,7 +84,7 @@ class Checker:
     """
 
     def __init__(self) -> None:
-        self.state = "idle"
+        self.state: str = "idle"
         self._open: dict[int, tuple[int, type[Part]]] = {}
         self._started = 0
         self._finished: set[int] = set()
@@ -137,6 +139,6 @@ class Checker:
             self._break(f"candidate {candidate} finished while its parts {still} were open")
         self._finished.add(candidate)
 
-    def _break(self, reason: str) -> None:
+    def _break(self, reason: str) -> NoReturn:
         self.state = "broken"
         raise RemoteStreamError(reason)

@@ -19,7 +19,7 @@ _LONG_CONTROL = Raw(b'{"type":"ephemeral","ttl":"1h"}')
 
 
 class _Marker(Struct):
-    ttl: str | None | UnsetType = msgspec.UNSET
+    ttl: str | UnsetType | None = msgspec.UNSET
 
 
 _decode = msgspec.json.Decoder(_Marker).decode

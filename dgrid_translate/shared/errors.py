@@ -6,12 +6,12 @@ between, or plain text, or nothing. All shapes known are tried, whoever asks; wh
 
 from __future__ import annotations
 
-from typing import Any, cast
+import re
 
 from msgspec import Raw
 
 from dgrid_translate.ir.error import Error, ErrorKind
-from dgrid_translate.shared.wire import dump, parse_anyhow
+from dgrid_translate.shared.wire import dump, elements, members, parse_anyhow
 
 STATUS: dict[ErrorKind, int] = {
     "invalid_request": 400,
@@ -29,7 +29,7 @@ STATUS: dict[ErrorKind, int] = {
     "unavailable": 503,
     "overloaded": 529,
 }
-_KINDS: dict[int, ErrorKind] = {status: kind for kind, status in STATUS.items()} | {408: "timeout"}
+_KINDS: dict[int, ErrorKind] = {**{status: kind for kind, status in STATUS.items()}, 408: "timeout"}
 
 _WORDS: dict[str, ErrorKind] = {
     # OpenAI: `type` and `code`
@@ -94,21 +94,16 @@ def read_error(status: int | None, body: bytes, dialect: str) -> Error:
     return error
 
 
-def _read_value(status: int | None, value: Any) -> Error:
-    if isinstance(value, list) and value:
-        value = cast("list[Any]", value)[0]
-    whole = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+def _read_value(status: int | None, value: object) -> Error:
+    whole = members(next(iter(elements(value)), value))
     inner = whole.get("error", whole)
-    if not isinstance(inner, dict):
-        inner = {"message": inner} if inner else whole
-    details = cast("dict[str, Any]", inner)
-    message = next((text for key in ("message", "msg", "detail") if (text := details.get(key))), None)
-    if message is None:
-        message = next((text for key in ("message", "detail") if (text := whole.get(key))), None)
+    details = members(inner) or {"message": inner}
+    said = [source.get(key) for source in (details, whole) for key in ("message", "msg", "detail")]
+    message = next((text for text in said if text), value)
+    error = Error("server", message if isinstance(message, str) else dump(message).decode())
     code = details.get("code")
-    error = Error("server", message if isinstance(message, str) else dump(message or value).decode())
     error.type = _word(details.get("type"))
-    error.code = _word(code) if not isinstance(code, int) else None
+    error.code = _word(code)
     error.param = _word(details.get("param"))
     error.request_id = _word(whole.get("request_id"))
     error.status = status or (code if isinstance(code, int) and 400 <= code < 600 else None)
@@ -130,14 +125,8 @@ def _word(value: object) -> str | None:
 
 def _retry_after(details: object) -> float | None:
     """Google's RetryInfo, e.g. {"@type": ".../google.rpc.RetryInfo", "retryDelay": "13s"}."""
-    if not isinstance(details, list):
-        return None
-    for detail in cast("list[object]", details):
-        if isinstance(detail, dict):
-            delay = cast("dict[str, object]", detail).get("retryDelay")
-            if isinstance(delay, str) and delay.endswith("s"):
-                try:
-                    return float(delay[:-1])
-                except ValueError:
-                    return None
+    for entry in elements(details):
+        delay = members(entry).get("retryDelay")
+        if isinstance(delay, str) and re.fullmatch(r"\d+(\.\d+)?s", delay):
+            return float(delay[:-1])
     return None

@@ -126,6 +126,16 @@ def parse_anyhow(body: bytes) -> Any:
         return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
 
 
+def members(value: object) -> dict[str, Any]:
+    """The members of a parsed object; none of anything else."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def elements(value: object) -> list[Any]:
+    """The elements of a parsed array; none of anything else."""
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
@@ -458,6 +468,29 @@ def _escaped(value: Any) -> Any:
 
 def _key(key: str) -> str:
     return key.encode("utf-8", "replace").decode()
+
+
+def whole(struct: Wire) -> Raw:
+    """A Struct that was read, as JSON again, with everything that it and its members could not name."""
+    return Raw(dump(_with_extras(struct)))
+
+
+def _with_extras(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_extras(item) for item in cast("list[Any]", value)]
+    if not isinstance(value, Wire):
+        return value
+    if isinstance(value, Unknown | UnknownRole):
+        return value.raw
+    config = value.__struct_config__
+    made: dict[str, Any] = {} if config.tag_field is None else {config.tag_field: config.tag}
+    for info in msgspec.structs.fields(value):
+        member = getattr(value, info.name)
+        if info.name != "extra" and member is not UNSET:
+            made[info.encode_name] = _with_extras(member)
+    if value.extra is not UNSET:
+        made.update({key[-1]: raw for key, raw in value.extra.items()})
+    return made
 
 
 def dress(struct: S, ext: Extensions | None, dialect: str, *under: str) -> S:

@@ -69,7 +69,8 @@ def translate(
         losses.extend(named)
     if found[0][1] == "event":
         return [back(one) for one in bodies]
-    return value if bodies[0] is body and isinstance(value, dict) else back(bodies[0])
+    untouched = bodies[0] is body and not hasattr(value, "model_dump")
+    return value if untouched else back(bodies[0])
 
 
 def to_openai(
@@ -150,6 +151,7 @@ def carries_wrapped(body: bytes) -> bool:
 
 
 def encode_request(request: Request, target: Dialect, losses: Losses) -> bytes:
+    """The request for `target`, made to fit its rules for tools."""
     profile = target.profile
     if request.tools and request.dialect != profile.name:
         request = fit(request, profile.names, profile.custom_tools, losses)
@@ -159,6 +161,7 @@ def encode_request(request: Request, target: Dialect, losses: Losses) -> bytes:
 def answer(
     body: bytes, source: Dialect, target: Dialect, request: Request | None, now: int | None, losses: Losses
 ) -> bytes:
+    """The response for `target`, with the client's own tool names and kinds."""
     response = source.decode_response(body)
     if request is not None and request.tools:
         restorer = Restorer(request, source.profile.names, source.profile.custom_tools)

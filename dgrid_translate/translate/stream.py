@@ -230,7 +230,8 @@ def collect(events: Any, *, source: str, request: Any = None) -> Any:
     decoder = dialect.decoder()
     collector = Collector()
     as_bytes = False
-    for data, as_bytes in _datas(events):
+    for data, came_as_bytes in _datas(events):
+        as_bytes = came_as_bytes
         for event in decoder.feed(data):
             collector.feed(event)
     for event in decoder.close():

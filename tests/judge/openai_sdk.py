@@ -84,10 +84,9 @@ def accept_stream(sse: bytes, *, host: str = "") -> object:
         for _ in stream:
             pass
         final: object = stream.current_completion_snapshot
-        try:
+        # The errors are its way to say that the answer was cut short.
+        with contextlib.suppress(LengthFinishReasonError, ContentFilterFinishReasonError):
             final = stream.get_final_completion()
-        except (LengthFinishReasonError, ContentFilterFinishReasonError):
-            pass  # its way to say that the answer was cut short
     problems = list(_garbled(chunks, final, host))
     if problems:
         raise rejected("openai stream helper", problems)

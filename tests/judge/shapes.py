@@ -192,9 +192,8 @@ class Shapes:
                     found.append(Problem(inner, f"{name} has no such key (value {show(element)})", 1))
                 else:
                     check(element, inner, found)
-            for names in required:
-                if not any(n in value for n in names):
-                    found.append(Problem(f"{path}.{names[0]}" if path else names[0], f"required by {name}, absent"))
+            absent = [names[0] for names in required if not any(n in value for n in names)]
+            found.extend([Problem(f"{path}.{key}" if path else key, f"required by {name}, absent") for key in absent])
 
         return check_object
 
@@ -289,7 +288,7 @@ def _enum(cls: type[enum.Enum], exact: bool) -> Check:
 
 
 def _not_json(annotation: object) -> Check:
-    return _scalar(f"{annotation} (which JSON cannot hold)", lambda v: False)
+    return _scalar(f"{annotation} (which JSON cannot hold)", lambda _: False)
 
 
 def is_base64(value: object) -> bool:

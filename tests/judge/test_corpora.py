@@ -68,7 +68,23 @@ ODD = {
     "c6491c9c0596d175": "UnknownApiResponseError",  # the blank lines are lost
     "4eac24f7381de639": "thoughtSignature",  # hand-made
     **dict.fromkeys(
-        ["6241ea4e4d3f4d5a", "d0a242c2ddb635f2", "fb0e8059d51588d9", "83fda2b82651c1fa", "9090adeff7ee94c7", "d39339112adb6597", "53d0cc88325f546a", "9433de272233c518", "cf49c94f9a243803", "36446441a9ca2809", "8bc9b3190b2a60d1", "d01af9f1567661a6", "216e027f27834f50", "7591c09f2b94a14f", "ff5a3750b4b1d55e"],
+        [
+            "6241ea4e4d3f4d5a",
+            "d0a242c2ddb635f2",
+            "fb0e8059d51588d9",
+            "83fda2b82651c1fa",
+            "9090adeff7ee94c7",
+            "d39339112adb6597",
+            "53d0cc88325f546a",
+            "9433de272233c518",
+            "cf49c94f9a243803",
+            "36446441a9ca2809",
+            "8bc9b3190b2a60d1",
+            "d01af9f1567661a6",
+            "216e027f27834f50",
+            "7591c09f2b94a14f",
+            "ff5a3750b4b1d55e",
+        ],
         SINGLE,
     ),
 }

@@ -41,6 +41,7 @@ from dgrid_translate.shared.wire import (
     note,
     pose,
     remembered,
+    whole,
 )
 
 _CLAUDE_MODEL = re.compile(r"claude|anthropic", re.IGNORECASE)
@@ -96,8 +97,7 @@ def _decode_settings(params: wire.Params, request: Request) -> None:
     if params.response_format is not UNSET:
         request.output = _decode_format(params.response_format)
         if request.output is None:
-            form = dress(params.response_format, extensions(params.response_format, NAME), NAME)
-            request.ext = note(request.ext, NAME, ("response_format",), Raw(dump(form)))
+            request.ext = note(request.ext, NAME, ("response_format",), whole(params.response_format))
     if params.reasoning_effort is not UNSET:
         effort = params.reasoning_effort
         mode = "off" if effort == "none" else None
@@ -126,12 +126,11 @@ _SAMPLING = ("temperature", "top_p", "top_k", "presence_penalty", "frequency_pen
 
 def _decode_format(form: wire.ResponseFormat) -> OutputFormat | None:
     at = ("response_format",)
-    ext = extensions(form, NAME)
     match form.type:
-        case "text":
-            return OutputFormat("text", at=at, ext=ext)
-        case "json_object":
-            return OutputFormat("json", at=at, ext=ext)
+        case "text" if form.json_schema is UNSET:
+            return OutputFormat("text", at=at, ext=extensions(form, NAME))
+        case "json_object" if form.json_schema is UNSET:
+            return OutputFormat("json", at=at, ext=extensions(form, NAME))
         case "json_schema" if form.json_schema is not UNSET:
             named = form.json_schema
             return OutputFormat(
@@ -142,7 +141,7 @@ def _decode_format(form: wire.ResponseFormat) -> OutputFormat | None:
                 None if named.strict is UNSET else named.strict,
                 ("response_format", "json_schema", "schema"),
                 at=at,
-                ext=merge(ext, extensions(named, NAME, "json_schema")),
+                ext=merge(extensions(form, NAME), extensions(named, NAME, "json_schema")),
             )
         case _:
             return None

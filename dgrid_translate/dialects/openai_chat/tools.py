@@ -22,6 +22,7 @@ from dgrid_translate.shared.wire import (
     own_extension,
     pose,
     remembered,
+    whole,
 )
 
 # --------------------------------------------------------------------------------------------------- definitions
@@ -40,8 +41,8 @@ def decode_tools(params: wire.Params) -> list[Tool] | None:
 
 
 def _decode_tool(tool: wire.Tool, at: At) -> Tool:
-    ext = extensions(tool, NAME)
     if tool.function is not UNSET and tool.custom is UNSET and tool.type in ("function", UNSET):
+        ext = extensions(tool, NAME)
         if tool.type is UNSET:
             ext = note(ext, NAME, ("~untyped",))
         ext = merge(ext, extensions(tool.function, NAME, "function"))
@@ -56,9 +57,9 @@ def _decode_tool(tool: wire.Tool, at: At) -> Tool:
             None if custom.description is UNSET else custom.description,
             None if custom.format is UNSET else custom.format,
             at=at,
-            ext=merge(ext, extensions(custom, NAME, "custom")),
+            ext=merge(extensions(tool, NAME), extensions(custom, NAME, "custom")),
         )
-    return ProviderTool(tool.type or "", Raw(dump(dress(tool, ext, NAME))), NAME, at=at)
+    return ProviderTool(tool.type or "", whole(tool), NAME, at=at)
 
 
 def _decode_function(function: wire.FunctionDefinition, at: At, inner: At, ext: Extensions | None) -> FunctionTool:

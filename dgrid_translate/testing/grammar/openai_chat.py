@@ -178,7 +178,8 @@ def tool_start(stream: Stream) -> Findings:
     """The first fragment of a call has its name; ids are unique in a choice [docs]."""
     ids: set[tuple[int, str]] = set()
     for at, choice, fragment in _starts(stream):
-        yield from name_findings((*at, "function", "name"), obj(fragment.get("function")).get("name"))
+        body = "custom" if fragment.get("type") == "custom" else "function"
+        yield from name_findings((*at, body, "name"), obj(fragment.get(body)).get("name"))
         call_id = string(fragment.get("id"))
         if call_id and (choice, call_id) in ids:
             yield (*at, "id"), f"two calls share the id {shown(call_id)}"
@@ -190,8 +191,8 @@ def tool_id(stream: Stream) -> Findings:
     for at, _, fragment in _starts(stream):
         if not string(fragment.get("id")):
             yield (*at, "id"), "the first fragment of a call has its id"
-        if fragment.get("type") != "function":
-            yield (*at, "type"), f"the first fragment says type function, not {shown(fragment.get('type'))}"
+        if fragment.get("type") not in ("function", "custom"):
+            yield (*at, "type"), f"the first fragment says its type, function or custom: {shown(fragment.get('type'))}"
 
 
 def tool_repeat(stream: Stream) -> Findings:

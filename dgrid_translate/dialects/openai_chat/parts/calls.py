@@ -12,10 +12,10 @@ from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.signatures import unwrap, wrap
-from dgrid_translate.shared.wire import dress, drop_foreign, dump, extensions, merge, note, remembered
+from dgrid_translate.shared.wire import dress, drop_foreign, extensions, merge, note, remembered, whole
 
 
-def decode_call(item: wire.ToolCallItem, at: At) -> ToolCall | Opaque:
+def decode_call(item: wire.ToolCallItem, at: At) -> ToolCall:
     """One of `tool_calls`, or the beginning of one in a delta."""
     ext = extensions(item, NAME)
     signature = None
@@ -31,7 +31,7 @@ def decode_call(item: wire.ToolCallItem, at: At) -> ToolCall | Opaque:
             call_id, custom.name or "", custom.input or "", custom=True, at=at, ext=ext, signature=signature
         )
     if item.custom is not UNSET:
-        ext = note(ext, NAME, ("custom",), Raw(dump(item.custom)))
+        ext = note(ext, NAME, ("custom",), whole(item.custom))
     if item.type is UNSET:
         ext = note(ext, NAME, ("~untyped",))
     function = wire.Function() if item.function is UNSET else item.function

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import UNSET, Raw
+from msgspec import UNSET
 
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.profile import FORMATS, NAME, ORIGINS, SEALING
 from dgrid_translate.ir.parts import AnyPart, Opaque, Reasoning, Signature
 from dgrid_translate.losses import At
-from dgrid_translate.shared.wire import dump
+from dgrid_translate.shared.wire import whole
 
 
 def decode_reasoning(details: list[wire.ReasoningDetail], at: At) -> list[AnyPart]:
@@ -41,7 +41,7 @@ def decode_detail(detail: wire.ReasoningDetail, at: At) -> Reasoning | Opaque:
             signature = Signature(detail.signature, origin) if detail.signature else None
             return Reasoning(detail.text or detail.summary or "", part_id, signature=signature, at=at)
         case _:
-            return Opaque(detail.type, Raw(dump(detail)), NAME, at=at)
+            return Opaque(detail.type, whole(detail), NAME, at=at)
 
 
 def seals(part: Reasoning, before: Reasoning) -> bool:
