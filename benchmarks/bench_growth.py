@@ -3,7 +3,7 @@
 Run `python benchmarks/bench_growth.py`. First, microseconds a KB of requests from 1 KB to 10 MB, many messages each,
 and what a KB costs at the largest size over what it costs at 100 KB. Then, in a process of its own for each pair, a
 stream of a million events, bytes to bytes: how many MB its resident memory grows after the first tenth, and how much
-slower the last tenth is than the second.
+slower the seventh tenth is than the second (both are text).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def requests(report: Report) -> None:
 
 
 def stream(source: str, target: str, count: int) -> tuple[float, float]:
-    """(MB that memory grew, the last tenth's time over the second tenth's) of one long stream."""
+    """(MB that memory grew, the seventh tenth's time over the second tenth's) of one long stream."""
     translator = StreamTranslator(source, target, now=1, passthrough=False)
     marks: list[tuple[float, float]] = []
     tenth = max(count // 40, 1)  # chunks hold four frames
@@ -66,7 +66,7 @@ def stream(source: str, target: str, count: int) -> tuple[float, float]:
         translator.feed(chunk)
     translator.close()
     taken = [then[0] - now[0] for now, then in pairwise(marks)]
-    return resident() - marks[1][1], taken[9] / taken[1]
+    return resident() - marks[1][1], taken[6] / taken[1]  # both of text
 
 
 def streams(report: Report) -> None:
@@ -81,7 +81,7 @@ def streams(report: Report) -> None:
             grown, slower = map(float, printed.split())
             pair = f"{count} events, {source} to {target}"
             report.add(Row(f"{pair}, MB", grown, MEMORY_GOAL))
-            report.add(Row(f"{pair}, last/second tenth", slower, GROWTH_GOAL))
+            report.add(Row(f"{pair}, seventh/second tenth", slower, GROWTH_GOAL))
 
 
 def main(argv: Sequence[str] | None = None) -> None:
