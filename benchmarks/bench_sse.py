@@ -1,7 +1,7 @@
 """Question: what does taking an event out of an event stream cost, against httpx-sse's decoder on the same bytes?
 
-Run `python benchmarks/bench_sse.py` with `httpx` and `httpx-sse` installed; without them our own times are shown alone. httpx-sse
-gets its text already decoded from UTF-8, as httpx would hand it over, so that the ratio flatters it a little.
+Run `python benchmarks/bench_sse.py` with `httpx` and `httpx-sse` installed; without them our own times are shown
+alone. httpx-sse gets its text already decoded from UTF-8, as httpx would hand it over, so the ratio flatters it a bit.
 """
 
 from __future__ import annotations
