@@ -26,6 +26,7 @@ from dgrid_translate.dialects.openai_chat.response import (
     decode_logprobs,
     decode_usage,
 )
+from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import (
     CandidateFinished,
@@ -159,7 +160,10 @@ class Decoder:
         if state is None:
             state = self._choices[index] = _Choice(index)
         delta = choice.delta if choice.delta is not UNSET else choice.message
-        if delta is not UNSET:
+        if state.finished:
+            if delta is not UNSET and (delta.content or not _bare(delta)):
+                raise DecodeError("a choice went on after its finish_reason", path=f"choices[{index}]", dialect=NAME)
+        elif delta is not UNSET:
             content = delta.content
             if isinstance(content, str) and content and state.prose is Text and _bare(delta):
                 events.append(TextDelta(state.prose_part, content))
