@@ -1,6 +1,6 @@
 """`python -m dgrid_translate` is the command `dgrid-translate`."""
 
-from dgrid_translate.cli import main  # pyright: ignore[reportMissingImports, reportUnknownVariableType]
+from dgrid_translate.cli import main
 
 if __name__ == "__main__":
     main()

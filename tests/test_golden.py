@@ -1,0 +1,144 @@
+"""The story of `fixtures/`: each dialect's telling is one its vendor takes, and every pair translates it as kept."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dgrid_translate import DIALECTS, collect, translate
+from dgrid_translate.cli.samples import sample
+from dgrid_translate.testing.grammar import claude as claude_grammar
+from dgrid_translate.testing.grammar import gemini as gemini_grammar
+from dgrid_translate.testing.grammar import openai_chat as openai_grammar
+from dgrid_translate.testing.rules import claude as claude_rules
+from dgrid_translate.testing.rules import gemini as gemini_rules
+from dgrid_translate.testing.rules import openai_chat as openai_rules
+from fixtures.regenerate import GOLDEN, HERE, goldens, read
+from tests import judge
+from tests.judge.samples import sse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RULES: dict[str, Any] = {"openai": openai_rules, "claude": claude_rules, "gemini": gemini_rules}
+GRAMMARS: dict[str, Any] = {"openai": openai_grammar, "claude": claude_grammar, "gemini": gemini_grammar}
+TOLD = sorted(path.name for path in HERE.iterdir() if path.is_dir() and path != GOLDEN and path.name[0] != "_")
+BUILT = [dialect for dialect in TOLD if dialect in DIALECTS]
+FIXTURES = [path for dialect in TOLD for path in sorted((HERE / dialect).iterdir())]
+TRANSLATIONS = list(goldens())
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}-{path.name}"
+
+
+def test_the_story_is_told_alike_everywhere() -> None:
+    told = {dialect: {path.name for path in (HERE / dialect).iterdir()} for dialect in TOLD}
+    assert told == dict.fromkeys(told, told["claude"])
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=name_of)
+def test_vendors_take_the_fixtures(path: Path) -> None:
+    dialect, (_, kind, _) = path.parent.name, path.name.split(".")
+    # The details of OpenAI's reasoning are in OpenRouter's words: Chat has none of its own.
+    host = "openrouter" if dialect == "openai" else ""
+    value = read(dialect, path.name)
+    match kind:
+        case "request":
+            judge.accept_request(dialect, value, host=host)
+        case "response":
+            judge.accept_response(dialect, value, host=host)
+        case "chunks":
+            stream = sse(value, named=dialect == "claude", done=dialect == "openai")
+            judge.accept_stream(dialect, stream, host=host)
+        case _:
+            judge.accept_error(dialect, 429, {}, path.read_bytes(), host=host)
+
+
+@pytest.mark.parametrize("dialect", BUILT)
+@pytest.mark.parametrize("case", ["agent-story.request", "agent-calls.response", "agent-answer.response"])
+def test_the_long_way_home_changes_nothing(dialect: str, case: str) -> None:
+    body = read(dialect, f"{case}.json")
+    kind = "request" if case.endswith("request") else "response"
+    assert translate(body, to=dialect, source=dialect, kind=kind, passthrough=False) == body
+
+
+@pytest.mark.parametrize("dialect", BUILT)
+@pytest.mark.parametrize("case", ["agent-calls", "agent-answer"])
+def test_streams_add_up_to_their_response(dialect: str, case: str) -> None:
+    assert said(collect(read(dialect, f"{case}.chunks.jsonl"), source=dialect)) == said(
+        read(dialect, f"{case}.response.json")
+    )
+
+
+def said(value: object) -> object:
+    """A body without its nulls, which say nothing."""
+    if isinstance(value, dict):
+        return {key: said(member) for key, member in value.items() if member is not None}
+    return [said(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("dialect", TOLD)
+@pytest.mark.parametrize(
+    ("packaged", "kept"),
+    [
+        ("story.request.json", "agent-story.request.json"),
+        ("story.response.json", "agent-calls.response.json"),
+        ("story.chunks.jsonl", "agent-calls.chunks.jsonl"),
+    ],
+)
+def test_the_demo_tells_the_same_story(dialect: str, packaged: str, kept: str) -> None:
+    assert sample(dialect, packaged) == (HERE / dialect / kept).read_bytes()
+
+
+@pytest.mark.parametrize(("path", "made"), TRANSLATIONS, ids=[name_of(path) for path, _ in TRANSLATIONS])
+def test_translations_are_as_kept(path: Path, made: str) -> None:
+    kept = path.read_text("utf-8") if path.exists() else ""
+    if made != kept:
+        difference = difflib.unified_diff(kept.splitlines(), made.splitlines(), "kept", "now", n=4, lineterm="")
+        pytest.fail(
+            "\n".join([path.relative_to(HERE.parent).as_posix(), *difference])
+            + "\nif that is right: python fixtures/regenerate.py",
+            pytrace=False,
+        )
+
+
+def test_no_golden_is_left_over() -> None:
+    assert set(GOLDEN.rglob("*.json")) == {path for path, _ in TRANSLATIONS}
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.rglob("*.json")), ids=name_of)
+def test_vendors_take_the_translations(path: Path) -> None:
+    dialect, (_, kind, _) = path.parent.name.partition("-to-")[2], path.name.split(".")
+    golden = json.loads(path.read_text("utf-8"))
+    host = "openrouter" if dialect == "openai" else ""
+    match kind:
+        case "request":
+            judge.accept_request(dialect, golden["body"], host=host)
+        case "response":
+            judge.accept_response(dialect, golden["body"], host=host)
+        case "chunks":
+            stream = sse(golden["body"], named=dialect == "claude", done=dialect == "openai")
+            judge.accept_stream(dialect, stream, host=host)
+        case _:
+            judge.accept_error(dialect, golden["status"], {}, json.dumps(golden["body"]).encode(), host=host)
+
+
+@pytest.mark.parametrize("path", [*FIXTURES, *sorted(GOLDEN.rglob("*.json"))], ids=name_of)
+def test_the_rules_are_kept(path: Path) -> None:
+    """Those of the vendors' own servers, as far as they are written down in `dgrid_translate.testing`."""
+    golden = GOLDEN in path.parents
+    dialect, (_, kind, _) = path.parent.name.rpartition("-to-")[2], path.name.split(".")
+    value = json.loads(path.read_text("utf-8"))["body"] if golden else read(dialect, path.name)
+    match kind:
+        case "request":
+            assert RULES[dialect].check_request(value) == []
+        case "response":
+            assert RULES[dialect].check_response(value) == []
+        case "chunks":
+            assert GRAMMARS[dialect].check_stream(value) == []
+        case _:
+            pass
