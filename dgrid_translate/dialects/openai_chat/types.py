@@ -68,6 +68,7 @@ class ThinkingPart(Wire, tag_field="type", tag="thinking"):
 
 ContentPart = TextPart | ImagePart | AudioPart | FilePart | RefusalPart | ThinkingPart | Unknown
 Content = str | list[ContentPart]
+Thinking = str | list[TextPart | Unknown]
 
 # ---------------------------------------------------------------------------------------------------- tool calls
 
@@ -118,6 +119,8 @@ class ReasoningDetail(Wire):
     format: str | UnsetType | None = UNSET
     index: int | UnsetType | None = UNSET
 
+
+ReasoningDetails = list[ReasoningDetail]
 
 # ------------------------------------------------------------------------------------------------------ messages
 
@@ -232,6 +235,9 @@ class NamedToolChoice(Wire):
     custom: ToolName | UnsetType = UNSET
     allowed_tools: AllowedTools | UnsetType = UNSET
 
+
+ToolChoice = str | NamedToolChoice
+FunctionCall = str | ToolName
 
 # ------------------------------------------------------------------------------------------------------- request
 

@@ -241,7 +241,7 @@ class Decoder:
     def _take_details(self, raw: Raw, plain: str, state: _Choice, at: At, events: list[Event]) -> None:
         """A detail goes on with the part of its index; one that repeats what was said plainly only signs it."""
         place = (*at, "reasoning_details")
-        for detail in load(list[wire.ReasoningDetail], raw, NAME, place):
+        for detail in load(wire.ReasoningDetails, raw, NAME, place):
             part = decode_detail(detail, (*place, detail.index or 0))
             if not isinstance(part, Reasoning):
                 state.ext = note(state.ext, NAME, ("message", "reasoning_details"), raw)
