@@ -13,12 +13,12 @@ import msgspec
 from msgspec import Raw
 
 from dgrid_translate.dialect import Dialect, Kind, Mark
-from dgrid_translate.dialects import openai_chat
+from dgrid_translate.dialects import claude, openai_chat
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, UnknownDialect
 from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.shared.wire import load
 
-TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect for dialect in (openai_chat.DIALECT,)})
+TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect for dialect in (openai_chat.DIALECT, claude.DIALECT)})
 DIALECTS: tuple[str, ...] = tuple(TABLE)
 """The dialects' names."""
 

@@ -48,6 +48,7 @@ from dgrid_translate.shared.wire import (
     extensions,
     extra_of,
     load,
+    merge,
     note,
     own_of,
     remembered,
@@ -184,8 +185,9 @@ def decode_annotation(raw: Raw, at: At) -> Citation:
     """One of `annotations`; its offsets count code points of the message's text."""
     annotation = load(wire.Annotation, raw, NAME, at)
     cited = annotation.url_citation
+    ext = extensions(annotation, NAME)
     if cited is UNSET:
-        return Citation(raw=raw, dialect=NAME, at=at)
+        return Citation(raw=raw, dialect=NAME, at=at, ext=ext)
     return Citation(
         url=cited.url,
         title=None if cited.title is UNSET else cited.title,
@@ -194,6 +196,7 @@ def decode_annotation(raw: Raw, at: At) -> Citation:
         raw=raw,
         dialect=NAME,
         at=at,
+        ext=merge(ext, extensions(cited, NAME, "url_citation")),
     )
 
 
