@@ -24,6 +24,7 @@ PROFILE = Profile(
     framing=Framing(event_line=True, terminator=b"", keepalive=b'event: ping\ndata: {"type":"ping"}\n\n'),
     names=NameRule(r"[A-Za-z0-9_-]+", r"[^A-Za-z0-9_-]", 128),
     custom_tools=False,
+    provider_tools=r"[a-z_]+_20\d{6}|mcp_toolset|tool_search_tool_(?:bm25|regex)",
     paths=("/v1/messages",),
     auth_headers=("x-api-key", "authorization"),
     marks=(

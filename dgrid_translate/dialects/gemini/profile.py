@@ -29,6 +29,7 @@ PROFILE = Profile(
     framing=Framing(event_line=False, terminator=b"", keepalive=b""),
     names=NameRule(r"[A-Za-z_][A-Za-z0-9_.:-]*", r"[^A-Za-z0-9_.:-]", 128),
     custom_tools=False,
+    provider_tools=r"[A-Za-z]+",
     paths=("/models/{model}:generateContent", "/models/{model}:streamGenerateContent"),
     auth_headers=("x-goog-api-key", "authorization"),
     marks=(

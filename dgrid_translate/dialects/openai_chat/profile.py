@@ -18,6 +18,7 @@ PROFILE = Profile(
     framing=Framing(event_line=False, terminator=b"data: [DONE]\n\n", keepalive=b": keep-alive\n\n"),
     names=NameRule(r"[A-Za-z0-9_-]+", r"[^A-Za-z0-9_-]", 64),
     custom_tools=True,
+    provider_tools=r"(?!)",
     paths=("/chat/completions",),
     auth_headers=("authorization",),
     marks=(
