@@ -66,7 +66,7 @@ def readings(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[D
         raise AmbiguousFormat([], f"no dialect is known by the keys {names}")
     if len(found) == 1:
         return found
-    understood = [reading for reading in found if _understood(body, *reading)]
+    understood = [reading for reading in found if _understood(body, keys, *reading)]
     return understood or found
 
 
@@ -81,14 +81,14 @@ def _fits(mark: Mark, keys: Mapping[str, Raw]) -> bool:
         return False
 
 
-def _understood(body: bytes, dialect: Dialect, kind: Kind) -> bool:
+def _understood(body: bytes, keys: Mapping[str, Raw], dialect: Dialect, kind: Kind) -> bool:
     """Whether a reading leaves nothing of the body unexplained: no key, no block, no kind of tool."""
     try:
         if kind == "request":
             request = dialect.decode_request(body)
             tools = [tool.tag for tool in request.tools or () if isinstance(tool, ProviderTool)]
             return (
-                _explained(request)
+                dialect.profile.members.issuperset(keys)
                 and all(_explained(message, *message.parts) for message in request.messages)
                 and all(re.fullmatch(dialect.profile.provider_tools, tag) for tag in tools)
             )

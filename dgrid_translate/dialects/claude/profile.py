@@ -24,7 +24,6 @@ PROFILE = Profile(
     framing=Framing(event_line=True, terminator=b"", keepalive=b'event: ping\ndata: {"type":"ping"}\n\n'),
     names=NameRule(r"[A-Za-z0-9_-]+", r"[^A-Za-z0-9_-]", 128),
     custom_tools=False,
-    provider_tools=r"[a-z_]+_20\d{6}|mcp_toolset|tool_search_tool_(?:bm25|regex)",
     paths=("/v1/messages",),
     auth_headers=("x-api-key", "authorization"),
     marks=(
@@ -46,6 +45,15 @@ PROFILE = Profile(
         ),
         Mark("error", ("error",), "type", ("error",)),
     ),
+    members=frozenset(
+        (
+            "betas billing_policy cache_control compaction container context_management diagnostics "
+            "fallback_credit_token fallbacks inference_geo max_tokens mcp_servers messages metadata model "
+            "output_config output_format service_tier speed stop_sequences stream system temperature thinking "
+            "thread tool_choice tools top_k top_p"
+        ).split()
+    ),
+    provider_tools=r"[a-z_]+_20\d{6}|mcp_toolset|tool_search_tool_(?:bm25|regex)",
 )
 
 PLACES = MappingProxyType[str, At](

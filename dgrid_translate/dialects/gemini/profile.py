@@ -29,7 +29,6 @@ PROFILE = Profile(
     framing=Framing(event_line=False, terminator=b"", keepalive=b""),
     names=NameRule(r"[A-Za-z_][A-Za-z0-9_.:-]*", r"[^A-Za-z0-9_.:-]", 128),
     custom_tools=False,
-    provider_tools=r"[A-Za-z]+",
     paths=("/models/{model}:generateContent", "/models/{model}:streamGenerateContent"),
     auth_headers=("x-goog-api-key", "authorization"),
     marks=(
@@ -40,6 +39,14 @@ PROFILE = Profile(
         Mark("event", ("promptFeedback",)),
         Mark("error", ("error",)),
     ),
+    members=frozenset(
+        (
+            "cachedContent contents continuationToken generationConfig labels model modelArmorConfig "
+            "safetySettings serviceTier store systemInstruction toolConfig tools cached_content "
+            "generation_config safety_settings system_instruction tool_config service_tier"
+        ).split()
+    ),
+    provider_tools=r"\w+",
 )
 
 PLACES = MappingProxyType[str, At](

@@ -18,7 +18,6 @@ PROFILE = Profile(
     framing=Framing(event_line=False, terminator=b"data: [DONE]\n\n", keepalive=b": keep-alive\n\n"),
     names=NameRule(r"[A-Za-z0-9_-]+", r"[^A-Za-z0-9_-]", 64),
     custom_tools=True,
-    provider_tools=r"(?!)",
     paths=("/chat/completions",),
     auth_headers=("authorization",),
     marks=(
@@ -27,6 +26,16 @@ PROFILE = Profile(
         Mark("event", ("choices",), "object", ("chat.completion.chunk",)),
         Mark("error", ("error",)),
     ),
+    members=frozenset(
+        (
+            "audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens "
+            "max_tokens messages metadata modalities model moderation n parallel_tool_calls prediction "
+            "presence_penalty prompt_cache_key prompt_cache_options prompt_cache_retention reasoning_effort "
+            "response_format safety_identifier seed service_tier stop store stream stream_options temperature "
+            "tool_choice tools top_logprobs top_p user verbosity web_search_options"
+        ).split()
+    ),
+    provider_tools=r"(?!)",
 )
 
 MAX_STOPS = 4
