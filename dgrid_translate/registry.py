@@ -13,12 +13,13 @@ import msgspec
 from msgspec import Raw
 
 from dgrid_translate.dialect import Dialect, Kind, Mark
-from dgrid_translate.dialects import claude, openai_chat
+from dgrid_translate.dialects import claude, gemini, openai_chat
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, UnknownDialect
 from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.shared.wire import load
 
-TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect for dialect in (openai_chat.DIALECT, claude.DIALECT)})
+_ALL = (openai_chat.DIALECT, claude.DIALECT, gemini.DIALECT)
+TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect for dialect in _ALL})
 DIALECTS: tuple[str, ...] = tuple(TABLE)
 """The dialects' names."""
 
@@ -55,6 +56,9 @@ def readings(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[D
         for mark in dialect.profile.marks
         if (kind is None or mark.kind == kind) and _fits(mark, keys)
     ]
+    found = [reading for place, reading in enumerate(found) if reading not in found[:place]]
+    if kind is None:  # a chunk that has the shape of a whole answer is taken for one
+        found = [(dialect, kind_) for dialect, kind_ in found if kind_ != "event" or (dialect, "response") not in found]
     if not found:
         names = ", ".join(repr(key) for key in list(keys)[:8])
         raise AmbiguousFormat([], f"no dialect is known by the keys {names}")

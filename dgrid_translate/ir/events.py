@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import final
 
 from msgspec import Raw, Struct
 
@@ -13,6 +14,7 @@ from dgrid_translate.ir.response import FinishReason, Logprobs, Usage
 from dgrid_translate.losses import At
 
 
+@final
 class ResponseStarted(Node):
     """The first event of an answer."""
 
@@ -25,6 +27,7 @@ class ResponseStarted(Node):
     places: Mapping[str, At] = NO_PLACES
 
 
+@final
 class PartStarted(Struct, gc=False):
     """A part begins. `index` numbers the parts of the whole stream from 0 in the order they start.
 
@@ -36,6 +39,7 @@ class PartStarted(Struct, gc=False):
     part: AnyPart
 
 
+@final
 class TextDelta(Struct, gc=False):
     """More of a Text or a Refusal."""
 
@@ -43,6 +47,7 @@ class TextDelta(Struct, gc=False):
     text: str
 
 
+@final
 class ReasoningDelta(Struct, gc=False):
     """More of a Reasoning."""
 
@@ -50,6 +55,7 @@ class ReasoningDelta(Struct, gc=False):
     text: str
 
 
+@final
 class SignatureDelta(Struct, gc=False):
     """The signature of a part; a later one takes the place of an earlier one."""
 
@@ -57,6 +63,7 @@ class SignatureDelta(Struct, gc=False):
     signature: Signature
 
 
+@final
 class ToolInputDelta(Struct, gc=False):
     """More of a ToolCall's arguments, as text."""
 
@@ -64,6 +71,7 @@ class ToolInputDelta(Struct, gc=False):
     text: str
 
 
+@final
 class CitationAdded(Struct, gc=False):
     """One more citation on a Text."""
 
@@ -71,12 +79,14 @@ class CitationAdded(Struct, gc=False):
     citation: Citation
 
 
+@final
 class PartEnded(Struct, gc=False):
     """A part is complete."""
 
     index: int
 
 
+@final
 class LogprobsAdded(Struct, gc=False):
     """More log probabilities of a candidate."""
 
@@ -84,12 +94,14 @@ class LogprobsAdded(Struct, gc=False):
     logprobs: Logprobs
 
 
+@final
 class UsageReported(Struct, gc=False):
     """Token counts so far, for the whole response; a later report takes the place of an earlier one."""
 
     usage: Usage
 
 
+@final
 class CandidateFinished(Struct, gc=False):
     """A candidate is complete; `ext` is what the source says of it besides."""
 
@@ -99,6 +111,7 @@ class CandidateFinished(Struct, gc=False):
     at: At = ()
 
 
+@final
 class ResponseFinished(Struct, gc=False):
     """The answer is complete; `ext` and `service_tier` are what the source said of the response after its start."""
 
@@ -106,12 +119,14 @@ class ResponseFinished(Struct, gc=False):
     service_tier: str | None = None
 
 
+@final
 class ErrorRaised(Struct, gc=False):
     """The stream failed and ends here."""
 
     error: Error
 
 
+@final
 class OpaqueEvent(Struct, gc=False):
     """An event this library does not know, as it came, in `dialect`'s words."""
 

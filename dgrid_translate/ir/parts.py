@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, final
 
 from msgspec import Raw, Struct
 
@@ -21,6 +21,7 @@ class Node(Struct, gc=False, kw_only=True):
     ext: Extensions | None = None
 
 
+@final
 class Signature(Struct, frozen=True, gc=False):
     """An opaque proof or state that its vendor wants back unchanged.
 
@@ -32,6 +33,7 @@ class Signature(Struct, frozen=True, gc=False):
     origin: str
 
 
+@final
 class Cache(Struct, frozen=True, gc=False):
     """A prompt-cache breakpoint after the node that carries it: the marker as it came and the key it stood under."""
 
@@ -39,6 +41,7 @@ class Cache(Struct, frozen=True, gc=False):
     raw: Raw
 
 
+@final
 class Citation(Node):
     """A claim in a text and where it comes from.
 
@@ -62,6 +65,7 @@ class Part(Node, kw_only=True):
     signature: Signature | None = None
 
 
+@final
 class Text(Part):
     """Visible text."""
 
@@ -69,6 +73,7 @@ class Text(Part):
     citations: list[Citation] | None = None
 
 
+@final
 class Reasoning(Part):
     """The model's own thinking. `redacted`: the text is withheld and `signature` holds its sealed form."""
 
@@ -77,12 +82,14 @@ class Reasoning(Part):
     redacted: bool = False
 
 
+@final
 class Refusal(Part):
     """The model's words for declining."""
 
     text: str
 
 
+@final
 class Media(Part):
     """An image, sound, film or document; just one of `data`, `url`, `file_id`, `text`, `parts` is set.
 
@@ -101,6 +108,7 @@ class Media(Part):
     detail: str | None = None
 
 
+@final
 class ToolCall(Part):
     """A call the client is asked to make.
 
@@ -116,6 +124,7 @@ class ToolCall(Part):
     derived_id: bool = False
 
 
+@final
 class ToolResult(Part):
     """The answer to a call.
 
@@ -132,6 +141,7 @@ class ToolResult(Part):
     derived_id: bool = False
 
 
+@final
 class ServerToolCall(Part):
     """A call that the provider runs itself; `raw` is the block as it came, in `dialect`'s words."""
 
@@ -141,6 +151,7 @@ class ServerToolCall(Part):
     dialect: str
 
 
+@final
 class ServerToolResult(Part):
     """What a provider-run call gave; `raw` is the block as it came, in `dialect`'s words."""
 
@@ -150,6 +161,7 @@ class ServerToolResult(Part):
     dialect: str
 
 
+@final
 class Opaque(Part):
     """A block this library does not know; `tag` is its type, `raw` the block as it came, in `dialect`'s words."""
 

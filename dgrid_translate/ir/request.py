@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, final
 
 from msgspec import Raw, Struct
 
@@ -16,6 +16,7 @@ NO_PLACES: Mapping[str, At] = MappingProxyType({})
 Role = Literal["system", "developer", "user", "assistant"]
 
 
+@final
 class Message(Node):
     """One turn. `inline`: the source gave its content as a bare string."""
 
@@ -25,6 +26,7 @@ class Message(Node):
     name: str | None = None
 
 
+@final
 class FunctionTool(Node):
     """A tool with a JSON Schema for its arguments, which stood at `schema_at`; None means that none was given."""
 
@@ -36,6 +38,7 @@ class FunctionTool(Node):
     schema_at: At = ()
 
 
+@final
 class CustomTool(Node):
     """A tool that takes free text; `format` is the grammar in the OpenAI form, if any."""
 
@@ -45,6 +48,7 @@ class CustomTool(Node):
     cache: Cache | None = None
 
 
+@final
 class ProviderTool(Node):
     """A tool that only `dialect`'s vendor knows; `raw` is its definition as it came."""
 
@@ -57,6 +61,7 @@ class ProviderTool(Node):
 Tool = FunctionTool | CustomTool | ProviderTool
 
 
+@final
 class ToolChoice(Node):
     """mode: may call, may not, must. `names`: only these ("required" with one name is a forced call)."""
 
@@ -64,6 +69,7 @@ class ToolChoice(Node):
     names: list[str] | None = None
 
 
+@final
 class OutputFormat(Node):
     """json: any JSON object; schema: JSON that `schema`, which stood at `schema_at`, allows."""
 
@@ -75,6 +81,7 @@ class OutputFormat(Node):
     schema_at: At = ()
 
 
+@final
 class ReasoningConfig(Node):
     """How much the model may think.
 
@@ -88,6 +95,7 @@ class ReasoningConfig(Node):
     visible: bool | None = None
 
 
+@final
 class Sampling(Struct, gc=False):
     """The usual knobs; None is the model's default."""
 
@@ -99,6 +107,7 @@ class Sampling(Struct, gc=False):
     seed: int | None = None
 
 
+@final
 class Request(Node):
     """A whole request, in the words of no vendor. `dialect` is where it came from.
 

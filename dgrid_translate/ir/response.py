@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, final
 
 from msgspec import Raw, Struct
 
@@ -14,6 +14,7 @@ from dgrid_translate.losses import At
 Finish = Literal["stop", "length", "tool_calls", "content_filter", "pause", "error", "other"]
 
 
+@final
 class FinishReason(Struct, frozen=True, gc=False):
     """Why a candidate ended.
 
@@ -27,6 +28,7 @@ class FinishReason(Struct, frozen=True, gc=False):
     stop_sequence: str | None = None
 
 
+@final
 class TokenLogprob(Struct, gc=False):
     """One token's log probability, natural logarithm; `top` are the runners-up."""
 
@@ -37,6 +39,7 @@ class TokenLogprob(Struct, gc=False):
     top: list[TokenLogprob] | None = None
 
 
+@final
 class Logprobs(Node):
     """Log probabilities of a candidate's tokens; None: not said, an empty list: said to be none."""
 
@@ -44,6 +47,7 @@ class Logprobs(Node):
     refusal: list[TokenLogprob] | None = None
 
 
+@final
 class Usage(Node):
     """Tokens. `input` includes what was read from and written to the cache; `output` includes reasoning.
 
@@ -68,6 +72,7 @@ class Usage(Node):
     dialect: str = ""
 
 
+@final
 class Candidate(Node):
     """One of the answers."""
 
@@ -77,6 +82,7 @@ class Candidate(Node):
     logprobs: Logprobs | None = None
 
 
+@final
 class Response(Node):
     """A whole answer. `created` is in unix seconds; `places` is as on Request."""
 

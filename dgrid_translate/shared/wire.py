@@ -1,13 +1,13 @@
-"""JSON in and out of wire Structs, keeping everything.
+r"""JSON in and out of wire Structs, keeping everything.
 
 A dialect describes its bodies as Structs that derive from `Wire`. `load` reads them, `dump` writes them.
 
 Reading has two ways to the same result. The fast way is one typed decode that refuses unknown keys and unknown tags;
-nearly every body passes it. Only when it fails does the slow way go object by object: it keeps what the Structs do
-not name (`Wire.extra`), turns blocks with an unknown tag into `Unknown`, and, when the body really is wrong, says
-where. What is inside an object that reads fast is still read fast, so one odd field costs one more scan, not all.
+nearly every body passes it. Only when it fails does the slow way (`wire_slow`) go object by object: it keeps what the
+Structs do not name (`Wire.extra`), turns blocks with an unknown tag into `Unknown`, and, when the body really is wrong,
+says where. What is inside an object that reads fast is still read fast, so one odd field costs one more scan, not all.
 
-Bodies that msgspec refuses although they are JSON (a lone surrogate such as "\\ud83d", which upstreams that cut an
+Bodies that msgspec refuses although they are JSON (a lone surrogate such as "\ud83d", which upstreams that cut an
 emoji between two chunks really send) are read with the standard json module and then walked in the same slow way.
 
 A null where a Struct does not allow one is taken as "not said" and remembered as an extra, so that null and absent
@@ -17,66 +17,70 @@ stay apart. Duplicate keys: the last counts, as everywhere in JSON land.
 from __future__ import annotations
 
 import json
-import types
-from collections.abc import Iterator
-from functools import cache
-from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType, field
+from msgspec import UNSET, Raw, Struct
 
-from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.parts import Extensions
-from dgrid_translate.losses import At, Losses, render_path
+from dgrid_translate.losses import At
+from dgrid_translate.shared.extensions import (
+    NOTHING,
+    Extra,
+    drop_foreign,
+    extensions,
+    extra_of,
+    merge,
+    note,
+    own_extension,
+    own_of,
+    remembered,
+)
+from dgrid_translate.shared.structs import NULL, Leftovers, Number, Unknown, UnknownRole, Wire
+from dgrid_translate.shared.wire_slow import (
+    REFUSALS,
+    check_utf8,
+    decoder_of,
+    elements,
+    load_slowly,
+    members,
+    parse_anyhow,
+)
+
+__all__ = [
+    "NOTHING",
+    "NULL",
+    "Extra",
+    "Leftovers",
+    "Number",
+    "Unknown",
+    "UnknownRole",
+    "Wire",
+    "dress",
+    "drop_foreign",
+    "dump",
+    "elements",
+    "encode",
+    "extensions",
+    "extra_of",
+    "load",
+    "members",
+    "merge",
+    "note",
+    "own_extension",
+    "own_of",
+    "parse_anyhow",
+    "pose",
+    "remembered",
+    "whole",
+]
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
 
-Number = int | float
-"""A JSON number whose spelling (1 or 1.0) is kept."""
-
-NULL = Raw(b"null")
-UNKNOWN = "\x00"
-_MAX_DEPTH = 40
-_EMPTY = frozenset({b"null", b"[]", b"{}", b'""'})
-
 encode = msgspec.json.Encoder().encode
-_decode_raw = msgspec.json.Decoder(Raw).decode
-_decode_object = msgspec.json.Decoder(dict[str, Raw]).decode
-_decode_array = msgspec.json.Decoder(list[Raw]).decode
-_REFUSALS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-
-
-class Leftovers(dict["tuple[str, ...]", Raw]):
-    """What a Struct does not name; a type no JSON value can become."""
-
-
-class Wire(Struct, gc=False, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """Base of every Struct that mirrors a JSON object of some vendor."""
-
-    extra: Leftovers | UnsetType = field(default=UNSET, name="(extra)")
-
-
-class Unknown(Wire, tag_field="type", tag=UNKNOWN):
-    """A tagged object whose `type` the dialect does not know; `raw` is the object as it came."""
-
-    kind: str
-    raw: Raw
-
-
-class UnknownRole(Wire, tag_field="role", tag=UNKNOWN):
-    """A message whose `role` the dialect does not know; `raw` is the message as it came."""
-
-    kind: str
-    raw: Raw
-
 
 # ---------------------------------------------------------------------------------------------------------- reading
-
-
-@cache
-def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(type_)
 
 
 def load(type_: type[T], body: bytes | Raw, dialect: str, at: At = ()) -> T:
@@ -88,350 +92,10 @@ def load(type_: type[T], body: bytes | Raw, dialect: str, at: At = ()) -> T:
     try:
         # A skipped string is not checked by msgspec; what is spliced out again must be UTF-8 all the same.
         if type(body) is bytes and not body.isascii():
-            body.decode()
-        return cast("T", _decoder(type_).decode(body))
-    except _REFUSALS:
-        return _load_slowly(type_, body, dialect, at)
-
-
-def _load_slowly(type_: type[T], body: bytes | Raw, dialect: str, at: At) -> T:
-    try:
-        reader: _Reader = _RawReader() if _is_json(body) else _ObjectReader()
-        return cast("T", _Loader(reader, dialect).load(type_, reader.parse(bytes(body), dialect), at, 0))
-    except RecursionError:
-        raise DecodeError("nested too deeply", path=render_path(at), dialect=dialect) from None
-
-
-def _is_json(body: bytes | Raw) -> bool:
-    try:
-        if type(body) is bytes:
-            body.decode()
-        _decode_raw(body)
-    except _REFUSALS:
-        return False
-    return True
-
-
-def parse_anyhow(body: bytes) -> Any:
-    """Any JSON as Python objects, by whichever reader takes it.
-
-    Raises:
-        ValueError: it is not JSON (NaN and numbers out of range are not).
-        RecursionError: it is nested too deeply.
-    """
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        text = body.decode("utf-8-sig", "surrogatepass")
-        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
-
-
-def members(value: object) -> dict[str, Any]:
-    """The members of a parsed object; none of anything else."""
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def elements(value: object) -> list[Any]:
-    """The elements of a parsed array; none of anything else."""
-    return cast("list[Any]", value) if isinstance(value, list) else []
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError(f"the number {text[:20]} is out of range")
-    return value
-
-
-class _RawReader:
-    """Looks at JSON text without parsing what nobody asks for."""
-
-    def parse(self, body: bytes, dialect: str) -> object:
-        return _decode_raw(body)
-
-    def kind(self, node: object) -> str:
-        return _KINDS[bytes(cast("Raw", node))[:1]]
-
-    def entries(self, node: object) -> dict[str, object]:
-        return cast("dict[str, object]", _decode_object(cast("Raw", node)))
-
-    def items(self, node: object) -> list[object]:
-        return cast("list[object]", _decode_array(cast("Raw", node)))
-
-    def raw(self, node: object) -> Raw:
-        return cast("Raw", node)
-
-    def scalar(self, node: object) -> object:
-        return parse_anyhow(bytes(cast("Raw", node)))
-
-    def fast(self, type_: Any, node: object) -> object:
-        return _decoder(type_).decode(cast("Raw", node))
-
-
-class _ObjectReader:
-    """Looks at what the standard json module made of JSON that msgspec refuses."""
-
-    def parse(self, body: bytes, dialect: str) -> object:
-        try:
-            return parse_anyhow(body)
-        except ValueError as error:
-            raise DecodeError(f"not JSON: {error}", dialect=dialect) from None
-
-    def kind(self, node: object) -> str:
-        return _PYTHON_KINDS[type(node)]
-
-    def entries(self, node: object) -> dict[str, object]:
-        return cast("dict[str, object]", node)
-
-    def items(self, node: object) -> list[object]:
-        return cast("list[object]", node)
-
-    def raw(self, node: object) -> Raw:
-        return Raw(json.dumps(node, separators=(",", ":")))
-
-    def scalar(self, node: object) -> object:
-        return node
-
-    def fast(self, type_: Any, node: object) -> object:
-        raise msgspec.ValidationError
-
-
-_Reader = _RawReader | _ObjectReader
-
-_KINDS = {b"{": "object", b"[": "array", b'"': "string", b"t": "boolean", b"f": "boolean", b"n": "null"}
-_KINDS |= {b"%d" % digit: "number" for digit in range(10)} | {b"-": "number"}
-_PYTHON_KINDS: dict[type, str] = {
-    dict: "object",
-    list: "array",
-    str: "string",
-    bool: "boolean",
-    int: "number",
-    float: "number",
-    type(None): "null",
-}
-_SCALARS: dict[Any, tuple[type, ...]] = {str: (str,), int: (int,), float: (float, int), bool: (bool,)}
-_NAMES: dict[Any, str] = {str: "a string", int: "an integer", float: "a number", bool: "a boolean", None: "null"}
-
-
-class _Field(Struct, frozen=True):
-    name: str
-    type: Any
-    required: bool
-    nullable: bool
-
-
-class _Plan(Struct, frozen=True):
-    """What the slow way has to know about a Struct."""
-
-    fields: dict[str, _Field]
-    tag_field: str | None
-
-
-@cache
-def _plan(cls: type[Struct]) -> _Plan:
-    hints = get_type_hints(cls)
-    fields: dict[str, _Field] = {}
-    for info in msgspec.structs.fields(cls):
-        if info.name != "extra":
-            alternatives = _alternatives(hints[info.name])
-            nullable = type(None) in alternatives or Raw in alternatives
-            fields[info.encode_name] = _Field(info.name, hints[info.name], info.required, nullable)
-    return _Plan(fields, cls.__struct_config__.tag_field)
-
-
-@cache
-def _alternatives(type_: Any) -> tuple[Any, ...]:
-    if get_origin(type_) in (Union, types.UnionType):
-        return tuple(arm for arm in get_args(type_) if arm is not UnsetType)
-    return (type_,)
-
-
-class _Loader:
-    """The slow way: one walk over the body, led by the types."""
-
-    def __init__(self, reader: _Reader, dialect: str) -> None:
-        self.reader = reader
-        self.dialect = dialect
-
-    def load(self, type_: Any, node: object, at: At, depth: int) -> object:
-        if type_ is Raw:
-            return self.reader.raw(node)
-        try:
-            return self.reader.fast(type_, node)
-        except _REFUSALS:
-            pass
-        if depth > _MAX_DEPTH:
-            self.fail("nested too deeply", at)
-        kind = self.reader.kind(node)
-        for arm in self.arms(_alternatives(type_), kind):
-            if arm is Raw:
-                return self.reader.raw(node)
-            if kind == "null":
-                return None
-            if kind == "object":
-                return self.load_object(arm, type_, node, at, depth)
-            if kind == "array":
-                item = get_args(arm)[0]
-                items = enumerate(self.reader.items(node))
-                return [self.load(item, child, (*at, index), depth + 1) for index, child in items]
-            try:
-                value = self.reader.scalar(node)
-            except ValueError as error:
-                self.fail(str(error), at)
-            if isinstance(value, _SCALARS.get(arm, ())) or (get_origin(arm) is Literal and value in get_args(arm)):
-                return value
-        found = "null" if kind == "null" else f"{'an' if kind in ('object', 'array') else 'a'} {kind}"
-        self.fail(f"expected {_describe(type_)}, found {found}{self.shown(kind, node)}", at)
-
-    def arms(self, alternatives: tuple[Any, ...], kind: str) -> Iterator[Any]:
-        for arm in alternatives:
-            origin = get_origin(arm)
-            if arm is Raw or (
-                (kind == "null" and arm is type(None))
-                or (kind == "object" and (origin is dict or (isinstance(arm, type) and issubclass(arm, Struct))))
-                or (kind == "array" and origin is list)
-                or (kind == "string" and (arm is str or origin is Literal))
-                or (kind == "number" and arm in (int, float))
-                or (kind == "boolean" and arm is bool)
-            ):
-                yield arm
-
-    def load_object(self, arm: Any, type_: Any, node: object, at: At, depth: int) -> object:
-        entries = self.reader.entries(node)
-        if get_origin(arm) is dict:
-            value_type = get_args(arm)[1]
-            return {key: self.load(value_type, child, (*at, key), depth + 1) for key, child in entries.items()}
-        cls = arm if arm.__struct_config__.tag_field is None else self.pick(type_, entries, at)
-        if cls is Unknown or cls is UnknownRole:
-            tag = self.reader.scalar(entries[cls.__struct_config__.tag_field])
-            return cls(kind=cast("str", tag), raw=self.reader.raw(node))
-        return self.load_struct(cls, entries, at, depth)
-
-    def pick(self, type_: Any, entries: dict[str, object], at: At) -> Any:
-        """The union's member for this object, by its tag."""
-        members = [arm for arm in _alternatives(type_) if isinstance(arm, type) and issubclass(arm, Struct)]
-        tag_field = cast("str", members[0].__struct_config__.tag_field)
-        if tag_field not in entries:
-            self.fail("required, but missing", (*at, tag_field))
-        tag_node = entries[tag_field]
-        if self.reader.kind(tag_node) != "string":
-            self.fail(f"expected a string, found {self.reader.kind(tag_node)}", (*at, tag_field))
-        tag = self.reader.scalar(tag_node)
-        fallback = None
-        for member in members:
-            if member is Unknown or member is UnknownRole:
-                fallback = member
-            elif member.__struct_config__.tag == tag:
-                return member
-        if fallback is None:
-            known = ", ".join(repr(member.__struct_config__.tag) for member in members)
-            self.fail(f"expected {known}, found {tag!r}", (*at, tag_field))
-        return fallback
-
-    def load_struct(self, cls: type[Wire], entries: dict[str, object], at: At, depth: int) -> Wire:
-        plan = _plan(cls)
-        values: dict[str, Any] = {}
-        extra = Leftovers()
-        for key, child in entries.items():
-            known = plan.fields.get(key)
-            if known is None:
-                if key != plan.tag_field:
-                    extra[(key,)] = self.reader.raw(child)
-            elif not known.nullable and not known.required and self.reader.kind(child) == "null":
-                extra[(key,)] = NULL
-            else:
-                values[known.name] = self.load(known.type, child, (*at, key), depth + 1)
-        for key, known in plan.fields.items():
-            if known.required and known.name not in values:
-                self.fail("required, but missing", (*at, key))
-        struct = cls(**values)
-        if extra:
-            struct.extra = extra
-        return struct
-
-    def shown(self, kind: str, node: object) -> str:
-        if kind not in ("string", "number", "boolean"):
-            return ""
-        text = bytes(self.reader.raw(node)).decode()
-        return " " + (text if len(text) <= 40 else text[:37] + "...")
-
-    def fail(self, reason: str, at: At) -> NoReturn:
-        raise DecodeError(reason, path=render_path(at), dialect=self.dialect)
-
-
-def _describe(type_: Any) -> str:
-    names: list[str] = []
-    for arm in _alternatives(type_):
-        origin = get_origin(arm)
-        if origin is Literal:
-            name = "one of " + ", ".join(repr(value) for value in get_args(arm))
-        elif origin is list:
-            name = "an array"
-        elif arm is type(None):
-            name = "null"
-        else:
-            name = _NAMES.get(arm, "an object")
-        if name not in names:
-            names.append(name)
-    return " or ".join(names)
-
-
-# ------------------------------------------------------------------------------------------------------- extensions
-
-
-def extensions(struct: Wire, dialect: str, *under: str) -> Extensions | None:
-    """Take what `struct` could not name, as extensions of `dialect`; `under` is where it sits within its node."""
-    extra = struct.extra
-    if extra is UNSET:
-        return None
-    struct.extra = UNSET
-    if under:
-        return {dialect: {(*under, *key): raw for key, raw in extra.items()}}
-    return {dialect: extra}
-
-
-def note(ext: Extensions | None, dialect: str, key: tuple[str, ...], value: Raw = NULL) -> Extensions:
-    """`ext` with one more entry; a key whose last word begins with "~" only remembers a form."""
-    if ext is None:
-        return {dialect: {key: value}}
-    ext.setdefault(dialect, {})[key] = value
-    return ext
-
-
-def merge(first: Extensions | None, then: Extensions | None) -> Extensions | None:
-    """Both, in one; `first` may be changed."""
-    if first is None or then is None:
-        return then if first is None else first
-    for dialect, entries in then.items():
-        first.setdefault(dialect, {}).update(entries)
-    return first
-
-
-def own_extension(ext: Extensions | None, dialect: str, *key: str) -> Raw | None:
-    """The extension under `key`, if there is one."""
-    if ext is None or dialect not in ext:
-        return None
-    return ext[dialect].get(key)
-
-
-def remembered(ext: Extensions | None, dialect: str, *key: str) -> bool:
-    """Whether the form `key` (its last word begins with "~") was noted."""
-    return ext is not None and dialect in ext and key in ext[dialect]
-
-
-def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -> None:
-    """Name every extension that `dialect` cannot repeat; nulls, empty things and forms say nothing."""
-    if ext is None:
-        return
-    for owner, entries in ext.items():
-        if owner != dialect:
-            for key, raw in entries.items():
-                if not key[-1].startswith("~") and bytes(raw) not in _EMPTY:
-                    losses.dropped(key[-1], (*at, *key))
+            check_utf8(body)
+        return cast("T", decoder_of(type_).decode(body))
+    except REFUSALS:
+        return load_slowly(type_, body, dialect, at)
 
 
 # ---------------------------------------------------------------------------------------------------------- writing
@@ -502,11 +166,10 @@ def dress(struct: S, ext: Extensions | None, dialect: str, *under: str) -> S:
     if ext is None or not (own := ext.get(dialect)):
         return struct
     depth = len(under)
-    pieces = [
-        encode(key[-1]) + b":" + bytes(raw)
-        for key, raw in own.items()
-        if len(key) == depth + 1 and key[:depth] == under and not key[-1].startswith("~")
-    ]
+    pieces: list[bytes] = []
+    for key, raw in own.items():
+        if len(key) == depth + 1 and key[-1][:1] != "~" and key[:depth] == under:
+            pieces.append(encode(key[-1]) + b":" + bytes(raw))
     if not pieces:
         return struct
     body = dump(struct)

@@ -34,7 +34,8 @@ PLACES = MappingProxyType[str, At](
     {
         "max_tokens": ("max_completion_tokens",),
         "output": ("response_format",),
-        "reasoning": ("reasoning_effort",),
+        "reasoning.effort": ("reasoning_effort",),
+        "reasoning.mode": ("reasoning_effort",),
         "include_usage": ("stream_options", "include_usage"),
     }
 )

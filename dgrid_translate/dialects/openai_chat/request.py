@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
 
 from msgspec import UNSET, Raw
+from msgspec.structs import replace
 
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import (
+    MESSAGE,
     Target,
     decode_assistant,
     decode_content,
@@ -24,21 +25,24 @@ from dgrid_translate.dialects.openai_chat.tools import (
     encode_tools,
 )
 from dgrid_translate.ir.parts import AnyPart, Media, Opaque, Text, ToolCall, ToolResult
-from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Sampling
+from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.effort import asked_effort
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.schema import OPENAI_LOOSE, OPENAI_STRICT, downgrade
 from dgrid_translate.shared.wire import (
-    UnknownRole,
+    NOTHING,
+    NULL,
     dress,
     drop_foreign,
     dump,
     extensions,
+    extra_of,
     load,
     merge,
     note,
+    own_of,
     pose,
     remembered,
     whole,
@@ -52,76 +56,87 @@ _CLAUDE_MODEL = re.compile(r"claude|anthropic", re.IGNORECASE)
 def decode_request(body: bytes) -> Request:
     """The request in a Chat Completions body."""
     params = load(wire.Params, body, NAME)
-    ext = extensions(params, NAME)
+    own = {} if params.extra is UNSET else extra_of(params)
     if params.tools is not UNSET and not params.tools:
-        ext = note(ext, NAME, ("~tools",))
+        own["~tools",] = NULL
     if params.store is not UNSET:
-        ext = note(ext, NAME, ("store",), params.store)
+        own["store",] = params.store
     request = Request(
         NAME,
         _decode_messages(params.messages),
-        params.model or None,
+        None if params.model is UNSET else params.model,
         decode_tools(params),
         decode_tool_choice(params),
+        parallel_tool_calls=None if params.parallel_tool_calls is UNSET else params.parallel_tool_calls,
+        n=None if params.n is UNSET else params.n,
+        logprobs=None if params.logprobs is UNSET else params.logprobs,
+        top_logprobs=None if params.top_logprobs is UNSET else params.top_logprobs,
+        user=None if params.user is UNSET else params.user,
+        metadata=None if params.metadata is UNSET else params.metadata,
+        service_tier=None if params.service_tier is UNSET else params.service_tier,
+        stream=None if params.stream is UNSET else params.stream,
+        sampling=_decode_sampling(params),
         places=PLACES,
-        ext=ext,
     )
     if params.max_completion_tokens is not UNSET:
         request.max_tokens = params.max_completion_tokens
         if params.max_tokens is not UNSET:
-            request.ext = note(request.ext, NAME, ("max_tokens",), Raw(b"%d" % params.max_tokens))
+            own["max_tokens",] = Raw(b"%d" % params.max_tokens)
     elif params.max_tokens is not UNSET:
         request.max_tokens = params.max_tokens
         request.places = LEGACY_PLACES
-    _decode_settings(params, request)
-    return request
-
-
-def _decode_settings(params: wire.Params, request: Request) -> None:
-    for field in _DIRECT:
-        value = getattr(params, field)
-        if value is not UNSET:
-            setattr(request, field, value)
-    sampling = Sampling()
-    for field in _SAMPLING:
-        value = getattr(params, field)
-        if value is not UNSET:
-            setattr(sampling, field, value)
-            request.sampling = sampling
+    if params.safety_identifier is not UNSET:
+        if params.user is UNSET:
+            request.user = params.safety_identifier
+            request.places = {**request.places, "user": ("safety_identifier",)}
+            own["~safety_identifier",] = NULL
+        else:
+            own["safety_identifier",] = Raw(dump(params.safety_identifier))
     stop = params.stop
     if isinstance(stop, str):
         request.stop = [stop]
-        request.ext = note(request.ext, NAME, ("~stop",))
+        own["~stop",] = NULL
     elif stop is not UNSET:
         request.stop = stop
     if params.response_format is not UNSET:
         request.output = _decode_format(params.response_format)
         if request.output is None:
-            request.ext = note(request.ext, NAME, ("response_format",), whole(params.response_format))
+            own["response_format",] = whole(params.response_format)
     if params.reasoning_effort is not UNSET:
         effort = params.reasoning_effort
         mode = "off" if effort == "none" else None
         request.reasoning = ReasoningConfig(mode, effort, at=("reasoning_effort",))
     options = params.stream_options
     if options is not UNSET:
-        request.ext = merge(request.ext, extensions(options, NAME, "stream_options"))
+        if options.extra is not UNSET:
+            own.update(extra_of(options, "stream_options"))
         if options.include_usage is UNSET:
-            request.ext = note(request.ext, NAME, ("~stream_options",))
+            own["~stream_options",] = NULL
         else:
             request.include_usage = options.include_usage
+    if own:
+        request.ext = {NAME: own}
+    return request
 
 
-_DIRECT = (
-    "parallel_tool_calls",
-    "n",
-    "logprobs",
-    "top_logprobs",
-    "user",
-    "metadata",
-    "service_tier",
-    "stream",
-)
-_SAMPLING = ("temperature", "top_p", "top_k", "presence_penalty", "frequency_penalty", "seed")
+def _decode_sampling(params: wire.Params) -> Sampling | None:
+    if (
+        params.temperature is UNSET
+        and params.top_p is UNSET
+        and params.top_k is UNSET
+        and params.presence_penalty is UNSET
+        and params.frequency_penalty is UNSET
+        and params.seed is UNSET
+    ):
+        return None
+    return Sampling(
+        temperature=None if params.temperature is UNSET else params.temperature,
+        top_p=None if params.top_p is UNSET else params.top_p,
+        top_k=None if params.top_k is UNSET else params.top_k,
+        presence_penalty=None if params.presence_penalty is UNSET else params.presence_penalty,
+        frequency_penalty=None if params.frequency_penalty is UNSET else params.frequency_penalty,
+        seed=None if params.seed is UNSET else params.seed,
+    )
 
 
 def _decode_format(form: wire.ResponseFormat) -> OutputFormat | None:
@@ -153,40 +168,48 @@ def _decode_messages(messages: list[wire.Message]) -> list[Message]:
     decoded: list[Message] = []
     for index, message in enumerate(messages):
         at = ("messages", index)
-        match message:
-            case wire.AssistantMessage():
-                parts, ext = decode_assistant(message, at, ())
-                found = Message("assistant", parts, isinstance(message.content, str), at=at, ext=ext)
-                if message.name is not UNSET:
-                    found.name = message.name
-                if message.function_call is not UNSET and message.function_call is not None:
-                    _number(parts[-1], calls)
-            case wire.ToolMessage():
-                found = _decode_tool_message(message, at)
-            case wire.UserMessage() | wire.SystemMessage() | wire.DeveloperMessage():
-                parts = decode_content(message.content, (*at, "content"))
-                ext = extensions(message, NAME)
-                if message.content is None:
-                    ext = note(ext, NAME, ("~null",))
-                found = Message(_ROLES[type(message)], parts, isinstance(message.content, str), at=at, ext=ext)
-                if message.name is not UNSET:
-                    found.name = message.name
-            case wire.FunctionMessage():
-                results[message.name] += 1
-                call_id = derive("call_", "function", message.name, results[message.name])
-                ext = note(extensions(message, NAME), NAME, ("~function",))
-                said: list[AnyPart] = []
-                if message.content is not None:
-                    said = [Text(message.content, at=(*at, "content"))]
-                part = ToolResult(call_id, said, message.name, inline=True, derived_id=True, at=at, ext=ext)
-                found = Message("user", [part], at=at)
-            case UnknownRole():
-                found = Message("user", [Opaque(message.kind, message.raw, NAME, at=at)], at=at)
+        if type(message) is wire.AssistantMessage:
+            parts, ext = decode_assistant(message, at, MESSAGE)
+            found = Message("assistant", parts, isinstance(message.content, str), at=at, ext=ext)
+            if message.name is not UNSET:
+                found.name = message.name
+            if message.function_call is not UNSET and message.function_call is not None:
+                _number(parts[-1], calls)
+        elif type(message) is wire.ToolMessage:
+            found = _decode_tool_message(message, at)
+        elif type(message) is wire.UserMessage:
+            found = _decode_prompt(message, "user", at)
+        elif type(message) is wire.SystemMessage:
+            found = _decode_prompt(message, "system", at)
+        elif type(message) is wire.DeveloperMessage:
+            found = _decode_prompt(message, "developer", at)
+        elif type(message) is wire.FunctionMessage:
+            results[message.name] += 1
+            call_id = derive("call_", "function", message.name, results[message.name])
+            ext = note(extensions(message, NAME), NAME, ("~function",))
+            said: list[AnyPart] = []
+            if message.content is not None:
+                said = [Text(message.content, at=at + ("content",))]
+            part = ToolResult(call_id, said, message.name, inline=True, derived_id=True, at=at, ext=ext)
+            found = Message("user", [part], at=at)
+        else:
+            found = Message("user", [Opaque(message.kind, message.raw, NAME, at=at)], at=at)
         decoded.append(found)
     return decoded
 
 
-_ROLES: dict[type, Any] = {wire.UserMessage: "user", wire.SystemMessage: "system", wire.DeveloperMessage: "developer"}
+def _decode_prompt(
+    message: wire.UserMessage | wire.SystemMessage | wire.DeveloperMessage, role: Role, at: At
+) -> Message:
+    content = message.content
+    found = Message(role, decode_content(content, at + ("content",)), isinstance(content, str), at=at)
+    if message.name is not UNSET:
+        found.name = message.name
+    if message.extra is not UNSET:
+        found.ext = extensions(message, NAME)
+    if content is None:
+        found.ext = note(found.ext, NAME, ("~null",))
+    return found
 
 
 def _number(part: AnyPart, seen: Counter[str]) -> None:
@@ -197,19 +220,20 @@ def _number(part: AnyPart, seen: Counter[str]) -> None:
 
 
 def _decode_tool_message(message: wire.ToolMessage, at: At) -> Message:
-    ext = extensions(message, NAME)
-    if message.content is None:
-        ext = note(ext, NAME, ("~null",))
-    if message.tool_call_id is UNSET:
-        ext = note(ext, NAME, ("~tool_call_id",))
+    content = message.content
     part = ToolResult(
         "" if message.tool_call_id is UNSET else message.tool_call_id,
-        decode_content(message.content, (*at, "content")),
+        decode_content(content, at + ("content",)),
         None if message.name is UNSET else message.name,
-        inline=isinstance(message.content, str),
+        inline=isinstance(content, str),
         at=at,
-        ext=ext,
     )
+    if message.extra is not UNSET:
+        part.ext = extensions(message, NAME)
+    if content is None:
+        part.ext = note(part.ext, NAME, ("~null",))
+    if message.tool_call_id is UNSET:
+        part.ext = note(part.ext, NAME, ("~tool_call_id",))
     return Message("user", [part], at=at)
 
 
@@ -219,47 +243,67 @@ def _decode_tool_message(message: wire.ToolMessage, at: At) -> Message:
 def encode_request(request: Request, losses: Losses) -> bytes:
     """A Chat Completions body."""
     native = request.dialect == NAME
-    target = Target(losses, native, native or bool(_CLAUDE_MODEL.search(request.model or "")))
-    params = wire.Params(_encode_messages(request.messages, target))
-    if request.model is not None:
-        params.model = request.model
-    drop_foreign(request.ext, NAME, (), losses)
+    model = request.model
+    target = Target(losses, native, native or bool(model and _CLAUDE_MODEL.search(model)))
+    params = wire.Params(
+        _encode_messages(request.messages, target),
+        UNSET if model is None else model,
+        parallel_tool_calls=UNSET if request.parallel_tool_calls is None else request.parallel_tool_calls,
+        n=UNSET if request.n is None else request.n,
+        logprobs=UNSET if request.logprobs is None else request.logprobs,
+        top_logprobs=UNSET if request.top_logprobs is None else request.top_logprobs,
+        metadata=UNSET if request.metadata is None else request.metadata,
+        service_tier=UNSET if request.service_tier is None else request.service_tier,
+        stream=UNSET if request.stream is None else request.stream,
+    )
+    ext = request.ext
+    if ext is not None:
+        drop_foreign(ext, NAME, (), losses)
     encode_tools(params, request, losses, target.cache_control)
-    encode_tool_choice(params, request, losses)
-    _encode_settings(params, request, losses)
-    return dump(dress(params, request.ext, NAME))
-
-
-def _encode_settings(params: wire.Params, request: Request, losses: Losses) -> None:
-    for field in _DIRECT:
-        value = getattr(request, field)
-        if value is not None:
-            setattr(params, field, value)
-    sampling = request.sampling
-    if sampling is not None:
-        for field in _SAMPLING:
-            value = getattr(sampling, field)
-            if value is not None:
-                setattr(params, field, value)
-        if sampling.top_k is not None and request.dialect != NAME:
-            params.top_k = UNSET
-            losses.dropped("top_k", request.place("top_k"))
+    if request.tool_choice is not None:
+        encode_tool_choice(params, request, request.tool_choice, losses)
+    if request.sampling is not None:
+        _encode_sampling(params, request, request.sampling, losses)
+    if request.user is not None:
+        if remembered(ext, NAME, "~safety_identifier"):
+            params.safety_identifier = request.user
+        else:
+            params.user = request.user
     if request.max_tokens is not None:
-        if request.places is LEGACY_PLACES:
+        if request.places.get("max_tokens") == ("max_tokens",):
             params.max_tokens = request.max_tokens
         else:
             params.max_completion_tokens = request.max_tokens
     if request.stop is not None:
         params.stop = _encode_stop(request, request.stop, losses)
     if request.output is not None:
-        params.response_format = _encode_format(request.output, losses, request.dialect == NAME)
+        params.response_format = _encode_format(request.output, losses, native)
     if request.reasoning is not None:
         _encode_effort(params, request, request.reasoning, losses)
-    if request.include_usage is not None or remembered(request.ext, NAME, "~stream_options"):
+    if request.include_usage is not None or (ext is not None and remembered(ext, NAME, "~stream_options")):
         usage = UNSET if request.include_usage is None else request.include_usage
-        params.stream_options = dress(wire.StreamOptions(usage), request.ext, NAME, "stream_options")
-    elif request.stream and request.dialect != NAME:
+        params.stream_options = dress(wire.StreamOptions(usage), ext, NAME, "stream_options")
+    elif request.stream and not native:
         params.stream_options = wire.StreamOptions(True)
+    return dump(params if ext is None else dress(params, ext, NAME))
+
+
+def _encode_sampling(params: wire.Params, request: Request, sampling: Sampling, losses: Losses) -> None:
+    if sampling.temperature is not None:
+        params.temperature = sampling.temperature
+    if sampling.top_p is not None:
+        params.top_p = sampling.top_p
+    if sampling.top_k is not None:
+        if request.dialect == NAME:
+            params.top_k = sampling.top_k
+        else:
+            losses.dropped("top_k", request.place("top_k"))
+    if sampling.presence_penalty is not None:
+        params.presence_penalty = sampling.presence_penalty
+    if sampling.frequency_penalty is not None:
+        params.frequency_penalty = sampling.frequency_penalty
+    if sampling.seed is not None:
+        params.seed = sampling.seed
 
 
 def _encode_stop(request: Request, stop: list[str], losses: Losses) -> str | list[str]:
@@ -319,13 +363,18 @@ def _encode_messages(messages: list[Message], target: Target) -> list[wire.Messa
     encoded: list[wire.Message] = []
     shown: list[wire.ContentPart] = []
     for message in messages:
-        drop_foreign(message.ext, NAME, message.at, target.losses)
-        results = [part for part in message.parts if isinstance(part, ToolResult)]
-        for result in results:
-            encoded.append(_encode_tool_result(result, target, shown))
-        rest = [part for part in message.parts if not isinstance(part, ToolResult)] if results else message.parts
-        if results and not rest:
-            continue
+        if message.ext is not None:
+            drop_foreign(message.ext, NAME, message.at, target.losses)
+        rest = message.parts
+        if any([type(part) is ToolResult for part in rest]):
+            rest: list[AnyPart] = []
+            for part in message.parts:
+                if type(part) is ToolResult:
+                    encoded.append(_encode_tool_result(part, target, shown))
+                else:
+                    rest.append(part)
+            if not rest:
+                continue
         if shown:
             encoded.append(wire.UserMessage(shown))
             shown = []
@@ -335,23 +384,20 @@ def _encode_messages(messages: list[Message], target: Target) -> list[wire.Messa
     return encoded
 
 
+_MESSAGES = {"user": wire.UserMessage, "system": wire.SystemMessage, "developer": wire.DeveloperMessage}
+
+
 def _encode_message(message: Message, parts: list[AnyPart], target: Target) -> wire.Message:
     name = UNSET if message.name is None else message.name
     if message.role == "assistant":
-        return encode_assistant(wire.AssistantMessage(name=name), parts, message.ext, (), target, joined=False)
-    if len(parts) == 1 and isinstance(parts[0], Opaque) and parts[0].dialect == NAME and len(parts[0].at) == 2:
-        return pose(parts[0].raw, wire.UserMessage)
-    content = None
-    if not remembered(message.ext, NAME, "~null"):
-        content = _encode_texts(parts, message.inline, target)
-    match message.role:
-        case "user":
-            made = wire.UserMessage(content, name)
-        case "system":
-            made = wire.SystemMessage(content, name)
-        case "developer":
-            made = wire.DeveloperMessage(content, name)
-    return dress(made, message.ext, NAME)
+        return encode_assistant(wire.AssistantMessage(name=name), parts, message.ext, MESSAGE, target, joined=False)
+    if len(parts) == 1 and type(part := parts[0]) is Opaque and part.dialect == NAME and len(part.at) == 2:
+        return pose(part.raw, wire.UserMessage)
+    ext = message.ext
+    if ext is None:
+        return _MESSAGES[message.role](_encode_texts(parts, message.inline, target), name)
+    content = None if remembered(ext, NAME, "~null") else _encode_texts(parts, message.inline, target)
+    return dress(_MESSAGES[message.role](content, name), ext, NAME)
 
 
 def _encode_texts(parts: list[AnyPart], inline: bool, target: Target) -> wire.Content:
@@ -359,33 +405,48 @@ def _encode_texts(parts: list[AnyPart], inline: bool, target: Target) -> wire.Co
     content = encode_content(parts, target)
     if not target.native and not content:
         return ""
-    match parts:
-        case [Text(cache=None) as part] if inline or not target.native:
-            return part.text
-        case _:
-            return content
+    if len(parts) == 1 and (inline or not target.native) and type(part := parts[0]) is Text and part.cache is None:
+        return part.text
+    return content
+
+
+def _as_failure(texts: list[AnyPart]) -> list[AnyPart]:
+    """The parts, their first text saying that the call failed."""
+    first = texts[0] if texts else Text("")
+    if type(first) is not Text:
+        return [Text(_FAILED.strip()), *texts]
+    return [replace(first, text=_FAILED + first.text), *texts[1:]]
+
+
+_FAILED = "Error: "
 
 
 def _encode_tool_result(result: ToolResult, target: Target, shown: list[wire.ContentPart]) -> wire.Message:
     losses = target.losses
-    drop_foreign(result.ext, NAME, result.at, losses)
-    caching.drop(result.cache, losses, result.at)
-    if result.is_error is not None:
-        losses.dropped("tool_result_error", (*result.at, "is_error"), "Chat has no flag for it")
-    if remembered(result.ext, NAME, "~function"):
-        text = "".join(part.text for part in result.parts if isinstance(part, Text)) if result.parts else None
-        return dress(wire.FunctionMessage(text, result.name or ""), result.ext, NAME)
-    texts: list[AnyPart] = []
-    for part in result.parts:
-        if isinstance(part, Media) and part.text is None and not target.native:
-            losses.moved("tool_result_media", part.at, "shown in a user message after the results")
-            shown.extend(encode_content([part], target))
-        else:
-            texts.append(part)
-    content = None if remembered(result.ext, NAME, "~null") else _encode_texts(texts, result.inline, target)
-    made = wire.ToolMessage(content)
-    if not remembered(result.ext, NAME, "~tool_call_id"):
+    ext = result.ext
+    if ext is not None:
+        drop_foreign(ext, NAME, result.at, losses)
+    if result.cache is not None:
+        caching.drop(result.cache, losses, result.at)
+    own = NOTHING if ext is None else own_of(ext, NAME)
+    if ("~function",) in own:
+        text = "".join([part.text for part in result.parts if isinstance(part, Text)]) if result.parts else None
+        return dress(wire.FunctionMessage(text, result.name or ""), ext, NAME)
+    texts = result.parts
+    if not target.native:
+        texts = []
+        for part in result.parts:
+            if type(part) is Media and part.text is None:
+                losses.moved("tool_result_media", part.at, "shown in a user message after the results")
+                shown.extend(encode_content([part], target))
+            else:
+                texts.append(part)
+    if result.is_error:
+        losses.approximated("tool_result_error", result.at, "Chat has no flag for it: said in the text")
+        texts = _as_failure(texts)
+    made = wire.ToolMessage(None if ("~null",) in own else _encode_texts(texts, result.inline, target))
+    if ("~tool_call_id",) not in own:
         made.tool_call_id = result.call_id
     if result.name is not None and target.native:
         made.name = result.name
-    return dress(made, result.ext, NAME)
+    return made if ext is None else dress(made, ext, NAME)

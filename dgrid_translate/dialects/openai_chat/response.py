@@ -5,20 +5,21 @@ from __future__ import annotations
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_chat import types as wire
-from dgrid_translate.dialects.openai_chat.parts import Target, decode_assistant, encode_assistant
+from dgrid_translate.dialects.openai_chat.parts import CHOICE, Target, decode_assistant, encode_assistant
 from dgrid_translate.dialects.openai_chat.profile import FINISH, FINISH_BACK, NAME
 from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob, Usage
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.usage import drop_counts, pick
+from dgrid_translate.shared.usage import drop_counts
 from dgrid_translate.shared.wire import (
     NULL,
     dress,
     drop_foreign,
     dump,
     extensions,
+    extra_of,
     load,
     merge,
     note,
@@ -31,15 +32,15 @@ from dgrid_translate.shared.wire import (
 def decode_response(body: bytes) -> Response:
     """The response in a chat completion."""
     completion = load(wire.Completion, body, NAME)
-    response = Response(NAME, [], ext=decode_envelope(completion))
-    if completion.id is not UNSET:
-        response.id = completion.id
-    if completion.model is not UNSET:
-        response.model = completion.model
-    if completion.created is not UNSET:
-        response.created = completion.created
-    if completion.service_tier is not UNSET:
-        response.service_tier = completion.service_tier
+    response = Response(
+        NAME,
+        [],
+        None if completion.id is UNSET else completion.id,
+        None if completion.model is UNSET else completion.model,
+        None if completion.created is UNSET else completion.created,
+        None if completion.service_tier is UNSET else completion.service_tier,
+        ext=decode_envelope(completion),
+    )
     if completion.usage is not UNSET:
         response.usage = decode_usage(completion.usage)
     if completion.choices is not UNSET:
@@ -49,14 +50,20 @@ def decode_response(body: bytes) -> Response:
 
 def decode_envelope(completion: wire.Completion) -> Extensions | None:
     """What an answer or a chunk says about itself that only Chat knows; padding is left out."""
-    ext = extensions(completion, NAME)
-    for key in ("system_fingerprint", "provider", "x_groq", "citations", "prompt_filter_results"):
-        raw = getattr(completion, key)
-        if raw is not UNSET:
-            ext = note(ext, NAME, (key,), raw)
+    own = {} if completion.extra is UNSET else extra_of(completion)
+    if completion.system_fingerprint is not UNSET:
+        own["system_fingerprint",] = completion.system_fingerprint
+    if completion.provider is not UNSET:
+        own["provider",] = completion.provider
+    if completion.x_groq is not UNSET:
+        own["x_groq",] = completion.x_groq
+    if completion.citations is not UNSET:
+        own["citations",] = completion.citations
+    if completion.prompt_filter_results is not UNSET:
+        own["prompt_filter_results",] = completion.prompt_filter_results
     if completion.service_tier is None:
-        ext = note(ext, NAME, ("service_tier",))
-    return ext
+        own["service_tier",] = NULL
+    return {NAME: own} if own else None
 
 
 def _decode_choice(choice: wire.Choice, place: int) -> Candidate:
@@ -64,7 +71,7 @@ def _decode_choice(choice: wire.Choice, place: int) -> Candidate:
     message = choice.message
     if message is UNSET:
         message = wire.ResponseMessage() if choice.delta is UNSET else choice.delta
-    parts, ext = decode_assistant(message, (*at, "message"), ("message",))
+    parts, ext = decode_assistant(message, at + ("message",), CHOICE)
     ext = merge(ext, decode_choice_extensions(choice))
     if choice.message is UNSET:
         ext = note(ext, NAME, ("~message",))
@@ -74,18 +81,20 @@ def _decode_choice(choice: wire.Choice, place: int) -> Candidate:
     if choice.logprobs is None:
         candidate.ext = note(candidate.ext, NAME, ("logprobs",))
     elif choice.logprobs is not UNSET:
-        candidate.logprobs = decode_logprobs(choice.logprobs, (*at, "logprobs"))
+        candidate.logprobs = decode_logprobs(choice.logprobs, at + ("logprobs",))
     return candidate
 
 
 def decode_choice_extensions(choice: wire.Choice) -> Extensions | None:
     """What only Chat knows of a choice."""
-    ext = extensions(choice, NAME)
-    for key in ("native_finish_reason", "content_filter_results", "matched_stop"):
-        raw = getattr(choice, key)
-        if raw is not UNSET:
-            ext = note(ext, NAME, (key,), raw)
-    return ext
+    own = {} if choice.extra is UNSET else extra_of(choice)
+    if choice.native_finish_reason is not UNSET:
+        own["native_finish_reason",] = choice.native_finish_reason
+    if choice.content_filter_results is not UNSET:
+        own["content_filter_results",] = choice.content_filter_results
+    if choice.matched_stop is not UNSET:
+        own["matched_stop",] = choice.matched_stop
+    return {NAME: own} if own else None
 
 
 def decode_finish(reason: str) -> FinishReason:
@@ -113,33 +122,46 @@ def _decode_token(token: wire.TokenLogprob) -> TokenLogprob:
 
 def decode_usage(raw: Raw, at: At = ("usage",)) -> Usage | None:
     """`usage`; its input count includes cached tokens and its output count reasoning."""
-    if bytes(raw) == b"null":
+    if raw == NULL:
         return Usage(raw=raw, dialect=NAME, at=at)
     usage = load(wire.Usage, raw, NAME, at)
-    found = Usage(raw=raw, dialect=NAME, at=at, ext=extensions(usage, NAME))
-    found.input = pick(usage.prompt_tokens)
-    found.output = pick(usage.completion_tokens)
-    found.total = pick(usage.total_tokens)
-    details = usage.prompt_tokens_details
-    if details is not UNSET:
-        found.ext = merge(found.ext, extensions(details, NAME, "prompt_tokens_details"))
-        found.cache_read = pick(details.cached_tokens)
-        found.cache_write = pick(details.cache_write_tokens)
-        found.input_audio = pick(details.audio_tokens)
-        found.input_image = pick(details.image_tokens)
-        found.input_text = pick(details.text_tokens)
+    own = {} if usage.extra is UNSET else extra_of(usage)
+    found = Usage(
+        None if usage.prompt_tokens is UNSET else usage.prompt_tokens,
+        None if usage.completion_tokens is UNSET else usage.completion_tokens,
+        None if usage.total_tokens is UNSET else usage.total_tokens,
+        raw=raw,
+        dialect=NAME,
+        at=at,
+    )
+    asked = usage.prompt_tokens_details
+    if asked is not UNSET:
+        if asked.extra is not UNSET:
+            own.update(extra_of(asked, "prompt_tokens_details"))
+        found.cache_read = None if asked.cached_tokens is UNSET else asked.cached_tokens
+        found.cache_write = None if asked.cache_write_tokens is UNSET else asked.cache_write_tokens
+        found.input_audio = None if asked.audio_tokens is UNSET else asked.audio_tokens
+        found.input_image = None if asked.image_tokens is UNSET else asked.image_tokens
+        found.input_text = None if asked.text_tokens is UNSET else asked.text_tokens
     made = usage.completion_tokens_details
     if made is not UNSET:
-        found.ext = merge(found.ext, extensions(made, NAME, "completion_tokens_details"))
-        found.reasoning = pick(made.reasoning_tokens)
-        found.output_audio = pick(made.audio_tokens)
-        found.output_image = pick(made.image_tokens)
-        found.output_text = pick(made.text_tokens)
-        for key in ("accepted_prediction_tokens", "rejected_prediction_tokens"):
-            count = getattr(made, key)
-            if count is not UNSET and bytes(count) != b"0":
-                found.ext = note(found.ext, NAME, ("completion_tokens_details", key), count)
+        if made.extra is not UNSET:
+            own.update(extra_of(made, "completion_tokens_details"))
+        found.reasoning = None if made.reasoning_tokens is UNSET else made.reasoning_tokens
+        found.output_audio = None if made.audio_tokens is UNSET else made.audio_tokens
+        found.output_image = None if made.image_tokens is UNSET else made.image_tokens
+        found.output_text = None if made.text_tokens is UNSET else made.text_tokens
+        accepted, rejected = made.accepted_prediction_tokens, made.rejected_prediction_tokens
+        if accepted is not UNSET and accepted != _ZERO:
+            own["completion_tokens_details", "accepted_prediction_tokens"] = accepted
+        if rejected is not UNSET and rejected != _ZERO:
+            own["completion_tokens_details", "rejected_prediction_tokens"] = rejected
+    if own:
+        found.ext = {NAME: own}
     return found
+
+
+_ZERO = Raw(b"0")
 
 
 # ------------------------------------------------------------------------------------------------------ encoding
@@ -157,7 +179,8 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
 
 def encode_envelope(response: Response, losses: Losses, now: int | None) -> wire.Completion:
     """What an answer and each of its chunks begin with."""
-    drop_foreign(response.ext, NAME, response.at, losses)
+    if response.ext is not None:
+        drop_foreign(response.ext, NAME, response.at, losses)
     completion = wire.Completion(id=response.id, model=response.model, created=response.created)
     if response.dialect != NAME:
         if response.id is None:
@@ -176,12 +199,13 @@ def encode_envelope(response: Response, losses: Losses, now: int | None) -> wire
 
 def _encode_choice(candidate: Candidate, response: Response, losses: Losses) -> wire.Choice:
     ext = candidate.ext
-    drop_foreign(ext, NAME, candidate.at, losses)
+    if ext is not None:
+        drop_foreign(ext, NAME, candidate.at, losses)
     native = response.dialect == NAME
     message = wire.ResponseMessage(role="assistant")
-    message = encode_assistant(message, candidate.parts, ext, ("message",), Target(losses, native, native), joined=True)
+    message = encode_assistant(message, candidate.parts, ext, CHOICE, Target(losses, native, native), joined=True)
     choice = wire.Choice(candidate.index, finish_reason=encode_finish(candidate.finish, losses, candidate.at))
-    if not remembered(ext, NAME, "~message"):
+    if ext is None or not remembered(ext, NAME, "~message"):
         choice.message = message
     if candidate.logprobs is not None:
         choice.logprobs = encode_logprobs(candidate.logprobs, losses)

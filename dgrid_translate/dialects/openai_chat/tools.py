@@ -41,11 +41,12 @@ def decode_tools(params: wire.Params) -> list[Tool] | None:
 
 
 def _decode_tool(tool: wire.Tool, at: At) -> Tool:
-    if tool.function is not UNSET and tool.custom is UNSET and tool.type in ("function", UNSET):
-        ext = extensions(tool, NAME)
+    if tool.function is not UNSET and tool.custom is UNSET and (tool.type == "function" or tool.type is UNSET):
+        ext = None if tool.extra is UNSET else extensions(tool, NAME)
         if tool.type is UNSET:
             ext = note(ext, NAME, ("~untyped",))
-        ext = merge(ext, extensions(tool.function, NAME, "function"))
+        if tool.function.extra is not UNSET:
+            ext = merge(ext, extensions(tool.function, NAME, "function"))
         found = _decode_function(tool.function, at, ("function",), ext)
         if tool.cache_control is not UNSET:
             found.cache = Cache("cache_control", tool.cache_control)
@@ -68,7 +69,7 @@ def _decode_function(function: wire.FunctionDefinition, at: At, inner: At, ext: 
         None if function.description is UNSET else function.description,
         None if function.parameters is UNSET else function.parameters,
         None if function.strict is UNSET else function.strict,
-        schema_at=(*at, *inner, "parameters"),
+        schema_at=at + inner + ("parameters",),
         at=at,
         ext=ext,
     )
@@ -79,19 +80,26 @@ def encode_tools(params: wire.Params, request: Request, losses: Losses, cache_co
     tools: list[wire.Tool] = []
     functions: list[wire.FunctionDefinition] = []
     for tool in request.tools or ():
-        drop_foreign(tool.ext, NAME, tool.at, losses)
+        ext = tool.ext
+        if ext is not None:
+            drop_foreign(ext, NAME, tool.at, losses)
+        if type(tool) is FunctionTool:
+            definition = _encode_function(tool, losses, request.dialect == NAME)
+            if ext is not None and remembered(ext, NAME, "~functions"):
+                functions.append(definition)
+                continue
+            made = wire.Tool("function", definition)
+            if tool.cache is not None and cache_control:
+                made.cache_control = caching.as_control(tool.cache, losses, tool.at)
+            elif tool.cache is not None:
+                caching.drop(tool.cache, losses, tool.at)
+            if ext is not None:
+                if remembered(ext, NAME, "~untyped"):
+                    made.type = UNSET
+                made = dress(made, ext, NAME)
+            tools.append(made)
+            continue
         match tool:
-            case FunctionTool():
-                definition = _encode_function(tool, losses, request.dialect == NAME)
-                if remembered(tool.ext, NAME, "~functions"):
-                    functions.append(definition)
-                    continue
-                made = wire.Tool(UNSET if remembered(tool.ext, NAME, "~untyped") else "function", definition)
-                if tool.cache is not None and cache_control:
-                    made.cache_control = caching.as_control(tool.cache, losses, tool.at)
-                else:
-                    caching.drop(tool.cache, losses, tool.at)
-                tools.append(dress(made, tool.ext, NAME))
             case CustomTool():
                 caching.drop(tool.cache, losses, tool.at)
                 tools.append(_encode_custom(tool))
@@ -116,7 +124,7 @@ def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.F
         )
     if tool.strict is not None:
         definition.strict = tool.strict
-    return dress(definition, tool.ext, NAME, "function")
+    return definition if tool.ext is None else dress(definition, tool.ext, NAME, "function")
 
 
 def _encode_custom(tool: CustomTool) -> wire.Tool:
@@ -141,7 +149,7 @@ def decode_tool_choice(params: wire.Params) -> ToolChoice | None:
 
 
 def _decode_choice(raw: Raw, at: At) -> ToolChoice:
-    choice = load(str | wire.NamedToolChoice, raw, NAME, at)
+    choice = load(wire.ToolChoice, raw, NAME, at)
     found = ToolChoice("auto", at=at, ext={NAME: {("~raw",): raw}})
     match choice:
         case "auto" | "none" | "required":
@@ -158,7 +166,7 @@ def _decode_choice(raw: Raw, at: At) -> ToolChoice:
 
 
 def _decode_function_call(raw: Raw, at: At) -> ToolChoice:
-    choice = load(str | wire.ToolName, raw, NAME, at)
+    choice = load(wire.FunctionCall, raw, NAME, at)
     ext: Extensions = {NAME: {("~function_call",): raw}}
     if isinstance(choice, str):
         return ToolChoice("none" if choice == "none" else "auto", at=at, ext=ext)
@@ -171,11 +179,8 @@ def _name_of(choice: wire.ToolReference | wire.NamedToolChoice) -> str | None:
     return None if choice.custom is UNSET else choice.custom.name
 
 
-def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) -> None:
+def encode_tool_choice(params: wire.Params, request: Request, choice: ToolChoice, losses: Losses) -> None:
     """Fill `tool_choice` or `function_call`."""
-    choice = request.tool_choice
-    if choice is None:
-        return
     drop_foreign(choice.ext, NAME, choice.at, losses)
     legacy = own_extension(choice.ext, NAME, "~function_call")
     if legacy is not None:

@@ -68,6 +68,7 @@ class ThinkingPart(Wire, tag_field="type", tag="thinking"):
 
 ContentPart = TextPart | ImagePart | AudioPart | FilePart | RefusalPart | ThinkingPart | Unknown
 Content = str | list[ContentPart]
+Thinking = str | list[TextPart | Unknown]
 
 # ---------------------------------------------------------------------------------------------------- tool calls
 
@@ -118,6 +119,8 @@ class ReasoningDetail(Wire):
     format: str | UnsetType | None = UNSET
     index: int | UnsetType | None = UNSET
 
+
+ReasoningDetails = list[ReasoningDetail]
 
 # ------------------------------------------------------------------------------------------------------ messages
 
@@ -233,6 +236,9 @@ class NamedToolChoice(Wire):
     allowed_tools: AllowedTools | UnsetType = UNSET
 
 
+ToolChoice = str | NamedToolChoice
+FunctionCall = str | ToolName
+
 # ------------------------------------------------------------------------------------------------------- request
 
 
@@ -277,6 +283,7 @@ class Params(Wire):
     response_format: ResponseFormat | UnsetType = UNSET
     reasoning_effort: str | UnsetType = UNSET
     user: str | UnsetType = UNSET
+    safety_identifier: str | UnsetType = UNSET
     metadata: Raw | UnsetType = UNSET
     service_tier: str | UnsetType = UNSET
     stream: bool | UnsetType = UNSET

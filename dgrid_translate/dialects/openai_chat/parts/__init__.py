@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dgrid_translate.dialects.openai_chat.parts.assistant import (
+    CHOICE,
+    MESSAGE,
     decode_annotation,
     decode_assistant,
     decode_audio,
@@ -20,6 +22,8 @@ from dgrid_translate.dialects.openai_chat.parts.content import (
 from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_detail, encode_details
 
 __all__ = [
+    "CHOICE",
+    "MESSAGE",
     "Target",
     "decode_annotation",
     "decode_assistant",

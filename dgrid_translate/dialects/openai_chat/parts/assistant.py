@@ -31,110 +31,163 @@ from dgrid_translate.ir.parts import (
     Opaque,
     Reasoning,
     Refusal,
-    ServerToolCall,
-    ServerToolResult,
-    Signature,
     Text,
     ToolCall,
-    ToolResult,
 )
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.wire import (
+    NOTHING,
     NULL,
+    Extra,
     dress,
     drop_foreign,
     dump,
     extensions,
+    extra_of,
     load,
+    merge,
     note,
-    own_extension,
+    own_of,
     remembered,
 )
 
 M = TypeVar("M", bound=wire.AssistantMembers)
 
 
-def decode_assistant(
-    message: wire.AssistantMembers, at: At, under: tuple[str, ...]
-) -> tuple[list[AnyPart], Extensions | None]:
-    """What the assistant said, in its fixed order; `under` leads from the node to the message."""
-    ext = extensions(message, NAME, *under)
+class Keys:
+    """What the extensions of a node remember of the assistant message that stands `under` it, and by which key.
+
+    A name that begins with "~" is a form: which of several spellings the source chose.
+    """
+
+    def __init__(self, *under: str) -> None:
+        self.under = under
+        self.listed = (*under, "~list")
+        self.no_content = (*under, "~content")
+        self.spelled_reasoning = (*under, "~reasoning")
+        self.spelled_reasoning_content = (*under, "~reasoning_content")
+        self.given_details = (*under, "~reasoning_details")
+        self.reasoning = (*under, "reasoning")
+        self.reasoning_content = (*under, "reasoning_content")
+        self.annotations = (*under, "annotations")
+        self.refusal = (*under, "refusal")
+        self.audio = (*under, "audio")
+        self.tool_calls = (*under, "tool_calls")
+        self.function_call = (*under, "function_call")
+
+
+MESSAGE = Keys()
+"""The node is the message itself."""
+CHOICE = Keys("message")
+"""The node is the choice that the message is in."""
+
+_EMPTY_LIST = Raw(b"[]")
+_EMPTY_STRING = Raw(b'""')
+
+
+def decode_assistant(message: wire.AssistantMembers, at: At, keys: Keys) -> tuple[list[AnyPart], Extensions | None]:
+    """What the assistant said, in its fixed order."""
+    own = {} if message.extra is UNSET else extra_of(message, *keys.under)
     parts: list[AnyPart] = []
     if message.reasoning_details is not UNSET:
-        details = load(list[wire.ReasoningDetail], message.reasoning_details, NAME, (*at, "reasoning_details"))
-        parts = decode_reasoning(details, (*at, "reasoning_details"))
-        ext = note(ext, NAME, (*under, "~reasoning_details"), message.reasoning_details)
-    plain = "".join(part.text for part in parts if isinstance(part, Reasoning))
-    for key, text in (("reasoning_content", message.reasoning_content), ("reasoning", message.reasoning)):
-        if isinstance(text, str):
-            if parts and text != plain and not text.endswith(plain):
-                ext = note(ext, NAME, (*under, key), Raw(dump(text)))
-                continue
-            ext = note(ext, NAME, (*under, "~" + key))
-            if not parts or text != plain:
-                parts.insert(0, Reasoning(text[: len(text) - len(plain)], at=(*at, key)))
-                plain = text
-        elif text is None:
-            ext = note(ext, NAME, (*under, key))
+        place = at + ("reasoning_details",)
+        parts = decode_reasoning(load(wire.ReasoningDetails, message.reasoning_details, NAME, place), place)
+        own[keys.given_details] = message.reasoning_details
+    if message.reasoning_content is not UNSET or message.reasoning is not UNSET:
+        _decode_plain_reasoning(message, parts, own, at, keys)
     content = message.content
     if isinstance(content, str):
-        parts.append(Text(content, at=(*at, "content")))
+        parts.append(Text(content, at=at + ("content",)))
     elif content is UNSET:
-        ext = note(ext, NAME, (*under, "~content"))
+        own[keys.no_content] = NULL
     elif content is not None:
-        parts.extend(decode_content(content, (*at, "content")))
-        ext = note(ext, NAME, (*under, "~list"))
+        parts += decode_content(content, at + ("content",))
+        own[keys.listed] = NULL
     if message.extra_content is not UNSET:
-        signature, ext = decode_extra_content(message.extra_content, ext, under)
-        signed = next((part for part in reversed(parts) if isinstance(part, Text)), None)
-        if signature is not None and signed is None:
-            place = (*at, "extra_content", "google", "thought_signature")
-            seal: Extensions = {NAME: {("~extra_content",): NULL}}
-            parts.append(Reasoning("", signature=signature, at=place, ext=seal))
-        elif signed is not None:
-            signed.signature = signature
+        _decode_signature(message.extra_content, parts, own, at, keys)
     if message.annotations is not UNSET:
-        ext = _decode_annotations(message.annotations, parts, at, ext, under)
+        _decode_annotations(message.annotations, parts, own, at, keys)
     if message.refusal:
-        parts.append(Refusal(message.refusal, at=(*at, "refusal")))
+        parts.append(Refusal(message.refusal, at=at + ("refusal",)))
     elif message.refusal is not UNSET:
-        ext = note(ext, NAME, (*under, "refusal"), NULL if message.refusal is None else Raw(b'""'))
+        own[keys.refusal] = NULL if message.refusal is None else _EMPTY_STRING
     if message.audio is None:
-        ext = note(ext, NAME, (*under, "audio"))
+        own[keys.audio] = NULL
     elif message.audio is not UNSET:
-        parts.append(decode_audio(message.audio, (*at, "audio")))
+        parts.append(decode_audio(message.audio, at + ("audio",)))
     if message.tool_calls:
-        calls = enumerate(message.tool_calls)
-        parts.extend([decode_call(item, (*at, "tool_calls", index)) for index, item in calls])
+        place = at + ("tool_calls",)
+        parts += [decode_call(item, place + (index,)) for index, item in enumerate(message.tool_calls)]
     elif message.tool_calls is not UNSET:
-        ext = note(ext, NAME, (*under, "tool_calls"), NULL if message.tool_calls is None else Raw(b"[]"))
+        own[keys.tool_calls] = NULL if message.tool_calls is None else _EMPTY_LIST
     if message.function_call is None:
-        ext = note(ext, NAME, (*under, "function_call"))
+        own[keys.function_call] = NULL
     elif message.function_call is not UNSET:
-        parts.append(decode_function_call(message.function_call, (*at, "function_call")))
-    return parts, ext
+        parts.append(decode_function_call(message.function_call, at + ("function_call",)))
+    return parts, {NAME: own} if own else None
 
 
-def _decode_annotations(
-    annotations: list[Raw] | None, parts: list[AnyPart], at: At, ext: Extensions | None, under: tuple[str, ...]
-) -> Extensions | None:
-    text = next((part for part in reversed(parts) if isinstance(part, Text)), None)
+def _decode_plain_reasoning(
+    message: wire.AssistantMembers, parts: list[AnyPart], own: Extra, at: At, keys: Keys
+) -> None:
+    """`reasoning_content` and `reasoning`: often both, often what the details say too."""
+    plain = "".join([part.text for part in parts if isinstance(part, Reasoning)]) if parts else ""
+    for key, text, member, form in (
+        ("reasoning_content", message.reasoning_content, keys.reasoning_content, keys.spelled_reasoning_content),
+        ("reasoning", message.reasoning, keys.reasoning, keys.spelled_reasoning),
+    ):
+        if isinstance(text, str):
+            if parts and text != plain and not text.endswith(plain):
+                own[member] = Raw(dump(text))
+                continue
+            own[form] = NULL
+            if not parts or text != plain:
+                parts.insert(0, Reasoning(text[: len(text) - len(plain)], at=at + (key,)))
+                plain = text
+        elif text is None:
+            own[member] = NULL
+
+
+def _decode_signature(extra: wire.ExtraContent, parts: list[AnyPart], own: Extra, at: At, keys: Keys) -> None:
+    """Gemini signs the message: its last text or, where it has none, a thought without words."""
+    signature = decode_extra_content(extra, own, keys.under)
+    signed = _last_text(parts)
+    if signed is not None:
+        signed.signature = signature
+    elif signature is not None:
+        place = (*at, "extra_content", "google", "thought_signature")
+        seal: Extensions = {NAME: {("~extra_content",): NULL}}
+        parts.append(Reasoning("", signature=signature, at=place, ext=seal))
+
+
+def _decode_annotations(annotations: list[Raw] | None, parts: list[AnyPart], own: Extra, at: At, keys: Keys) -> None:
+    text = _last_text(parts) if annotations else None
     if annotations and text is not None:
-        found = enumerate(annotations)
-        text.citations = [decode_annotation(raw, (*at, "annotations", index)) for index, raw in found]
-        return ext
-    return note(ext, NAME, (*under, "annotations"), NULL if annotations is None else Raw(dump(annotations)))
+        place = at + ("annotations",)
+        text.citations = [decode_annotation(raw, place + (index,)) for index, raw in enumerate(annotations)]
+    elif annotations:
+        own[keys.annotations] = Raw(dump(annotations))
+    else:
+        own[keys.annotations] = NULL if annotations is None else _EMPTY_LIST
+
+
+def _last_text(parts: list[AnyPart]) -> Text | None:
+    for part in reversed(parts):
+        if type(part) is Text:
+            return part
+    return None
 
 
 def decode_annotation(raw: Raw, at: At) -> Citation:
     """One of `annotations`; its offsets count code points of the message's text."""
     annotation = load(wire.Annotation, raw, NAME, at)
     cited = annotation.url_citation
+    ext = extensions(annotation, NAME)
     if cited is UNSET:
-        return Citation(raw=raw, dialect=NAME, at=at)
+        return Citation(raw=raw, dialect=NAME, at=at, ext=ext)
     return Citation(
         url=cited.url,
         title=None if cited.title is UNSET else cited.title,
@@ -143,6 +196,7 @@ def decode_annotation(raw: Raw, at: At) -> Citation:
         raw=raw,
         dialect=NAME,
         at=at,
+        ext=merge(ext, extensions(cited, NAME, "url_citation")),
     )
 
 
@@ -191,101 +245,109 @@ def encode_audio(part: Media, losses: Losses) -> wire.Audio:
 
 
 def encode_assistant(
-    message: M, parts: Sequence[AnyPart], ext: Extensions | None, under: tuple[str, ...], target: Target, joined: bool
+    message: M, parts: Sequence[AnyPart], ext: Extensions | None, keys: Keys, target: Target, joined: bool
 ) -> M:
     """Fill a message with what the assistant said; `joined` makes one string of its texts (as answers must)."""
     losses = target.losses
+    own = NOTHING if ext is None else own_of(ext, NAME)
     reasoning: list[Reasoning] = []
     content: list[AnyPart] = []
     texts: list[Text] = []
     refusals: list[Refusal] = []
     calls: list[wire.ToolCallItem] = []
-    listed = remembered(ext, NAME, *under, "~list")
+    listed = keys.listed in own
     for part in parts:
-        match part:
-            case Text():
-                content.append(part)
-                texts.append(part)
-            case ToolCall(ext=own) if remembered(own, NAME, "~function_call"):
-                message.function_call = dress(wire.Function(part.name, as_text(part.arguments)), own, NAME)
-            case ToolCall():
+        if type(part) is Text:
+            content.append(part)
+            texts.append(part)
+        elif type(part) is ToolCall:
+            if part.ext is not None and remembered(part.ext, NAME, "~function_call"):
+                message.function_call = dress(wire.Function(part.name, as_text(part.arguments)), part.ext, NAME)
+            else:
                 calls.append(encode_call(part, losses))
-            case Reasoning(ext=own, signature=Signature() as seal) if remembered(own, NAME, "~extra_content"):
-                message.extra_content = encode_extra_content(seal, ext, under)
-            case Reasoning(ext=own) if not remembered(own, NAME, "~thinking"):
-                drop_foreign(own, NAME, part.at, losses)
+        elif type(part) is Reasoning:
+            if part.ext is None:
                 reasoning.append(part)
-            case Refusal(ext=own) if not remembered(own, NAME, "~part"):
-                refusals.append(part)
-            case Media(kind="audio", file_id=str()):
-                message.audio = encode_audio(part, losses)
-            case Media() | ToolResult() | ServerToolCall() | ServerToolResult():
-                drop_part(part, losses)
-            case Opaque(dialect=dialect) if dialect != NAME:
-                drop_part(part, losses)
-            case _:
+            elif part.signature is not None and remembered(part.ext, NAME, "~extra_content"):
+                message.extra_content = encode_extra_content(part.signature, ext, keys.under)
+            elif remembered(part.ext, NAME, "~thinking"):
                 content.append(part)
                 listed = True
+            else:
+                drop_foreign(part.ext, NAME, part.at, losses)
+                reasoning.append(part)
+        elif type(part) is Refusal and not remembered(part.ext, NAME, "~part"):
+            refusals.append(part)
+        elif type(part) is Media and part.kind == "audio" and part.file_id is not None:
+            message.audio = encode_audio(part, losses)
+        elif type(part) is Refusal or (type(part) is Opaque and part.dialect == NAME):
+            content.append(part)
+            listed = True
+        else:
+            drop_part(part, losses)
     if calls:
         message.tool_calls = calls
     if reasoning:
-        _encode_reasoning_members(message, reasoning, ext, under)
+        _encode_reasoning_members(message, reasoning, own, keys)
     if refusals:
-        message.refusal = "".join(part.text for part in refusals)
-    _encode_text(message, content, texts, ext, under, target, joined, listed)
-    return dress(message, ext, NAME, *under)
+        message.refusal = "".join([part.text for part in refusals])
+    if content:
+        _encode_content_members(message, content, texts, ext, keys, target, listed or (not joined and len(content) > 1))
+    elif listed:
+        message.content = []
+    elif keys.no_content not in own:
+        message.content = None
+    return message if ext is None else dress(message, ext, NAME, *keys.under)
 
 
 def _encode_reasoning_members(
-    message: wire.AssistantMembers, reasoning: Sequence[Reasoning], ext: Extensions | None, under: tuple[str, ...]
+    message: wire.AssistantMembers, reasoning: Sequence[Reasoning], own: Extra, keys: Keys
 ) -> None:
-    given = own_extension(ext, NAME, *under, "~reasoning_details")
+    given = own.get(keys.given_details)
     if given is not None:
         message.reasoning_details = given
     else:
         details = encode_reasoning(reasoning)
         if details:
             message.reasoning_details = Raw(dump(details))
-    text = "".join(part.text for part in reasoning)
-    if remembered(ext, NAME, *under, "~reasoning"):
+    text = reasoning[0].text if len(reasoning) == 1 else "".join([part.text for part in reasoning])
+    if keys.spelled_reasoning in own:
         message.reasoning = text
-    if remembered(ext, NAME, *under, "~reasoning_content") or (text and given is None and message.reasoning is UNSET):
+    if keys.spelled_reasoning_content in own or (text and given is None and message.reasoning is UNSET):
         message.reasoning_content = text
 
 
-def _encode_text(
+def _encode_content_members(
     message: wire.AssistantMembers,
     content: list[AnyPart],
     texts: list[Text],
     ext: Extensions | None,
-    under: tuple[str, ...],
+    keys: Keys,
     target: Target,
-    joined: bool,
     listed: bool,
 ) -> None:
-    if not content:
-        if listed:
-            message.content = []
-        elif not remembered(ext, NAME, *under, "~content"):
-            message.content = None
-        return
+    """`content`, as a list or as one string, and what belongs to its texts but stands beside it."""
+    losses = target.losses
     annotations: list[Raw] = []
     before = 0
     for text in texts:
-        for citation in text.citations or ():
-            annotation = encode_annotation(citation, len(text.text), before, target.losses)
-            if annotation is not None:
-                annotations.append(annotation)
+        if text.citations is not None:
+            for citation in text.citations:
+                annotation = encode_annotation(citation, len(text.text), before, losses)
+                if annotation is not None:
+                    annotations.append(annotation)
         before += len(text.text)
         if text.signature is not None:
-            message.extra_content = encode_extra_content(text.signature, ext, under)
+            message.extra_content = encode_extra_content(text.signature, ext, keys.under)
     if annotations:
         message.annotations = annotations
-    if listed or (not joined and len(content) > 1):
-        plain = [replace(part, citations=None) if isinstance(part, Text) else part for part in content]
+    if listed:
+        plain = [replace(part, citations=None) if type(part) is Text else part for part in content]
         message.content = encode_content(plain, target)
         return
     for text in texts:
-        drop_foreign(text.ext, NAME, text.at, target.losses)
-        caching.drop(text.cache, target.losses, text.at)
-    message.content = texts[0].text if len(texts) == 1 else "".join(text.text for text in texts)
+        if text.ext is not None:
+            drop_foreign(text.ext, NAME, text.at, losses)
+        if text.cache is not None:
+            caching.drop(text.cache, losses, text.at)
+    message.content = texts[0].text if len(texts) == 1 else "".join([text.text for text in texts])

@@ -12,63 +12,84 @@ from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.signatures import unwrap, wrap
-from dgrid_translate.shared.wire import dress, drop_foreign, extensions, merge, note, remembered, whole
+from dgrid_translate.shared.wire import (
+    NULL,
+    Extra,
+    dress,
+    drop_foreign,
+    extensions,
+    extra_of,
+    note,
+    remembered,
+    whole,
+)
 
 
 def decode_call(item: wire.ToolCallItem, at: At) -> ToolCall:
     """One of `tool_calls`, or the beginning of one in a delta."""
-    ext = extensions(item, NAME)
+    own = {} if item.extra is UNSET else extra_of(item)
     signature = None
     if item.extra_content is not UNSET:
-        signature, ext = decode_extra_content(item.extra_content, ext, ())
+        signature = decode_extra_content(item.extra_content, own, ())
     call_id = item.id or ""
-    if isinstance(item.index, int):
-        ext = note(ext, NAME, ("index",), Raw(b"%d" % item.index))
-    if item.custom is not UNSET and item.type != "function":
-        custom = item.custom
-        ext = merge(ext, extensions(custom, NAME, "custom"))
-        return ToolCall(
-            call_id, custom.name or "", custom.input or "", custom=True, at=at, ext=ext, signature=signature
-        )
+    if item.index is not UNSET and item.index is not None:
+        own["index",] = Raw(b"%d" % item.index)
     if item.custom is not UNSET:
-        ext = note(ext, NAME, ("custom",), whole(item.custom))
+        custom = item.custom
+        if item.type != "function":
+            if custom.extra is not UNSET:
+                own.update(extra_of(custom, "custom"))
+            ext = {NAME: own} if own else None
+            return ToolCall(
+                call_id, custom.name or "", custom.input or "", custom=True, at=at, ext=ext, signature=signature
+            )
+        own["custom",] = whole(custom)
     if item.type is UNSET:
-        ext = note(ext, NAME, ("~untyped",))
-    function = wire.Function() if item.function is UNSET else item.function
-    ext = merge(ext, extensions(function, NAME, "function"))
+        own["~untyped",] = NULL
+    function = item.function
+    if function is UNSET:
+        function = wire.Function()
+    elif function.extra is not UNSET:
+        own.update(extra_of(function, "function"))
+    ext = {NAME: own} if own else None
     return ToolCall(call_id, function.name or "", function.arguments or "", at=at, ext=ext, signature=signature)
 
 
 def encode_call(call: ToolCall, losses: Losses) -> wire.ToolCallItem:
     """One of `tool_calls`."""
-    drop_foreign(call.ext, NAME, call.at, losses)
-    caching.drop(call.cache, losses, call.at)
+    ext = call.ext
+    if ext is not None:
+        drop_foreign(ext, NAME, call.at, losses)
+    if call.cache is not None:
+        caching.drop(call.cache, losses, call.at)
     if call.derived_id:
-        losses.invented("tool_call_id", (*call.at, "id"), "the source names none")
-    kind = UNSET if remembered(call.ext, NAME, "~untyped") else "function"
+        losses.invented("tool_call_id", call.at + ("id",), "the source names none")
+    arguments = call.arguments
+    text = arguments if isinstance(arguments, str) else as_text(arguments)
     if call.custom:
-        custom = dress(wire.Custom(call.name, as_text(call.arguments)), call.ext, NAME, "custom")
+        custom = dress(wire.Custom(call.name, text), ext, NAME, "custom")
         item = wire.ToolCallItem(id=call.id, type="custom", custom=custom)
+    elif ext is None:
+        item = wire.ToolCallItem(id=call.id, type="function", function=wire.Function(call.name, text))
     else:
-        function = dress(wire.Function(call.name, as_text(call.arguments)), call.ext, NAME, "function")
+        function = dress(wire.Function(call.name, text), ext, NAME, "function")
+        kind = UNSET if remembered(ext, NAME, "~untyped") else "function"
         item = wire.ToolCallItem(id=call.id, type=kind, function=function)
     if call.signature is not None:
-        item.extra_content = encode_extra_content(call.signature, call.ext, ())
-    return dress(item, call.ext, NAME)
+        item.extra_content = encode_extra_content(call.signature, ext, ())
+    return item if ext is None else dress(item, ext, NAME)
 
 
-def decode_extra_content(
-    extra: wire.ExtraContent, ext: Extensions | None, under: tuple[str, ...]
-) -> tuple[Signature | None, Extensions | None]:
-    """`extra_content`: Gemini's signature, and `ext` with what else it holds."""
-    ext = merge(ext, extensions(extra, NAME, *under, "extra_content"))
+def decode_extra_content(extra: wire.ExtraContent, own: Extra, under: tuple[str, ...]) -> Signature | None:
+    """`extra_content`: Gemini's signature; what else it holds is added to `own`."""
+    if extra.extra is not UNSET:
+        own.update(extra_of(extra, *under, "extra_content"))
     google = extra.google
     if google is UNSET:
-        return None, ext
-    ext = merge(ext, extensions(google, NAME, *under, "extra_content", "google"))
-    if google.thought_signature is UNSET:
-        return None, ext
-    return unwrap(google.thought_signature, "google")[0], ext
+        return None
+    if google.extra is not UNSET:
+        own.update(extra_of(google, *under, "extra_content", "google"))
+    return None if google.thought_signature is UNSET else unwrap(google.thought_signature, "google")[0]
 
 
 def encode_extra_content(signature: Signature, ext: Extensions | None, under: tuple[str, ...]) -> wire.ExtraContent:

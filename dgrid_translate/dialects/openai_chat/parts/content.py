@@ -31,20 +31,24 @@ _Cacheable = wire.TextPart | wire.ImagePart | wire.AudioPart | wire.FilePart
 
 def decode_content(content: wire.Content | None, at: At) -> list[AnyPart]:
     """The parts of a message's `content`: a string, a list, or null."""
-    if content is None:
-        return []
     if isinstance(content, str):
         return [Text(content, at=at)]
-    return [decode_part(part, (*at, index)) for index, part in enumerate(content)]
+    if content is None:
+        return []
+    return [decode_part(part, at + (index,)) for index, part in enumerate(content)]
 
 
 def decode_part(part: wire.ContentPart, at: At) -> AnyPart:
     """One content part."""
+    if type(part) is wire.TextPart:
+        text = Text(part.text, at=at)
+        if part.extra is not UNSET:
+            text.ext = extensions(part, NAME)
+        text.cache = _decode_cache(part)
+        return text
+    if type(part) is wire.ImagePart:
+        return _decode_image(part, at)
     match part:
-        case wire.TextPart():
-            return Text(part.text, at=at, ext=extensions(part, NAME), cache=_decode_cache(part))
-        case wire.ImagePart():
-            return _decode_image(part, at)
         case wire.AudioPart():
             sound = part.input_audio
             ext = merge(extensions(part, NAME), extensions(sound, NAME, "input_audio"))
@@ -64,14 +68,14 @@ def decode_part(part: wire.ContentPart, at: At) -> AnyPart:
 
 def text_of_thinking(part: wire.ThinkingPart, at: At) -> str:
     """The text of Mistral's `thinking` chunk, a string or a list of text chunks."""
-    pieces = load(str | list[wire.TextPart | Unknown], part.thinking, NAME, (*at, "thinking"))
+    pieces = load(wire.Thinking, part.thinking, NAME, (*at, "thinking"))
     if isinstance(pieces, str):
         return pieces
     return "".join(piece.text for piece in pieces if isinstance(piece, wire.TextPart))
 
 
 def _decode_image(part: wire.ImagePart, at: At) -> Media:
-    ext = extensions(part, NAME)
+    ext = None if part.extra is UNSET else extensions(part, NAME)
     image = part.image_url
     detail = None
     if isinstance(image, str):
@@ -81,7 +85,8 @@ def _decode_image(part: wire.ImagePart, at: At) -> Media:
         url = image.url
         if image.detail is not UNSET:
             detail = image.detail
-        ext = merge(ext, extensions(image, NAME, "image_url"))
+        if image.extra is not UNSET:
+            ext = merge(ext, extensions(image, NAME, "image_url"))
     inline = media.split_data_url(url)
     found = Media("image", detail=detail, at=at, ext=ext, cache=_decode_cache(part))
     if inline is None:
@@ -129,19 +134,39 @@ class Target(Struct, frozen=True):
 
 def encode_content(parts: Sequence[AnyPart], target: Target) -> list[wire.ContentPart]:
     """The parts that a message's `content` list can hold; the rest is named as lost."""
-    encoded = [encode_part(part, target) for part in parts]
-    return [part for part in encoded if part is not None]
+    return [made for part in _flat(parts, target) if (made := encode_part(part, target)) is not None]
+
+
+def _flat(parts: Sequence[AnyPart], target: Target) -> Sequence[AnyPart]:
+    """The parts, with those that a document is made of in its place."""
+    if target.native or not any(type(part) is Media and part.parts is not None for part in parts):
+        return parts
+    flat: list[AnyPart] = []
+    for part in parts:
+        if type(part) is Media and part.parts is not None:
+            drop_foreign(part.ext, NAME, part.at, target.losses)
+            caching.drop(part.cache, target.losses, part.at)
+            target.losses.approximated("document", part.at, "sent as its parts")
+            flat += [Text(part.filename)] if part.filename is not None else []
+            flat += part.parts
+        else:
+            flat.append(part)
+    return flat
 
 
 def encode_part(part: AnyPart, target: Target) -> wire.ContentPart | None:
     """One content part; None if Chat has no word for it."""
     losses = target.losses
-    match part:
-        case Text():
+    if type(part) is Text:
+        made = wire.TextPart(part.text)
+        if part.ext is not None:
             drop_foreign(part.ext, NAME, part.at, losses)
+        if part.citations is not None:
             drop_citations(part.citations, losses)
-            made = wire.TextPart(part.text)
-            return dress(_mark(made, part, target) if part.cache else made, part.ext, NAME)
+        if part.cache is not None:
+            made = _mark(made, part, target)
+        return made if part.ext is None else dress(made, part.ext, NAME)
+    match part:
         case Media():
             drop_foreign(part.ext, NAME, part.at, losses)
             found = _encode_media(part, losses)

@@ -206,7 +206,7 @@ class Encoder:
                 self._begin_call(state, part, item, out)
             case Reasoning():
                 drop_foreign(part.ext, NAME, part.at, self._losses)
-                plain = self._dialect == NAME and part.at[-1:] == ("reasoning",)
+                plain = part.at[-1:] == ("reasoning",) or remembered(part.ext, NAME, "~reasoning")
                 empty = wire.ResponseMessage(reasoning="") if plain else wire.ResponseMessage(reasoning_content="")
                 self._wrapping(state, empty)
                 if part.text:

@@ -1,0 +1,83 @@
+"""Extensions: what a dialect says and the model has no word for, kept on the node it belongs to."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.ir.parts import Extension, Extensions
+from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared.structs import NULL, Wire
+
+_EMPTY = frozenset({b"null", b"[]", b"{}", b'""'})
+
+
+Extra = Extension
+"""One dialect's own entries of a node's extensions: keys that lead to a member, and what stood there."""
+
+NOTHING: Extra = {}
+"""What a node without extensions has; never changed."""
+
+
+def extra_of(struct: Wire, *under: str) -> Extra:
+    """Take what `struct` could not name; `under` is where it sits within its node. A dict of the caller's own."""
+    extra = struct.extra
+    if extra is UNSET:
+        return {}
+    struct.extra = UNSET
+    return {(*under, *key): raw for key, raw in extra.items()} if under else extra
+
+
+def own_of(ext: Extensions | None, dialect: str) -> Extra:
+    """The dialect's own entries, to be looked at only: asked for once a node, where several keys are tested."""
+    return NOTHING if ext is None else ext.get(dialect, NOTHING)
+
+
+def extensions(struct: Wire, dialect: str, *under: str) -> Extensions | None:
+    """Take what `struct` could not name, as extensions of `dialect`; `under` is where it sits within its node."""
+    extra = struct.extra
+    if extra is UNSET:
+        return None
+    struct.extra = UNSET
+    if under:
+        return {dialect: {(*under, *key): raw for key, raw in extra.items()}}
+    return {dialect: extra}
+
+
+def note(ext: Extensions | None, dialect: str, key: tuple[str, ...], value: Raw = NULL) -> Extensions:
+    """`ext` with one more entry; a key whose last word begins with "~" only remembers a form."""
+    if ext is None:
+        return {dialect: {key: value}}
+    ext.setdefault(dialect, {})[key] = value
+    return ext
+
+
+def merge(first: Extensions | None, then: Extensions | None) -> Extensions | None:
+    """Both, in one; `first` may be changed."""
+    if first is None or then is None:
+        return then if first is None else first
+    for dialect, entries in then.items():
+        first.setdefault(dialect, {}).update(entries)
+    return first
+
+
+def own_extension(ext: Extensions | None, dialect: str, *key: str) -> Raw | None:
+    """The extension under `key`, if there is one."""
+    if ext is None or dialect not in ext:
+        return None
+    return ext[dialect].get(key)
+
+
+def remembered(ext: Extensions | None, dialect: str, *key: str) -> bool:
+    """Whether the form `key` (its last word begins with "~") was noted."""
+    return ext is not None and dialect in ext and key in ext[dialect]
+
+
+def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -> None:
+    """Name every extension that `dialect` cannot repeat; nulls, empty things and forms say nothing."""
+    if ext is None:
+        return
+    for owner, entries in ext.items():
+        if owner != dialect:
+            for key, raw in entries.items():
+                if not key[-1].startswith("~") and bytes(raw) not in _EMPTY:
+                    losses.dropped(key[-1], (*at, *key))
