@@ -56,7 +56,7 @@ from dgrid_translate.ir.parts import (
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.wire import dump, extensions, load, merge, note
+from dgrid_translate.shared.wire import NULL, dump, extensions, load, merge, note
 
 
 class _OpenCall:
