@@ -167,16 +167,17 @@ def dress(struct: S, ext: Extensions | None, dialect: str, *under: str) -> S:
     """
     if ext is None or (own := ext.get(dialect)) is None:
         return struct
+    members = _members(type(struct))
     depth = len(under)
     pieces: list[bytes] = []
     for key, raw in own.items():
-        name = key[-1]
-        if name[:1] != "~" and len(key) == depth + 1 and key[:depth] == under:
-            member = _members(type(struct)).get(name)
-            if member is None:
-                pieces.append(encode(name) + b":" + bytes(raw))
-            else:
-                setattr(struct, member, raw)
+        if len(key) != depth + 1 or key[:depth] != under:
+            continue
+        name = key[depth]
+        if name in members:
+            setattr(struct, members[name], raw)
+        elif name[:1] != "~":
+            pieces.append(encode(name) + b":" + bytes(raw))
     if not pieces:
         return struct
     body = dump(struct)
