@@ -84,6 +84,8 @@ class _Choice:
         "prose_id",
         "prose_part",
         "said",
+        "spelled",
+        "uncited",
     )
 
     def __init__(self, index: int) -> None:
@@ -94,6 +96,8 @@ class _Choice:
         self.said: list[str] = []  # the open reasoning's text, to know it again in a detail
         self.details: dict[int, int] = {}  # reasoning detail's index -> part
         self.calls: dict[int, _OpenCall] = {}
+        self.spelled: str | None = None  # the member that holds the plain reasoning
+        self.uncited: list[Raw] = []  # annotations that came before their text
         self.citations = 0
         self.audio: wire.Audio | None = None
         self.ext: Extensions | None = None
@@ -175,7 +179,7 @@ class Decoder:
             state = self._choices[index] = _Choice(index)
         delta = choice.delta if choice.delta is not UNSET else choice.message
         if state.finished:
-            if delta is not UNSET and (delta.content or not _bare(delta)):
+            if delta is not UNSET and _speaks(delta):
                 raise DecodeError("a choice went on after its finish_reason", path=f"choices[{index}]", dialect=NAME)
         elif delta is not UNSET:
             content = delta.content
@@ -196,9 +200,9 @@ class Decoder:
         if delta.extra is not UNSET:
             state.ext = merge(state.ext, extensions(delta, NAME, "message"))
         plain = delta.reasoning_content or delta.reasoning
-        key = "reasoning_content" if delta.reasoning_content else "reasoning"
-        if plain and state.prose is not Reasoning:
-            state.ext = note(state.ext, NAME, ("message", "~" + key))
+        key = "reasoning" if delta.reasoning is not UNSET and not delta.reasoning_content else "reasoning_content"
+        if plain:
+            state.spelled = key
         if delta.reasoning_details is not UNSET:
             self._take_details(delta.reasoning_details, plain or "", key, state, at, events)
         elif plain:
@@ -219,11 +223,11 @@ class Decoder:
             self._cite(delta.annotations, state, at, events)
         if delta.extra_content is not UNSET:
             self._sign(delta.extra_content, state, at, events)
-        if delta.audio is not UNSET and delta.audio is not None:
+        if delta.audio and (delta.audio.id or delta.audio.data or delta.audio.transcript):
             state.audio = _grown(state.audio, delta.audio)
         for item in delta.tool_calls or ():
             self._call(item, state, at, events)
-        if delta.function_call is not UNSET and delta.function_call is not None:
+        if delta.function_call and (delta.function_call.name or delta.function_call.arguments):
             self._legacy_call(delta.function_call, state, at, events)
 
     def _begin(self, part: AnyPart, state: _Choice, events: list[Event]) -> int:
@@ -247,6 +251,9 @@ class Decoder:
             state.prose = kind
             state.prose_id = None
             state.said = []
+            if kind is Text and state.uncited:
+                annotations, state.uncited = state.uncited, []
+                self._cite(annotations, state, at[:-1], events)
         if kind is Reasoning:
             state.said.append(text)
             events.append(ReasoningDelta(state.prose_part, text))
@@ -293,7 +300,7 @@ class Decoder:
 
     def _cite(self, annotations: list[Raw], state: _Choice, at: At, events: list[Event]) -> None:
         if state.prose is not Text:
-            state.ext = note(state.ext, NAME, ("message", "annotations"), Raw(dump(annotations)))
+            state.uncited += annotations
             return
         for raw in annotations:
             citation = decode_annotation(_unnumbered(raw), (*at, "annotations", state.citations))
@@ -347,12 +354,21 @@ class Decoder:
 
     def _end(self, state: _Choice, finish: FinishReason, events: list[Event]) -> None:
         self._stop(state, events)
+        if state.spelled is not None:
+            state.ext = note(state.ext, NAME, ("message", "~" + state.spelled))
+        if state.uncited:
+            state.ext = note(state.ext, NAME, ("message", "annotations"), Raw(dump(state.uncited)))
         if state.audio is not None:
             sound = decode_audio(state.audio, ("choices", state.index, "message", "audio"))
             events.append(PartEnded(self._begin(sound, state, events)))
         events.extend([PartEnded(call.part) for call in state.calls.values()])
         state.finished = True
         events.append(CandidateFinished(state.index, finish, state.ext, ("choices", state.index)))
+
+
+def _speaks(delta: wire.ResponseMessage) -> bool:
+    """Whether a delta says anything at all."""
+    return bool(delta.content or delta.reasoning_content or delta.reasoning or delta.refusal or delta.tool_calls)
 
 
 def _bare(delta: wire.ResponseMessage) -> bool:
