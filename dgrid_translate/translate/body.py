@@ -57,12 +57,13 @@ def translate(
     target = lookup(to)
     found = readings(body, source, kind)
     asked = None if request is None else request_of(request)
-    results = [_convert(body, reading, kind_, target, asked, now, passthrough) for reading, kind_ in found]
-    if any(result[0] != results[0][0] for result in results):
-        names = [f"{dialect.profile.name} {kind_}" for dialect, kind_ in found]
-        raise AmbiguousFormat(names, "the shape does not decide")
-    bodies, noted = results[0]
-    named = list(noted)
+    bodies, noted = _convert(body, *found[0], target, asked, now, passthrough)
+    if len(found) > 1:
+        others = [_convert(body, *reading, target, asked, now, passthrough)[0] for reading in found[1:]]
+        if any(other != bodies for other in others):
+            names = [f"{dialect.profile.name} {kind_}" for dialect, kind_ in found]
+            raise AmbiguousFormat(names, "the shape does not decide")
+    named = list(noted) if noted else []
     if strict and named:
         raise LossyTranslation(named)
     if losses is not None:

@@ -39,8 +39,8 @@ def decode_response(body: bytes) -> Response:
     for key, value in (("~stop_reason", message.stop_reason), ("~stop_sequence", message.stop_sequence)):
         if value is UNSET:
             response.ext = note(response.ext, NAME, (key,))
-    response.id = message.id or None
-    response.model = message.model or None
+    response.id = None if message.id is UNSET else message.id
+    response.model = None if message.model is UNSET else message.model
     if message.usage is not UNSET:
         response.usage, response.service_tier = decode_usage(message.usage)
     return response

@@ -7,6 +7,8 @@ for, are left out on purpose: the reader keeps what a Struct does not name. Memb
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.shared.wire import Number, Unknown, UnknownRole, Wire
@@ -30,7 +32,7 @@ class ThinkingBlock(Wire, tag_field="type", tag="thinking"):
 
 
 class RedactedThinkingBlock(Wire, tag_field="type", tag="redacted_thinking"):
-    """`redacted_thinking`."""
+    """Withheld thinking."""
 
     data: str
 
@@ -123,7 +125,6 @@ class SearchResultBlock(Wire, forbid_unknown_fields=False):
     title: str
     content: list[Block]
     source: str
-    type: str | UnsetType = UNSET
 
 
 class ServerBlock(Wire, forbid_unknown_fields=False):
@@ -251,8 +252,8 @@ class Message(Wire):
 
     content: list[Block]
     id: str | UnsetType = UNSET
-    type: str | UnsetType = UNSET
-    role: str | UnsetType = UNSET
+    type: Literal["message"] | UnsetType = UNSET
+    role: Literal["assistant"] | UnsetType = UNSET
     model: str | UnsetType = UNSET
     stop_reason: str | UnsetType | None = UNSET
     stop_sequence: str | UnsetType | None = UNSET

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from msgspec import UNSET, Raw
 from msgspec.structs import replace
@@ -28,6 +27,7 @@ from dgrid_translate.ir.parts import AnyPart, Media, Opaque, Text, ToolCall, Too
 from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
+from dgrid_translate.shared.drops import drop_citations
 from dgrid_translate.shared.effort import asked_effort
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.schema import OPENAI_LOOSE, OPENAI_STRICT, downgrade
@@ -163,8 +163,8 @@ def _decode_format(form: wire.ResponseFormat) -> OutputFormat | None:
 
 
 def _decode_messages(messages: list[wire.Message]) -> list[Message]:
-    calls: Counter[str] = Counter()
-    results: Counter[str] = Counter()
+    calls: dict[str, int] = {}
+    results: dict[str, int] = {}
     decoded: list[Message] = []
     for index, message in enumerate(messages):
         at = ("messages", index)
@@ -184,8 +184,8 @@ def _decode_messages(messages: list[wire.Message]) -> list[Message]:
         elif type(message) is wire.DeveloperMessage:
             found = _decode_prompt(message, "developer", at)
         elif type(message) is wire.FunctionMessage:
-            results[message.name] += 1
-            call_id = derive("call_", "function", message.name, results[message.name])
+            number = results[message.name] = results.get(message.name, 0) + 1
+            call_id = derive("call_", "function", message.name, number)
             ext = note(extensions(message, NAME), NAME, ("~function",))
             said: list[AnyPart] = []
             if message.content is not None:
@@ -212,11 +212,11 @@ def _decode_prompt(
     return found
 
 
-def _number(part: AnyPart, seen: Counter[str]) -> None:
+def _number(part: AnyPart, seen: dict[str, int]) -> None:
     """A function_call has no id: the n-th call of a name belongs to the n-th result of that name."""
     if isinstance(part, ToolCall):
-        seen[part.name] += 1
-        part.id = derive("call_", "function", part.name, seen[part.name])
+        number = seen[part.name] = seen.get(part.name, 0) + 1
+        part.id = derive("call_", "function", part.name, number)
 
 
 def _decode_tool_message(message: wire.ToolMessage, at: At) -> Message:
@@ -259,7 +259,10 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     ext = request.ext
     if ext is not None:
         drop_foreign(ext, NAME, (), losses)
-    encode_tools(params, request, losses, target.cache_control)
+    if request.tools is not None:
+        encode_tools(params, request, request.tools, losses, target.cache_control)
+    elif ext is not None and remembered(ext, NAME, "~tools"):
+        params.tools = []
     if request.tool_choice is not None:
         encode_tool_choice(params, request, request.tool_choice, losses)
     if request.sampling is not None:
@@ -365,16 +368,14 @@ def _encode_messages(messages: list[Message], target: Target) -> list[wire.Messa
     for message in messages:
         if message.ext is not None:
             drop_foreign(message.ext, NAME, message.at, target.losses)
-        rest = message.parts
-        if any([type(part) is ToolResult for part in rest]):
-            rest: list[AnyPart] = []
-            for part in message.parts:
-                if type(part) is ToolResult:
-                    encoded.append(_encode_tool_result(part, target, shown))
-                else:
-                    rest.append(part)
-            if not rest:
-                continue
+        rest: list[AnyPart] = []
+        for part in message.parts:
+            if type(part) is ToolResult:
+                encoded.append(_encode_tool_result(part, target, shown))
+            else:
+                rest.append(part)
+        if message.parts and not rest:
+            continue
         if shown:
             encoded.append(wire.UserMessage(shown))
             shown = []
@@ -402,12 +403,14 @@ def _encode_message(message: Message, parts: list[AnyPart], target: Target) -> w
 
 def _encode_texts(parts: list[AnyPart], inline: bool, target: Target) -> wire.Content:
     """One plain text goes as a bare string, which every server takes, unless Chat itself gave it as a list."""
-    content = encode_content(parts, target)
-    if not target.native and not content:
-        return ""
     if len(parts) == 1 and (inline or not target.native) and type(part := parts[0]) is Text and part.cache is None:
+        if part.ext is not None:
+            drop_foreign(part.ext, NAME, part.at, target.losses)
+        if part.citations is not None:
+            drop_citations(part.citations, target.losses)
         return part.text
-    return content
+    content = encode_content(parts, target)
+    return content if content or target.native else ""
 
 
 def _as_failure(texts: list[AnyPart]) -> list[AnyPart]:

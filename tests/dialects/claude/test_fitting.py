@@ -39,9 +39,9 @@ def asking(model: str, **settings: Any) -> Request:
     return request
 
 
-SETTINGS = [
+SETTINGS: list[tuple[str, dict[str, Any], dict[str, Any], set[str]]] = [
     ("claude-3-haiku-20240307", {}, {"max_tokens": 4096}, {"invented max_tokens"}),
-    ("claude-sonnet-4-5", {"max_tokens": 9}, {"max_tokens": 9}, set[str]()),
+    ("claude-sonnet-4-5", {"max_tokens": 9}, {"max_tokens": 9}, set()),
     (
         "claude-sonnet-4-5",
         {"max_tokens": 9, "sampling": Sampling(1.5, 0.5, seed=3)},
@@ -103,7 +103,7 @@ SETTINGS = [
         "claude-sonnet-4-5",
         {"max_tokens": 9, "tools": TOOLS, "parallel_tool_calls": False},
         {"tool_choice": {"type": "auto", "disable_parallel_tool_use": True}},
-        set[str](),
+        set(),
     ),
     (
         "claude-sonnet-4-5",
@@ -121,7 +121,7 @@ SETTINGS = [
         "claude-opus-4-6",
         {"max_tokens": 5000, "output": OutputFormat("schema", SCHEMA), "reasoning": ReasoningConfig(effort="low")},
         {"output_config": {"effort": "low", "format": {"type": "json_schema", "schema": json.loads(bytes(SCHEMA))}}},
-        set[str](),
+        set(),
     ),
     ("claude-opus-5", {"max_tokens": 9, "stop": [" ", "x"]}, {"stop_sequences": ["x"]}, {"dropped stop"}),
 ]

@@ -29,7 +29,7 @@ from dgrid_translate.losses import Losses
 from dgrid_translate.shared.sse import unframe
 from dgrid_translate.testing.grammar.claude import check_stream
 
-START = {
+START: dict[str, Any] = {
     "type": "message_start",
     "message": {
         "id": "m",
@@ -42,7 +42,7 @@ START = {
         "usage": {"input_tokens": 3, "cache_read_input_tokens": 4, "output_tokens": 1},
     },
 }
-END = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 9}}
+END: dict[str, Any] = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 9}}
 
 
 def start(index: int, **block: object) -> dict[str, object]:
@@ -95,7 +95,7 @@ def test_a_call_always_has_arguments(pieces: list[str], expected: str) -> None:
 
 
 def test_server_tools_are_held_until_whole() -> None:
-    block = {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}}
+    block: dict[str, Any] = {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}}
     events = decode(START, start(0, **block), delta(0, "input_json_delta", partial_json='{"query":"x"}'), stop(0), END)
     call = collect(events).candidates[0].parts[0]
     assert isinstance(call, ServerToolCall)

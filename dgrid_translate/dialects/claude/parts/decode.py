@@ -98,7 +98,10 @@ def _decode_tool_use(block: wire.ToolUseBlock, at: At, ext: Extensions | None) -
     if block.caller is not UNSET:
         plain = bytes(block.caller).replace(b" ", b"") == _DIRECT
         ext = note(ext, NAME, ("~caller" if plain else "caller",), block.caller)
-    arguments = EMPTY if block.input is UNSET else block.input
+    arguments = block.input
+    if arguments is UNSET:
+        arguments = EMPTY
+        ext = note(ext, NAME, ("~input",))
     found = ToolCall(restored(block.id), block.name, arguments, at=at, ext=ext)
     if block.cache_control is not UNSET:
         found.cache = Cache("cache_control", block.cache_control)

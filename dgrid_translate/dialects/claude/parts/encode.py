@@ -219,6 +219,8 @@ def _encode_call(part: ToolCall, target: Target) -> wire.Block:
         _mark(block, part.cache, part.at, target)
     if part.ext is None:
         return block
+    if remembered(part.ext, NAME, "~input"):
+        block.input = UNSET
     caller = own_extension(part.ext, NAME, "~caller")
     if caller is not None:
         block.caller = caller

@@ -24,7 +24,7 @@ def decode_request(body: bytes) -> Request:
         request.messages.append(Message("system", parts, inline, at=("system",), ext=ext))
     for index, message in enumerate(params.messages):
         request.messages.append(_decode_message(message, index))
-    request.model = params.model or None
+    request.model = None if params.model is UNSET else params.model
     if params.max_tokens is not UNSET:
         request.max_tokens = params.max_tokens
     if params.tools is not UNSET:
@@ -40,7 +40,7 @@ def decode_request(body: bytes) -> Request:
     if params.output_config is not UNSET:
         _decode_output(params.output_config, request)
     if params.metadata is not UNSET:
-        request.user = params.metadata.user_id or None
+        request.user = None if params.metadata.user_id is UNSET else params.metadata.user_id
         request.ext = merge(request.ext, extensions(params.metadata, NAME, "metadata"))
         request.ext = note(request.ext, NAME, ("~metadata",), Raw(dump(params.metadata)))
     _decode_rest(params, request)

@@ -128,7 +128,9 @@ class Decoder:
         if self._started:
             return []  # clients go on with the first one too
         self._started = True
-        started = ResponseStarted(NAME, message.id or None, message.model or None, places=RESPONSE_PLACES)
+        started = ResponseStarted(NAME, places=RESPONSE_PLACES)
+        started.id = None if message.id is UNSET else message.id
+        started.model = None if message.model is UNSET else message.model
         started.ext = decode_envelope(message)
         if message.usage is not UNSET:
             started.usage = self._count_up(message.usage)
