@@ -133,14 +133,12 @@ def test_several_files() -> None:
     assert [json.loads(line)["model"] for line in result.stdout.splitlines()] == ["gpt-6-sol", "gpt-6-sol-2026-09-30"]
 
 
-@pytest.mark.xfail(strict=False, reason="members that the model has no word for leave the dialect open")
 @pytest.mark.parametrize("source", ["openai", "claude", "gemini"])
 def test_the_story_shows_its_dialect(source: str) -> None:
     to = "claude" if source != "claude" else "openai"
     assert run("--to", to, fixture(source, "agent-story.request.json")).exit_code == 0
 
 
-@pytest.mark.xfail(strict=False, reason="of several readings of --request the first is taken")
 def test_a_response_against_its_request(tmp_path: Path) -> None:
     """A tool's name that the upstream refuses is changed on the way out, and changed back on the way home."""
     name = "stock.level/" + "x" * 60
