@@ -46,12 +46,37 @@ PROFILE = Profile(
         Mark("error", ("error",), "type", ("error",)),
     ),
     members=frozenset(
-        (
-            "betas billing_policy cache_control compaction container context_management diagnostics "
-            "fallback_credit_token fallbacks inference_geo max_tokens mcp_servers messages metadata model "
-            "output_config output_format service_tier speed stop_sequences stream system temperature thinking "
-            "thread tool_choice tools top_k top_p"
-        ).split()
+        [
+            "betas",
+            "billing_policy",
+            "cache_control",
+            "compaction",
+            "container",
+            "context_management",
+            "diagnostics",
+            "fallback_credit_token",
+            "fallbacks",
+            "inference_geo",
+            "max_tokens",
+            "mcp_servers",
+            "messages",
+            "metadata",
+            "model",
+            "output_config",
+            "output_format",
+            "service_tier",
+            "speed",
+            "stop_sequences",
+            "stream",
+            "system",
+            "temperature",
+            "thinking",
+            "thread",
+            "tool_choice",
+            "tools",
+            "top_k",
+            "top_p",
+        ]
     ),
     provider_tools=r"[a-z_]+_20\d{6}|mcp_toolset|tool_search_tool_(?:bm25|regex)",
 )

@@ -40,11 +40,27 @@ PROFILE = Profile(
         Mark("error", ("error",)),
     ),
     members=frozenset(
-        (
-            "cachedContent contents continuationToken generationConfig labels model modelArmorConfig "
-            "safetySettings serviceTier store systemInstruction toolConfig tools cached_content "
-            "generation_config safety_settings system_instruction tool_config service_tier"
-        ).split()
+        [
+            "cachedContent",
+            "contents",
+            "continuationToken",
+            "generationConfig",
+            "labels",
+            "model",
+            "modelArmorConfig",
+            "safetySettings",
+            "serviceTier",
+            "store",
+            "systemInstruction",
+            "toolConfig",
+            "tools",
+            "cached_content",
+            "generation_config",
+            "safety_settings",
+            "system_instruction",
+            "tool_config",
+            "service_tier",
+        ]
     ),
     provider_tools=r"\w+",
 )

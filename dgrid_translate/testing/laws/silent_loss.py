@@ -57,7 +57,22 @@ BASE64 = frozenset({"data"})
 """Keys under which a string is base64 of something that travels as it is."""
 
 REQUIRED = frozenset(
-    "mimeType mime_type media_type name id arguments type role data url uri fileUri file_uri mode".split()
+    [
+        "mimeType",
+        "mime_type",
+        "media_type",
+        "name",
+        "id",
+        "arguments",
+        "type",
+        "role",
+        "data",
+        "url",
+        "uri",
+        "fileUri",
+        "file_uri",
+        "mode",
+    ]
 )
 """Keys that the APIs ask for, so that a body without one says something else: they are changed, not taken out."""
 
