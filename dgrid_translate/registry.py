@@ -6,6 +6,7 @@ wholly understood are preferred; if several are left, it is the caller who has t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -13,16 +14,18 @@ import msgspec
 from msgspec import Raw
 
 from dgrid_translate.dialect import Dialect, Kind, Mark
-from dgrid_translate.dialects import openai_chat
+from dgrid_translate.dialects import claude, gemini, openai_chat
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, UnknownDialect
-from dgrid_translate.ir.parts import Extensions
+from dgrid_translate.ir.parts import Node, Opaque
+from dgrid_translate.ir.request import ProviderTool
 from dgrid_translate.shared.wire import load
 
-TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect for dialect in (openai_chat.DIALECT,)})
+_ALL = (openai_chat.DIALECT, claude.DIALECT, gemini.DIALECT)
+TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect for dialect in _ALL})
 DIALECTS: tuple[str, ...] = tuple(TABLE)
 """The dialects' names."""
 
-_ALIASES = {alias: name for name, dialect in TABLE.items() for alias in dialect.profile.aliases}
+_NAMED = {name: dialect for dialect in TABLE.values() for name in (dialect.profile.name, *dialect.profile.aliases)}
 
 
 def lookup(name: str) -> Dialect:
@@ -31,9 +34,9 @@ def lookup(name: str) -> Dialect:
     Raises:
         UnknownDialect: there is none.
     """
-    found = TABLE.get(name) or TABLE.get(_ALIASES.get(name, ""))
+    found = _NAMED.get(name)
     if found is None:
-        raise UnknownDialect(name, [*TABLE, *_ALIASES])
+        raise UnknownDialect(name, [*TABLE, *[known for known in _NAMED if known not in TABLE]])
     return found
 
 
@@ -55,12 +58,15 @@ def readings(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[D
         for mark in dialect.profile.marks
         if (kind is None or mark.kind == kind) and _fits(mark, keys)
     ]
+    found = [reading for place, reading in enumerate(found) if reading not in found[:place]]
+    if kind is None:  # a chunk that has the shape of a whole answer is taken for one
+        found = [(dialect, kind_) for dialect, kind_ in found if kind_ != "event" or (dialect, "response") not in found]
     if not found:
         names = ", ".join(repr(key) for key in list(keys)[:8])
         raise AmbiguousFormat([], f"no dialect is known by the keys {names}")
     if len(found) == 1:
         return found
-    understood = [reading for reading in found if _understood(body, *reading)]
+    understood = [reading for reading in found if _understood(body, keys, *reading)]
     return understood or found
 
 
@@ -75,18 +81,28 @@ def _fits(mark: Mark, keys: Mapping[str, Raw]) -> bool:
         return False
 
 
-def _understood(body: bytes, dialect: Dialect, kind: Kind) -> bool:
-    """Whether a reading leaves no key of the body unexplained."""
+def _understood(body: bytes, keys: Mapping[str, Raw], dialect: Dialect, kind: Kind) -> bool:
+    """Whether a reading leaves nothing of the body unexplained: no key, no block, no kind of tool."""
     try:
         if kind == "request":
             request = dialect.decode_request(body)
-            return _explained(request.ext) and all(_explained(message.ext) for message in request.messages)
+            tools = [tool.tag for tool in request.tools or () if isinstance(tool, ProviderTool)]
+            return (
+                dialect.profile.members.issuperset(keys)
+                and all(_explained(message, *message.parts) for message in request.messages)
+                and all(re.fullmatch(dialect.profile.provider_tools, tag) for tag in tools)
+            )
         if kind == "response":
-            return _explained(dialect.decode_response(body).ext)
+            return _explained(dialect.decode_response(body))
     except DecodeError:
         return False
     return True
 
 
-def _explained(ext: Extensions | None) -> bool:
-    return ext is None or all(key[-1].startswith("~") for own in ext.values() for key in own)
+def _explained(*nodes: Node) -> bool:
+    for node in nodes:
+        if isinstance(node, Opaque):
+            return False
+        if any(not key[-1].startswith("~") for own in (node.ext or {}).values() for key in own):
+            return False
+    return True

@@ -11,6 +11,7 @@ import re
 from msgspec import Raw
 
 from dgrid_translate.ir.error import Error, ErrorKind
+from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.wire import dump, elements, members, parse_anyhow
 
 STATUS: dict[ErrorKind, int] = {
@@ -116,7 +117,19 @@ def _read_value(status: int | None, value: object) -> Error:
     elif words:
         error.kind = _WORDS[words[0]]
     error.retry_after = _retry_after(details.get("details"))
+    inside: At = ("error",) if inner is not whole else ()
+    places: dict[str, At] = {field: (*inside, field) for field in ("code", "param")}
+    error.places = {**places, "retry_after": (*inside, "details")}
     return error
+
+
+def drop_details(error: Error, dialect: str, losses: Losses, said: tuple[str, ...]) -> None:
+    """Name what a source says of an error and `dialect` has no member for; `said` are the fields it has."""
+    if error.dialect == dialect:
+        return
+    for field in ("code", "param", "request_id", "retry_after"):
+        if field not in said and getattr(error, field) is not None:
+            losses.dropped(field, error.places.get(field, (field,)))
 
 
 def _word(value: object) -> str | None:

@@ -136,7 +136,10 @@ def _convert(
         return [body], losses
     match kind:
         case "request":
-            return [encode_request(source.decode_request(body), target, losses)], losses
+            asked = source.decode_request(body)
+            if target is not source:
+                _note_url(asked, target, losses)
+            return [encode_request(asked, target, losses)], losses
         case "response":
             return [answer(body, source, target, request, now, losses)], losses
         case "error":
@@ -149,6 +152,13 @@ def _convert(
 def carries_wrapped(body: bytes) -> bool:
     """Whether a history holds another vendor's signatures, which its own dialect's upstream must not see."""
     return any(mark in body for mark in _MARKS)
+
+
+def _note_url(request: Request, target: Dialect, losses: Losses) -> None:
+    """Name what the target's request says in its URL: with the body alone it would be gone."""
+    for field in target.profile.in_url:
+        if getattr(request, field):
+            losses.moved(field, request.place(field), "to the URL")
 
 
 def encode_request(request: Request, target: Dialect, losses: Losses) -> bytes:

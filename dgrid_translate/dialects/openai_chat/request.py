@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from msgspec import UNSET, Raw
+from msgspec.structs import replace
 
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import (
@@ -63,7 +64,7 @@ def decode_request(body: bytes) -> Request:
     request = Request(
         NAME,
         _decode_messages(params.messages),
-        params.model or None,
+        None if params.model is UNSET else params.model,
         decode_tools(params),
         decode_tool_choice(params),
         parallel_tool_calls=None if params.parallel_tool_calls is UNSET else params.parallel_tool_calls,
@@ -84,6 +85,13 @@ def decode_request(body: bytes) -> Request:
     elif params.max_tokens is not UNSET:
         request.max_tokens = params.max_tokens
         request.places = LEGACY_PLACES
+    if params.safety_identifier is not UNSET:
+        if params.user is UNSET:
+            request.user = params.safety_identifier
+            request.places = {**request.places, "user": ("safety_identifier",)}
+            own["~safety_identifier",] = NULL
+        else:
+            own["safety_identifier",] = Raw(dump(params.safety_identifier))
     stop = params.stop
     if isinstance(stop, str):
         request.stop = [stop]
@@ -244,7 +252,6 @@ def encode_request(request: Request, losses: Losses) -> bytes:
         n=UNSET if request.n is None else request.n,
         logprobs=UNSET if request.logprobs is None else request.logprobs,
         top_logprobs=UNSET if request.top_logprobs is None else request.top_logprobs,
-        user=UNSET if request.user is None else request.user,
         metadata=UNSET if request.metadata is None else request.metadata,
         service_tier=UNSET if request.service_tier is None else request.service_tier,
         stream=UNSET if request.stream is None else request.stream,
@@ -260,8 +267,13 @@ def encode_request(request: Request, losses: Losses) -> bytes:
         encode_tool_choice(params, request, request.tool_choice, losses)
     if request.sampling is not None:
         _encode_sampling(params, request, request.sampling, losses)
+    if request.user is not None:
+        if remembered(ext, NAME, "~safety_identifier"):
+            params.safety_identifier = request.user
+        else:
+            params.user = request.user
     if request.max_tokens is not None:
-        if request.places is LEGACY_PLACES:
+        if request.places.get("max_tokens") == ("max_tokens",):
             params.max_tokens = request.max_tokens
         else:
             params.max_completion_tokens = request.max_tokens
@@ -401,6 +413,17 @@ def _encode_texts(parts: list[AnyPart], inline: bool, target: Target) -> wire.Co
     return content if content or target.native else ""
 
 
+def _as_failure(texts: list[AnyPart]) -> list[AnyPart]:
+    """The parts, their first text saying that the call failed."""
+    first = texts[0] if texts else Text("")
+    if type(first) is not Text:
+        return [Text(_FAILED.strip()), *texts]
+    return [replace(first, text=_FAILED + first.text), *texts[1:]]
+
+
+_FAILED = "Error: "
+
+
 def _encode_tool_result(result: ToolResult, target: Target, shown: list[wire.ContentPart]) -> wire.Message:
     losses = target.losses
     ext = result.ext
@@ -408,8 +431,6 @@ def _encode_tool_result(result: ToolResult, target: Target, shown: list[wire.Con
         drop_foreign(ext, NAME, result.at, losses)
     if result.cache is not None:
         caching.drop(result.cache, losses, result.at)
-    if result.is_error is not None:
-        losses.dropped("tool_result_error", result.at + ("is_error",), "Chat has no flag for it")
     own = NOTHING if ext is None else own_of(ext, NAME)
     if ("~function",) in own:
         text = "".join([part.text for part in result.parts if isinstance(part, Text)]) if result.parts else None
@@ -423,6 +444,9 @@ def _encode_tool_result(result: ToolResult, target: Target, shown: list[wire.Con
                 shown.extend(encode_content([part], target))
             else:
                 texts.append(part)
+    if result.is_error:
+        losses.approximated("tool_result_error", result.at, "Chat has no flag for it: said in the text")
+        texts = _as_failure(texts)
     made = wire.ToolMessage(None if ("~null",) in own else _encode_texts(texts, result.inline, target))
     if ("~tool_call_id",) not in own:
         made.tool_call_id = result.call_id

@@ -48,9 +48,11 @@ from dgrid_translate.shared.wire import (
     extensions,
     extra_of,
     load,
+    merge,
     note,
     own_of,
     remembered,
+    whole,
 )
 
 M = TypeVar("M", bound=wire.AssistantMembers)
@@ -121,6 +123,8 @@ def decode_assistant(message: wire.AssistantMembers, at: At, keys: Keys) -> tupl
         own[keys.refusal] = NULL if message.refusal is None else _EMPTY_STRING
     if message.audio is None:
         own[keys.audio] = NULL
+    elif message.audio is not UNSET and message.audio.id == "" and not message.audio.data:
+        own[keys.audio] = whole(message.audio)
     elif message.audio is not UNSET:
         parts.append(decode_audio(message.audio, at + ("audio",)))
     if message.tool_calls:
@@ -130,6 +134,8 @@ def decode_assistant(message: wire.AssistantMembers, at: At, keys: Keys) -> tupl
         own[keys.tool_calls] = NULL if message.tool_calls is None else _EMPTY_LIST
     if message.function_call is None:
         own[keys.function_call] = NULL
+    elif message.function_call is not UNSET and not message.function_call.name:
+        own[keys.function_call] = whole(message.function_call)
     elif message.function_call is not UNSET:
         parts.append(decode_function_call(message.function_call, at + ("function_call",)))
     return parts, {NAME: own} if own else None
@@ -189,8 +195,9 @@ def decode_annotation(raw: Raw, at: At) -> Citation:
     """One of `annotations`; its offsets count code points of the message's text."""
     annotation = load(wire.Annotation, raw, NAME, at)
     cited = annotation.url_citation
+    ext = extensions(annotation, NAME)
     if cited is UNSET:
-        return Citation(raw=raw, dialect=NAME, at=at)
+        return Citation(raw=raw, dialect=NAME, at=at, ext=ext)
     return Citation(
         url=cited.url,
         title=None if cited.title is UNSET else cited.title,
@@ -199,6 +206,7 @@ def decode_annotation(raw: Raw, at: At) -> Citation:
         raw=raw,
         dialect=NAME,
         at=at,
+        ext=merge(ext, extensions(cited, NAME, "url_citation")),
     )
 
 

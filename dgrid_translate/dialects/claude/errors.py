@@ -1,0 +1,33 @@
+"""Error bodies <-> Error: `{"type": "error", "error": {"type", "message"}, "request_id"}`.
+
+https://docs.anthropic.com/en/api/errors. The same object is the data of an `error` event within a stream.
+"""
+
+from __future__ import annotations
+
+from dgrid_translate.dialects.claude.profile import ERRORS, NAME
+from dgrid_translate.ir.error import Error
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared.errors import STATUS, read_error
+from dgrid_translate.shared.wire import drop_foreign, dump
+
+
+def decode_error(status: int | None, body: bytes) -> Error:
+    """The error in a body, whatever its shape."""
+    return read_error(status, body, NAME)
+
+
+def encode_error(error: Error, losses: Losses) -> tuple[int, bytes]:
+    """(HTTP status, body)."""
+    status = error.status or STATUS[error.kind]
+    if error.dialect == NAME and error.raw is not None:
+        return status, bytes(error.raw)
+    drop_foreign(error.ext, NAME, error.at, losses)
+    if error.code is not None:
+        losses.dropped("error_code", (*error.at, "error", "code"))
+    if error.param is not None:
+        losses.dropped("error_param", (*error.at, "error", "param"))
+    body: dict[str, object] = {"type": "error", "error": {"type": ERRORS[error.kind], "message": error.message}}
+    if error.request_id is not None:
+        body["request_id"] = error.request_id
+    return status, dump(body)

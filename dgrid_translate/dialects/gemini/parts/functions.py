@@ -1,0 +1,231 @@
+"""`functionCall` and `functionResponse` <-> ToolCall and ToolResult.
+
+An id that a call or an answer lacks is left empty here (`derived_id` says so): who knows the neighbours fills it in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.gemini import types as wire
+from dgrid_translate.dialects.gemini.parts.media import decode_media, encode_media
+from dgrid_translate.dialects.gemini.parts.signatures import Target, encode_signature
+from dgrid_translate.dialects.gemini.profile import NAME
+from dgrid_translate.ir.parts import AnyPart, Extensions, Media, Opaque, Refusal, Text, ToolCall, ToolResult
+from dgrid_translate.losses import At
+from dgrid_translate.shared import caching
+from dgrid_translate.shared.arguments import EMPTY, as_object, as_text, is_object
+from dgrid_translate.shared.custom_tools import ARGUMENT
+from dgrid_translate.shared.drops import drop_part
+from dgrid_translate.shared.wire import (
+    dress,
+    drop_foreign,
+    dump,
+    extensions,
+    merge,
+    note,
+    own_extension,
+    parse_anyhow,
+    pose,
+    remembered,
+)
+
+_decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode_string = msgspec.json.Decoder(str).decode
+_REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
+_PLAIN_KEYS = ("output", "result")
+
+
+def decode_call(part: wire.Part, at: At, ext: Extensions | None) -> ToolCall:
+    """`functionCall`."""
+    call = part.functionCall
+    assert call is not UNSET
+    ext = merge(ext, extensions(call, NAME, "functionCall"))
+    if call.partialArgs is not UNSET:
+        ext = note(ext, NAME, ("functionCall", "partialArgs"), Raw(dump(call.partialArgs)))
+    if call.willContinue is not UNSET:
+        ext = note(ext, NAME, ("functionCall", "willContinue"), Raw(dump(call.willContinue)))
+    arguments = EMPTY
+    if call.args is UNSET:
+        ext = note(ext, NAME, ("functionCall", "~args"))
+    elif memoryview(call.args)[:1].tobytes() == b"{":
+        arguments = call.args
+    else:
+        ext = note(ext, NAME, ("functionCall", "args"), call.args)
+    if call.name is UNSET:
+        ext = note(ext, NAME, ("functionCall", "~name"))
+    name = "" if call.name is UNSET else call.name
+    if call.id is UNSET or not call.id:
+        if call.id is not UNSET:
+            ext = note(ext, NAME, ("functionCall", "id"), Raw(b'""'))
+        return ToolCall("", name, arguments, derived_id=True, at=at, ext=ext)
+    return ToolCall(call.id, name, arguments, at=at, ext=ext)
+
+
+def decode_result(part: wire.Part, at: At, ext: Extensions | None) -> ToolResult:
+    """`functionResponse`."""
+    answer = part.functionResponse
+    assert answer is not UNSET
+    ext = merge(ext, extensions(answer, NAME, "functionResponse"))
+    found = ToolResult("", [], derived_id=True, at=at)
+    if answer.id is not UNSET and answer.id:
+        found.call_id, found.derived_id = answer.id, False
+    elif answer.id is not UNSET:
+        ext = note(ext, NAME, ("functionResponse", "id"), Raw(b'""'))
+    if answer.name is not UNSET:
+        found.name = answer.name
+    if answer.response is UNSET:
+        ext = note(ext, NAME, ("functionResponse", "~response"))
+    else:
+        ext = _decode_response_member(answer.response, found, ext, (*at, "functionResponse", "response"))
+    if answer.parts is not UNSET:
+        for index, inner in enumerate(answer.parts):
+            found.parts.append(_decode_shown(inner, (*at, "functionResponse", "parts", index)))
+        if not answer.parts:
+            ext = note(ext, NAME, ("functionResponse", "~parts"))
+    found.ext = ext
+    return found
+
+
+def _decode_shown(part: wire.Part, at: At) -> AnyPart:
+    """One of `parts`, which can only be media."""
+    ext = extensions(part, NAME)
+    if part.inlineData is UNSET and part.fileData is UNSET:
+        return Opaque("", Raw(dump(dress(part, ext, NAME))), NAME, at=at)
+    return decode_media(part, at, ext)
+
+
+def _decode_response_member(raw: Raw, found: ToolResult, ext: Extensions | None, at: At) -> Extensions | None:
+    """`response`: {"output": text} and the like are text, all else is data; "error" is an error either way."""
+    try:
+        members = _decode_members(raw)
+    except _REFUSALS:
+        members = {}
+    if len(members) == 1:
+        [(key, value)] = members.items()
+        found.is_error = True if key == "error" else None
+        if memoryview(value)[:1].tobytes() == b'"' and (key == "error" or key in _PLAIN_KEYS):
+            text = _string(value)
+            found.parts = [Text(text, at=(*at, key))]
+            found.inline = True
+            return ext if key != "result" else note(ext, NAME, ("functionResponse", "~result"))
+    found.structured = raw
+    found.parts = [Text(bytes(raw).decode("utf-8", "surrogatepass"), at=at)]
+    return ext
+
+
+def _string(raw: Raw) -> str:
+    try:
+        return _decode_string(raw)
+    except _REFUSALS:
+        return str(parse_anyhow(bytes(raw)))
+
+
+def encode_call(part: ToolCall, target: Target) -> wire.Part:
+    """`functionCall`."""
+    losses, ext = target.losses, part.ext
+    if part.custom:
+        losses.approximated("custom_tool_call", part.at, 'its text is sent as {"input": ...}')
+        call = wire.FunctionCall(name=part.name, args=Raw(dump({ARGUMENT: as_text(part.arguments)})))
+    else:
+        call = wire.FunctionCall(name=part.name, args=as_object(part.arguments, losses, part.at))
+    if not part.derived_id and part.id:
+        call.id = part.id
+    made = wire.Part()
+    if ext is not None:
+        if remembered(ext, NAME, "functionCall", "~args") or own_extension(ext, NAME, "functionCall", "args"):
+            call.args = UNSET
+        if remembered(ext, NAME, "functionCall", "~name"):
+            call.name = UNSET
+        call = dress(call, ext, NAME, "functionCall")
+    made.functionCall = call
+    if part.signature is not None:
+        signature = encode_signature(part, part.signature, target)
+        if signature is not None:
+            made.thoughtSignature = signature
+    return made if ext is None else dress(made, ext, NAME)
+
+
+def encode_result(part: ToolResult, target: Target, into: list[wire.Part]) -> None:
+    """`functionResponse`; media go into it where the model takes them there, else beside it."""
+    ext = part.ext
+    answer = wire.FunctionResponse()
+    if part.name is not None:
+        answer.name = part.name
+    if not part.derived_id and part.call_id:
+        answer.id = part.call_id
+    texts = [shown for shown in part.parts if isinstance(shown, Text | Refusal)]
+    if not remembered(ext, NAME, "functionResponse", "~response"):
+        answer.response = _encode_response_member(part, texts, target)
+    others = [shown for shown in part.parts if not isinstance(shown, Text | Refusal)]
+    beside: list[wire.Part] = []
+    if others:
+        inside = target.native or target.model.result_media
+        encoded = _encode_shown(others, target)
+        if encoded and inside:
+            answer.parts = encoded
+        elif encoded:
+            beside = encoded
+            for shown in others:
+                target.losses.moved("tool_result_media", shown.at, "shown beside the function's answer")
+    elif remembered(ext, NAME, "functionResponse", "~parts"):
+        answer.parts = []
+    made = wire.Part(functionResponse=dress(answer, ext, NAME, "functionResponse"))
+    if part.signature is not None:
+        signature = encode_signature(part, part.signature, target)
+        if signature is not None:
+            made.thoughtSignature = signature
+    into.append(dress(made, ext, NAME))
+    into.extend(beside)
+
+
+def _encode_shown(parts: Sequence[AnyPart], target: Target) -> list[wire.Part]:
+    """What an answer holds beside its text."""
+    encoded: list[wire.Part] = []
+    for part in parts:
+        caching.drop(part.cache, target.losses, part.at)
+        drop_foreign(part.ext, NAME, part.at, target.losses)
+        match part:
+            case Media():
+                encode_media(part, target, encoded)
+            case Opaque(dialect=dialect) if dialect == NAME:
+                encoded.append(pose(part.raw, wire.Part))
+            case _:
+                drop_part(part, target.losses)
+    return encoded
+
+
+def _encode_response_member(part: ToolResult, texts: Sequence[Text | Refusal], target: Target) -> Raw:
+    structured, losses = part.structured, target.losses
+    if structured is not None and (target.native or _stands_alone(structured, bool(part.is_error))):
+        return structured
+    if not target.native:
+        for shown in texts:
+            caching.drop(shown.cache, losses, shown.at)
+            drop_foreign(shown.ext, NAME, shown.at, losses)
+        if len(texts) > 1:
+            losses.approximated("tool_result_parts", part.at, "its texts are joined")
+    text = texts[0].text if len(texts) == 1 else "\n".join([shown.text for shown in texts])
+    if part.is_error:
+        return Raw(dump({"error": text}))
+    if part.is_error is not None:
+        losses.dropped("tool_result_error", (*part.at, "is_error"), "no error is the default")
+    if not target.native and is_object(text) and _stands_alone(Raw(text), False):
+        return Raw(text)
+    return Raw(dump({"result" if remembered(part.ext, NAME, "functionResponse", "~result") else "output": text}))
+
+
+def _stands_alone(raw: Raw, is_error: bool) -> bool:
+    """Whether data can be `response` and be read back as the same."""
+    try:
+        members = _decode_members(raw)
+    except _REFUSALS:
+        return False
+    if len(members) != 1:
+        return not is_error
+    [(key, value)] = members.items()
+    plain = memoryview(value)[:1].tobytes() == b'"' and (key == "error" or key in _PLAIN_KEYS)
+    return is_error == (key == "error") and not plain

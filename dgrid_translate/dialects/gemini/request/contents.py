@@ -1,0 +1,169 @@
+"""Messages -> `systemInstruction` and `contents`, in the order Gemini wants.
+
+Instructions come first, in a place of their own; what the system says later is folded into the user's turns. The
+answers to a turn's calls stand in one content, in the order of the calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from dgrid_translate.dialects.gemini import types as wire
+from dgrid_translate.dialects.gemini.parts import Target, encode_parts
+from dgrid_translate.dialects.gemini.profile import NAME, SENTINEL
+from dgrid_translate.ir.parts import AnyPart, Text, ToolCall, ToolResult
+from dgrid_translate.ir.request import Message, Request
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared.proto3 import load
+from dgrid_translate.shared.wire import NULL, dress, drop_foreign, own_extension, remembered
+
+
+def encode_messages(params: wire.Params, request: Request, target: Target) -> None:
+    """Fill `systemInstruction` and `contents`."""
+    for message in request.messages:
+        drop_foreign(message.ext, NAME, message.at, target.losses)
+    if target.native:
+        for message in request.messages:
+            content = _encode_native(message, target)
+            if message.role == "system" and message.at[:1] != ("contents",):
+                params.systemInstruction = content
+            else:
+                params.contents.append(content)
+        return
+    _encode_foreign(params, request, target)
+
+
+def _encode_native(message: Message, target: Target) -> wire.Content:
+    content = wire.Content()
+    if message.parts or not remembered(message.ext, NAME, "~parts"):
+        content.parts = encode_parts(message.parts, target)
+    role = own_extension(message.ext, NAME, "~role")
+    if role is not None:
+        if role != NULL:
+            content.role = load(str, role, NAME)
+    elif message.role != "system":
+        content.role = "model" if message.role == "assistant" else "user"
+    return dress(content, message.ext, NAME)
+
+
+# ------------------------------------------------------------------------------------------------------- foreign
+
+
+def _encode_foreign(params: wire.Params, request: Request, target: Target) -> None:
+    losses = target.losses
+    messages = _named_results(request.messages, losses)
+    turn = _current_turn(messages)
+    answered = True
+    instructions: list[wire.Part] = []
+    order: dict[str, int] = {}
+    results: list[tuple[ToolResult, list[wire.Part]]] = []
+    for place, message in enumerate(messages):
+        if message.name is not None:
+            losses.dropped("name", (*message.at, "name"))
+        if message.role in ("system", "developer"):
+            if message.role == "developer":
+                losses.approximated("developer_role", (*message.at, "role"), "sent as the system's")
+            if not params.contents and not results:
+                instructions += encode_parts(message.parts, target)
+                continue
+            losses.moved("system_message", message.at, "folded into a user's turn")
+        if message.role != "assistant" and any(type(part) is ToolResult for part in message.parts):
+            rest: list[AnyPart] = []
+            for part in message.parts:
+                if isinstance(part, ToolResult):
+                    results.append((part, encode_parts([part], target)))
+                else:
+                    rest.append(part)
+            answered = True
+            if not rest:
+                continue
+            message = replace(message, parts=rest)
+        _flush(params, results, order)
+        calls = [part.id for part in message.parts if isinstance(part, ToolCall)]
+        for call in calls:
+            order[call] = len(order)
+        _say(params, message, target)
+        if calls and answered and place > turn and target.model.signed:
+            _sign(params, losses)
+        answered = message.role != "assistant" or (answered and not calls)
+    _flush(params, results, order)
+    if instructions:
+        params.systemInstruction = wire.Content(parts=instructions)
+    if not params.contents:
+        losses.invented("contents", ("contents",), "Gemini wants at least one turn")
+        params.contents.append(wire.Content(parts=[wire.Part(text=" ")], role="user"))
+
+
+def _say(params: wire.Params, message: Message, target: Target) -> None:
+    here = Target(target.losses, target.native, True, target.model, ("contents", len(params.contents), "parts"))
+    parts = encode_parts(message.parts, here)
+    if not parts:
+        if any(not isinstance(part, Text) for part in message.parts):
+            return  # what it said was named as lost
+        parts = [wire.Part(text="")]
+    role = "model" if message.role == "assistant" else "user"
+    params.contents.append(wire.Content(parts=parts, role=role))
+
+
+def _flush(params: wire.Params, results: list[tuple[ToolResult, list[wire.Part]]], order: dict[str, int]) -> None:
+    """Write the answers so far, in the order of their calls."""
+    if results:
+        results.sort(key=lambda answered: order.get(answered[0].call_id, len(order)))
+        answers = [encoded[0] for _, encoded in results]
+        beside = [part for _, encoded in results for part in encoded[1:]]
+        params.contents.append(wire.Content(parts=answers + beside, role="user"))
+        results.clear()
+
+
+def _named_results(messages: Sequence[Message], losses: Losses) -> list[Message]:
+    """Every answer with its function's name, which Gemini wants: the call of the same id knows it."""
+    names: dict[str, str] = {}
+    out: list[Message] = []
+    for message in messages:
+        unnamed = False
+        for part in message.parts:
+            if type(part) is ToolCall:
+                names[part.id] = part.name
+            elif type(part) is ToolResult and part.name is None:
+                unnamed = True
+        if unnamed:
+            for part in message.parts:
+                if isinstance(part, ToolResult) and part.name is None and part.call_id not in names:
+                    losses.invented("function_name", (*part.at, "name"), "its call is not there")
+            parts = [
+                replace(part, name=names.get(part.call_id) or "unknown")
+                if isinstance(part, ToolResult) and part.name is None
+                else part
+                for part in message.parts
+            ]
+            message = replace(message, parts=parts)
+        out.append(message)
+    return out
+
+
+def _current_turn(messages: Sequence[Message]) -> int:
+    """Where the turn under way begins: with what the user said last, unless it came along with answers to calls."""
+    begin, answers = -1, False
+    for place, message in enumerate(messages):
+        if message.role == "assistant":
+            answers = False
+        elif any(isinstance(part, ToolResult) for part in message.parts):
+            answers = True
+        elif message.role == "user" and not answers:
+            begin = place
+    return begin
+
+
+def _sign(params: wire.Params, losses: Losses) -> None:
+    """Sign the first call of a step in the turn under way, where Gemini would miss its own signature."""
+    parts = params.contents[-1].parts
+    for place, part in enumerate(() if parts is UNSET else parts):
+        if type(part) is wire.Part and part.functionCall is not UNSET:
+            if part.thoughtSignature is UNSET:
+                part.thoughtSignature = SENTINEL
+                at = ("contents", len(params.contents) - 1, "parts", place, "thoughtSignature")
+                losses.invented("thought_signature", at, "Gemini's own was lost or never was")
+            return

@@ -1,0 +1,213 @@
+"""A generateContent body -> Request.
+
+Calls and answers often have no ids. An id is worked out for each such call, and an answer without one belongs to the
+first call of that name that is still unanswered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.gemini import types as wire
+from dgrid_translate.dialects.gemini.parts import decode_parts
+from dgrid_translate.dialects.gemini.profile import NAME, PLACES, ROLES, SERVICE_TIERS
+from dgrid_translate.dialects.gemini.tools import decode_tool_choice, decode_tools
+from dgrid_translate.ir.parts import AnyPart, Node, ToolCall, ToolResult
+from dgrid_translate.ir.request import FunctionTool, Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
+from dgrid_translate.losses import At
+from dgrid_translate.shared.arguments import as_text
+from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.proto3 import Spellings, as_source, load
+from dgrid_translate.shared.schema import from_openapi
+from dgrid_translate.shared.wire import dump, extensions, merge, note
+
+
+def decode_request(body: bytes) -> Request:
+    """The request in a generateContent body."""
+    spellings: Spellings = {}
+    params = load(wire.Params, body, NAME, (), spellings)
+    ext = extensions(params, NAME)
+    choice, config_ext = decode_tool_choice(params)
+    request = Request(NAME, _decode_messages(params), None, decode_tools(params), choice, places=PLACES)
+    request.ext = merge(ext, config_ext)
+    if params.model is not UNSET:
+        request.model = params.model.removeprefix("models/")
+        request.ext = note(request.ext, NAME, ("~model",), Raw(dump(params.model)))
+    if params.generationConfig is not UNSET:
+        _decode_settings(params.generationConfig, request)
+    if params.safetySettings is not UNSET:
+        request.ext = note(request.ext, NAME, ("safetySettings",), params.safetySettings)
+    if params.cachedContent is not UNSET:
+        request.ext = note(request.ext, NAME, ("cachedContent",), params.cachedContent)
+    if params.serviceTier is not UNSET:
+        tier = SERVICE_TIERS.get(params.serviceTier)
+        request.service_tier = tier or params.serviceTier
+        request.ext = note(request.ext, NAME, ("~serviceTier",), Raw(dump(params.serviceTier)))
+    if spellings:
+        _respell(request, spellings)
+    return request
+
+
+# ------------------------------------------------------------------------------------------------------ contents
+
+
+class _Ids:
+    """Gives calls ids, and answers the ids of their calls."""
+
+    def __init__(self) -> None:
+        self._unanswered: dict[str, list[str]] = {}
+
+    def call(self, call: ToolCall) -> None:
+        """The next call."""
+        if call.derived_id:
+            call.id = derive("call_", call.name, as_text(call.arguments), *call.at)
+        self._unanswered.setdefault(call.name, []).append(call.id)
+
+    def result(self, result: ToolResult) -> None:
+        """The next answer."""
+        waiting = self._unanswered.get(result.name or "")
+        if not result.derived_id:
+            if waiting and result.call_id in waiting:
+                waiting.remove(result.call_id)
+        elif waiting:
+            result.call_id = waiting.pop(0)
+        else:
+            result.call_id = derive("call_", result.name or "", *result.at)
+
+
+def _decode_messages(params: wire.Params) -> list[Message]:
+    messages: list[Message] = []
+    if params.systemInstruction is not UNSET:
+        messages.append(_decode_content(params.systemInstruction, ("systemInstruction",), "system"))
+    ids = _Ids()
+    for index, content in enumerate(params.contents):
+        message = _decode_content(content, ("contents", index), ROLES.get(content.role or "", "user"))
+        for part in message.parts:
+            if type(part) is ToolCall:
+                ids.call(part)
+            elif type(part) is ToolResult:
+                ids.result(part)
+        messages.append(message)
+    return messages
+
+
+def _decode_content(content: wire.Content, at: At, role: Role) -> Message:
+    ext = extensions(content, NAME)
+    parts: list[AnyPart] = []
+    if content.parts is UNSET:
+        ext = note(ext, NAME, ("~parts",))
+    else:
+        parts = decode_parts(content.parts, (*at, "parts"))
+    said = content.role
+    if said is UNSET:
+        if role != "system":
+            ext = note(ext, NAME, ("~role",))
+    elif said not in ("user", "model") or role == "system":
+        ext = note(ext, NAME, ("~role",), Raw(dump(said)))
+    return Message(role, parts, at=at, ext=ext)
+
+
+# ------------------------------------------------------------------------------------------------------ settings
+
+_DIRECT = (
+    ("maxOutputTokens", "max_tokens"),
+    ("stopSequences", "stop"),
+    ("candidateCount", "n"),
+    ("responseLogprobs", "logprobs"),
+    ("logprobs", "top_logprobs"),
+)
+_SAMPLING = (
+    ("temperature", "temperature"),
+    ("topP", "top_p"),
+    ("topK", "top_k"),
+    ("seed", "seed"),
+    ("presencePenalty", "presence_penalty"),
+    ("frequencyPenalty", "frequency_penalty"),
+)
+
+
+def _decode_settings(config: wire.GenerationConfig, request: Request) -> None:
+    ext = merge(request.ext, extensions(config, NAME, "generationConfig"))
+    sampling = Sampling()
+    for key, field in _SAMPLING:
+        value = getattr(config, key)
+        if value is not UNSET:
+            setattr(sampling, field, value)
+            request.sampling = sampling
+    for key, field in _DIRECT:
+        value = getattr(config, key)
+        if value is not UNSET:
+            setattr(request, field, value)
+    if config.responseModalities is not UNSET:
+        ext = note(ext, NAME, ("generationConfig", "responseModalities"), config.responseModalities)
+    if config.thinkingConfig is not UNSET:
+        request.reasoning = _decode_thinking(config.thinkingConfig)
+    request.output = _decode_format(config)
+    if request.output is None:
+        for key in ("responseMimeType", "responseSchema", "responseJsonSchema"):
+            value = getattr(config, key)
+            if value is not UNSET:
+                ext = note(ext, NAME, ("generationConfig", key), value if isinstance(value, Raw) else Raw(dump(value)))
+    request.ext = note(ext, NAME, ("~generationConfig",)) if config == wire.GenerationConfig() else ext
+
+
+def _decode_thinking(config: wire.ThinkingConfig) -> ReasoningConfig:
+    found = ReasoningConfig(at=("generationConfig", "thinkingConfig"), ext=extensions(config, NAME))
+    if config.includeThoughts is not UNSET:
+        found.visible = config.includeThoughts
+    if config.thinkingLevel is not UNSET:
+        found.effort = config.thinkingLevel.lower()
+        if not config.thinkingLevel.isupper():
+            found.ext = note(found.ext, NAME, ("~thinkingLevel",), Raw(dump(config.thinkingLevel)))
+    budget = config.thinkingBudget
+    if budget is not UNSET:
+        found.budget = budget
+        found.mode = "off" if budget == 0 else "adaptive" if budget < 0 else "on"
+    return found
+
+
+def _decode_format(config: wire.GenerationConfig) -> OutputFormat | None:
+    """The kind of output; members that only Gemini could make sense of give None."""
+    kind, openapi, schema = config.responseMimeType, config.responseSchema, config.responseJsonSchema
+    if kind is UNSET and openapi is UNSET and schema is UNSET:
+        return None
+    if (kind is not UNSET and kind not in ("application/json", "text/plain")) or (
+        openapi is not UNSET and schema is not UNSET
+    ):
+        return None
+    found = OutputFormat("text" if kind == "text/plain" else "json", at=("generationConfig", "responseMimeType"))
+    given = openapi if schema is UNSET else schema
+    if given is UNSET:
+        return found
+    if kind != "application/json":
+        found.ext = note(None, NAME, ("~responseMimeType",), Raw(dump(kind)) if isinstance(kind, str) else Raw(b"null"))
+    found.kind = "schema"
+    if openapi is UNSET:
+        found.schema, found.schema_at = given, ("generationConfig", "responseJsonSchema")
+    else:
+        found.schema, found.schema_at = from_openapi(given), ("generationConfig", "responseSchema")
+        found.ext = note(found.ext, NAME, ("~responseSchema",), given)
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------ spelling
+
+
+def _respell(request: Request, spellings: Spellings) -> None:
+    """Name the places of all nodes as the source spells them."""
+    places: Mapping[str, At] = {field: as_source(at, spellings) for field, at in PLACES.items()}
+    request.places = MappingProxyType(places)
+    nodes: list[Node] = [*request.messages, *(request.tools or ())]
+    nodes += [node for node in (request.tool_choice, request.output, request.reasoning) if node is not None]
+    for message in request.messages:
+        nodes += message.parts
+        for part in message.parts:
+            if isinstance(part, ToolResult):
+                nodes += part.parts
+    for node in nodes:
+        node.at = as_source(node.at, spellings)
+        if isinstance(node, FunctionTool | OutputFormat):
+            node.schema_at = as_source(node.schema_at, spellings)

@@ -1,0 +1,58 @@
+"""Request -> a generateContent body."""
+
+from __future__ import annotations
+
+from dgrid_translate.dialects.gemini import types as wire
+from dgrid_translate.dialects.gemini.parts import Target
+from dgrid_translate.dialects.gemini.profile import NAME, SERVICE_TIERS_BACK, model_for
+from dgrid_translate.dialects.gemini.request.contents import encode_messages
+from dgrid_translate.dialects.gemini.request.settings import encode_settings
+from dgrid_translate.dialects.gemini.tools import encode_tool_choice, encode_tools
+from dgrid_translate.ir.request import Request
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared import custom_tools
+from dgrid_translate.shared.proto3 import load
+from dgrid_translate.shared.wire import dress, drop_foreign, dump, own_extension
+
+
+def encode_request(request: Request, losses: Losses) -> bytes:
+    """A generateContent body; the model, which the URL names, stands in `model`."""
+    if custom_tools.custom_names(request):
+        request = custom_tools.as_functions(request, losses)
+    target = Target(losses, request.dialect == NAME, True, model_for(request.model))
+    drop_foreign(request.ext, NAME, (), losses)
+    params = wire.Params(contents=[])
+    encode_messages(params, request, target)
+    encode_tools(params, request, losses)
+    encode_tool_choice(params, request, losses)
+    encode_settings(params, request, target)
+    if request.model is not None:
+        given = own_extension(request.ext, NAME, "~model")
+        said = None if given is None else load(str, given, NAME)
+        params.model = (
+            said if said is not None and said.removeprefix("models/") == request.model else _named(request.model)
+        )
+    _encode_service_tier(params, request, losses)
+    for field in ("user", "metadata"):
+        if getattr(request, field) is not None:
+            losses.dropped(field, request.place(field))
+    return dump(dress(params, request.ext, NAME))
+
+
+def _named(model: str) -> str:
+    return model if model.startswith(("models/", "tunedModels/", "publishers/", "projects/")) else f"models/{model}"
+
+
+def _encode_service_tier(params: wire.Params, request: Request, losses: Losses) -> None:
+    tier = request.service_tier
+    if tier is None:
+        return
+    given = own_extension(request.ext, NAME, "~serviceTier")
+    if given is not None:
+        params.serviceTier = load(str, given, NAME)
+    elif tier in SERVICE_TIERS_BACK:
+        params.serviceTier = SERVICE_TIERS_BACK[tier]
+        if params.serviceTier != tier:
+            losses.approximated("service_tier", request.place("service_tier"), f"{tier} sent as {params.serviceTier}")
+    else:
+        losses.dropped("service_tier", request.place("service_tier"), tier)

@@ -1,0 +1,310 @@
+"""Chunks -> events.
+
+A chunk holds only what is new, and says nothing of where a part begins or ends, so the Decoder infers it: adjacent
+texts of the same kind (said or thought) are one part until one of them is signed; all else comes whole. An empty text
+says nothing but its signature, which is that of the text before it. A part stays open until the next begins, and the
+last one until the end, since its citations may come in any later chunk.
+
+Counts are for the whole answer so far, so the last ones are reported, at the end. `finishReason` may come on any chunk,
+and others may follow; the stream ended well if every candidate has one, or if the prompt was blocked.
+"""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.gemini import types as wire
+from dgrid_translate.dialects.gemini.errors import decode_error
+from dgrid_translate.dialects.gemini.parts import decode_part
+from dgrid_translate.dialects.gemini.profile import NAME, VENDOR
+from dgrid_translate.dialects.gemini.response import (
+    call_id,
+    decode_candidate_extensions,
+    decode_citations,
+    decode_envelope,
+    decode_feedback,
+    decode_finish,
+    decode_logprobs,
+    decode_usage,
+)
+from dgrid_translate.dialects.gemini.stream.partial import PartialCall
+from dgrid_translate.ir.error import Error
+from dgrid_translate.ir.events import (
+    CandidateFinished,
+    CitationAdded,
+    ErrorRaised,
+    Event,
+    LogprobsAdded,
+    PartEnded,
+    PartStarted,
+    ReasoningDelta,
+    ResponseFinished,
+    ResponseStarted,
+    SignatureDelta,
+    TextDelta,
+    UsageReported,
+)
+from dgrid_translate.ir.parts import AnyPart, Extension, Extensions, Reasoning, Text, ToolCall
+from dgrid_translate.ir.response import FinishReason
+from dgrid_translate.losses import At
+from dgrid_translate.shared.proto3 import load
+from dgrid_translate.shared.signatures import unwrap_base64
+from dgrid_translate.shared.wire import dump, extensions, merge
+
+_NOTHING = frozenset({b"null", b"{}", b"[]"})
+
+
+class _Flow:
+    """A candidate under way."""
+
+    __slots__ = ("at", "called", "count", "ext", "finish", "index", "kind", "open", "partial", "signed", "texts")
+
+    def __init__(self, index: int, place: int) -> None:
+        self.index = index
+        self.at: At = ("candidates", place)
+        self.open = -1  # the open part's number
+        self.kind: type[Text | Reasoning] | None = None  # what it is, if text can be added to it
+        self.signed = False
+        self.count = 0  # of parts so far
+        self.texts: list[tuple[At, bytearray]] = []  # the visible ones, in which citations count bytes
+        self.partial: PartialCall | None = None
+        self.ext: Extension = {}
+        self.finish: str | None = None
+        self.called = False
+
+
+class Decoder:
+    """Chunks in, events out."""
+
+    def __init__(self) -> None:
+        self._started = False
+        self._over = False
+        self._id: str | None = None
+        self._parts = 0
+        self._calls = 0
+        self._flows: dict[int, _Flow] = {}
+        self._ext: Extensions | None = None
+        self._feedback: Raw | None = None
+        self._usage: Raw | None = None
+
+    def feed(self, data: bytes) -> list[Event]:
+        """Take one chunk's JSON."""
+        if data == b"[DONE]":
+            return []  # gateways add it
+        chunk = load(wire.GenerateContentResponse, data, NAME)
+        events: list[Event] = []
+        if chunk.extra is not UNSET and ("error",) in chunk.extra:
+            self._over = True
+            return [ErrorRaised(decode_error(None, data))]
+        if chunk.promptFeedback is not UNSET:
+            self._feedback = chunk.promptFeedback
+        if not self._started:
+            self._start(chunk, events)
+        elif chunk.extra is not UNSET or chunk.promptFeedback is not UNSET:
+            self._ext = merge(self._ext, decode_envelope(chunk).ext)
+        if chunk.candidates is not UNSET:
+            for place, candidate in enumerate(chunk.candidates):
+                self._take(candidate, place, events)
+        if chunk.usageMetadata is not UNSET:
+            self._usage = chunk.usageMetadata
+        return events
+
+    def close(self) -> list[Event]:
+        """The stream is over."""
+        if self._over:
+            return []
+        self._over = True
+        events: list[Event] = []
+        blocked = [] if self._feedback is None else decode_feedback(self._feedback)
+        whole = bool(blocked) or any(flow.finish is not None for flow in self._flows.values())
+        if not self._started or not whole:
+            cut = Error("server", "the upstream's stream was cut before its end", dialect=NAME)
+            return [ErrorRaised(cut)]
+        for flow in self._flows.values():
+            self._finish(flow, events)
+        for candidate in blocked if not self._flows else ():
+            for part in candidate.parts:
+                self._whole(part, _Flow(candidate.index, 0), events)
+            finish = candidate.finish or FinishReason("content_filter", None, NAME)
+            events.append(CandidateFinished(candidate.index, finish, candidate.ext, candidate.at))
+        tier = None
+        if self._usage is not None:
+            usage, tier = decode_usage(self._usage)
+            events.append(UsageReported(usage))
+        events.append(ResponseFinished(self._ext, tier))
+        return events
+
+    def _start(self, chunk: wire.GenerateContentResponse, events: list[Event]) -> None:
+        self._started = True
+        envelope = decode_envelope(chunk)
+        self._id = envelope.id
+        usage, tier = (None, None) if chunk.usageMetadata is UNSET else decode_usage(chunk.usageMetadata)
+        events.append(
+            ResponseStarted(
+                NAME, envelope.id, envelope.model, envelope.created, tier, usage, envelope.places, ext=envelope.ext
+            )
+        )
+
+    # ------------------------------------------------------------------------------------------------ candidates
+
+    def _take(self, candidate: wire.Candidate, place: int, events: list[Event]) -> None:
+        index = place if candidate.index is UNSET else candidate.index
+        flow = self._flows.get(index)
+        if flow is None:
+            flow = self._flows[index] = _Flow(index, len(self._flows))
+        content = candidate.content
+        if content is not UNSET:
+            if content.extra is not UNSET:
+                flow.ext.update((extensions(content, NAME, "content") or {NAME: {}})[NAME])
+            if content.parts is not UNSET:
+                for part in content.parts:
+                    self._take_part(part, flow, events)
+        if candidate.finishReason is not UNSET:
+            flow.finish = candidate.finishReason
+        if candidate.logprobsResult is not UNSET:
+            logprobs = decode_logprobs(candidate.logprobsResult, (*flow.at, "logprobsResult"))
+            if logprobs is not None:
+                events.append(LogprobsAdded(index, logprobs))
+        ext = decode_candidate_extensions(candidate)
+        if ext is not None:
+            _gather(flow.ext, ext[NAME])
+
+    def _finish(self, flow: _Flow, events: list[Event]) -> None:
+        if flow.partial is not None:
+            self._end_partial(flow.partial, flow, events)
+        if flow.kind is Text:
+            self._cite(flow, events)
+        self._end(flow, events)
+        finish = FinishReason("content_filter" if self._feedback is not None else "other", None, NAME)
+        if flow.finish is not None:
+            finish = decode_finish(flow.finish, flow.called)
+        ext = {NAME: flow.ext} if flow.ext else None
+        events.append(CandidateFinished(flow.index, finish, ext, flow.at))
+
+    def _cite(self, flow: _Flow, events: list[Event]) -> None:
+        """What is cited on the open text; on those that ended it is too late."""
+        grounding, recited = flow.ext.get(("groundingMetadata",)), flow.ext.get(("citationMetadata",))
+        if grounding is None and recited is None:
+            return
+        texts = [(at, bytes(text)) for at, text in flow.texts]
+        for which, citation in decode_citations(grounding, recited, texts, flow.at):
+            if which == len(texts) - 1:
+                events.append(CitationAdded(flow.open, citation))
+
+    # ----------------------------------------------------------------------------------------------------- parts
+
+    def _take_part(self, part: wire.Part, flow: _Flow, events: list[Event]) -> None:
+        text = part.text
+        if (
+            text is UNSET
+            or part.extra is not UNSET
+            or part.functionCall is not UNSET
+            or part.inlineData is not UNSET
+            or part.executableCode is not UNSET
+            or part.fileData is not UNSET
+            or part.codeExecutionResult is not UNSET
+            or part.toolCall is not UNSET
+            or part.toolResponse is not UNSET
+            or part.functionResponse is not UNSET
+        ):
+            self._take_datum(part, flow, events)
+            return
+        signed = part.thoughtSignature is not UNSET
+        if not text and not signed:
+            return
+        kind = Reasoning if part.thought else Text
+        if flow.kind is not kind or flow.signed:
+            if signed and kind is Reasoning and unwrap_base64(part.thoughtSignature or "", VENDOR)[1] == "r":
+                self._take_datum(part, flow, events)
+                return
+            self._begin(kind("", at=(*flow.at, "content", "parts", flow.count)), flow, events)
+            flow.kind = kind
+            if kind is Text:
+                flow.texts.append(((*flow.at, "content", "parts", flow.count - 1), bytearray()))
+        if text:
+            if kind is Text:
+                events.append(TextDelta(flow.open, text))
+                flow.texts[-1][1].extend(text.encode("utf-8", "surrogatepass"))
+            else:
+                events.append(ReasoningDelta(flow.open, text))
+        if part.thoughtSignature is not UNSET:
+            flow.signed = True
+            events.append(SignatureDelta(flow.open, unwrap_base64(part.thoughtSignature, VENDOR)[0]))
+
+    def _take_datum(self, part: wire.Part, flow: _Flow, events: list[Event]) -> None:
+        call = part.functionCall
+        if call is not UNSET and (flow.partial is not None or call.partialArgs is not UNSET or call.willContinue):
+            self._take_partial(part, call, flow, events)
+            return
+        if call is UNSET and part == wire.Part():
+            return
+        found = decode_part(part, (*flow.at, "content", "parts", flow.count))
+        if isinstance(found, ToolCall):
+            self._identify(found, flow)
+        self._whole(found, flow, events)
+        if isinstance(found, Text):
+            flow.texts.append((found.at, bytearray(found.text.encode("utf-8", "surrogatepass"))))
+
+    def _identify(self, call: ToolCall, flow: _Flow) -> None:
+        if call.derived_id:
+            call.id = call_id(self._id, self._calls, call)
+        self._calls += 1
+        flow.called = True
+
+    def _begin(self, part: AnyPart, flow: _Flow, events: list[Event]) -> None:
+        self._end(flow, events)
+        flow.open = self._parts
+        self._parts += 1
+        flow.count += 1
+        events.append(PartStarted(flow.open, flow.index, part))
+
+    def _end(self, flow: _Flow, events: list[Event]) -> None:
+        if flow.open >= 0:
+            events.append(PartEnded(flow.open))
+        flow.open = -1
+        flow.kind = None
+        flow.signed = False
+
+    def _whole(self, part: AnyPart, flow: _Flow, events: list[Event]) -> None:
+        self._begin(part, flow, events)
+        self._end(flow, events)
+
+    def _take_partial(self, part: wire.Part, call: wire.FunctionCall, flow: _Flow, events: list[Event]) -> None:
+        if flow.partial is not None and call.name:
+            self._end_partial(flow.partial, flow, events)
+        if flow.partial is None:
+            begun = wire.FunctionCall(name=call.name, id=call.id)
+            begun.args = Raw(b"{}")
+            first = wire.Part(functionCall=begun, thoughtSignature=part.thoughtSignature)
+            found = decode_part(first, (*flow.at, "content", "parts", flow.count))
+            assert isinstance(found, ToolCall)
+            flow.partial = PartialCall(found)
+        for piece in () if call.partialArgs is UNSET else call.partialArgs:
+            flow.partial.add(piece)
+        if not call.willContinue:
+            self._end_partial(flow.partial, flow, events)
+
+    def _end_partial(self, partial: PartialCall, flow: _Flow, events: list[Event]) -> None:
+        flow.partial = None
+        call = partial.whole()
+        self._identify(call, flow)
+        self._whole(call, flow, events)
+
+
+def _gather(so_far: Extension, more: Extension) -> None:
+    """What several chunks say of a candidate: the later word counts, but sources add up and nothing says nothing."""
+    for key, raw in more.items():
+        if key == ("~logprobsResult",) or (bytes(raw) in _NOTHING and (key in so_far or bytes(raw) == b"null")):
+            continue
+        before = so_far.get(key)
+        if key == ("citationMetadata",) and before is not None:
+            raw = _both(before, raw)
+        so_far[key] = raw
+
+
+def _both(before: Raw, after: Raw) -> Raw:
+    joined = load(dict[str, list[Raw] | Raw], before, NAME)
+    for key, sources in load(dict[str, list[Raw] | Raw], after, NAME).items():
+        had = joined.get(key)
+        joined[key] = [*had, *sources] if isinstance(had, list) and isinstance(sources, list) else sources
+    return Raw(dump(joined))

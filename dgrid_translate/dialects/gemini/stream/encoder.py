@@ -1,0 +1,288 @@
+"""Events -> chunks.
+
+Google's own client forgets a turn of which any chunk has no part, or an empty one, so every chunk has a part: why a
+candidate ended, the usage and all else that is only known at the end ride on the last part that came whole, or on an
+empty text. Calls are written whole. Texts are written as they come, each from a template; parts that interleave wait
+for their turn, since nothing on the wire says which part a text belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from dgrid_translate.dialects.gemini import types as wire
+from dgrid_translate.dialects.gemini.errors import encode_error
+from dgrid_translate.dialects.gemini.parts import Target, encode_parts
+from dgrid_translate.dialects.gemini.profile import NAME, model_for
+from dgrid_translate.dialects.gemini.response import Citations, encode_candidate_end, encode_envelope, encode_usage
+from dgrid_translate.ir.events import (
+    CandidateFinished,
+    CitationAdded,
+    ErrorRaised,
+    Event,
+    LogprobsAdded,
+    OpaqueEvent,
+    PartEnded,
+    PartStarted,
+    ReasoningDelta,
+    ResponseFinished,
+    ResponseStarted,
+    SignatureDelta,
+    TextDelta,
+    ToolInputDelta,
+    UsageReported,
+)
+from dgrid_translate.ir.fold import join_text, merge_extensions
+from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Reasoning, Refusal, Text, ToolCall
+from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.response import Logprobs, Response, TokenLogprob, Usage
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared.sse import frame
+from dgrid_translate.shared.wire import dress, dump, remembered
+
+_encode = msgspec.json.Encoder().encode
+
+
+class _Open:
+    """A part under way."""
+
+    __slots__ = ("after", "before", "candidate", "citations", "ended", "part", "pieces", "said")
+
+    def __init__(self, part: AnyPart, candidate: _Candidate) -> None:
+        self.part = part
+        self.candidate = candidate
+        self.before = b""  # with `after`, what stands around a delta's text; empty while the part has to wait
+        self.after = b""
+        self.pieces: list[str] = []  # what waits
+        self.said = bytearray()  # a visible text so far, in which citations count bytes
+        self.citations: list[Citation] = []
+        self.ended = False
+
+
+class _Candidate:
+    """A candidate under way."""
+
+    __slots__ = ("citations", "finished", "held", "index", "logprobs", "queue", "tokens")
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.queue: list[int] = []  # the parts that are not written yet, the first of them being written
+        self.held: list[wire.Part] = []  # parts that came whole, kept back for what may come last
+        self.citations = Citations()
+        self.tokens: list[TokenLogprob] = []
+        self.logprobs: Logprobs | None = None
+        self.finished: CandidateFinished | None = None
+
+
+class Encoder:
+    """Events in, SSE frames out."""
+
+    def __init__(self, losses: Losses, request: Request | None, now: int | None) -> None:
+        del request, now  # a Gemini answer depends on neither
+        self._target = Target(losses, False, False, model_for(None))
+        self._envelope = wire.GenerateContentResponse()
+        self._ext: Extensions | None = None
+        self._tail = b"}\n\n"
+        self._tier: str | None = None
+        self._usage: Usage | None = None
+        self._parts: dict[int, _Open] = {}
+        self._candidates: dict[int, _Candidate] = {}
+
+    def feed(self, events: Iterable[Event]) -> bytes:
+        """Take some events; the frames they make."""
+        out: list[bytes] = []
+        for event in events:
+            match event:
+                case TextDelta() | ReasoningDelta():
+                    part = self._parts[event.index]
+                    if part.before and not part.candidate.held:
+                        self._write(part, event.text, out)
+                    else:
+                        self._say(part, event.text, out)
+                case ToolInputDelta():
+                    self._parts[event.index].pieces.append(event.text)
+                case PartStarted():
+                    self._start_part(event, out)
+                case PartEnded():
+                    self._end_part(event.index, out)
+                case SignatureDelta():
+                    part = self._parts[event.index]
+                    part.part = replace(part.part, signature=event.signature)
+                case CitationAdded():
+                    self._parts[event.index].citations.append(event.citation)
+                case LogprobsAdded():
+                    candidate = self._candidate(event.candidate)
+                    candidate.logprobs = candidate.logprobs or event.logprobs
+                    candidate.tokens += event.logprobs.content or ()
+                case UsageReported():
+                    self._usage = event.usage
+                case CandidateFinished():
+                    self._candidate(event.candidate).finished = event
+                case _:
+                    self._take_rest(event, out)
+        return b"".join(out)
+
+    def _take_rest(
+        self, event: ResponseStarted | ResponseFinished | ErrorRaised | OpaqueEvent, out: list[bytes]
+    ) -> None:
+        losses = self._target.losses
+        match event:
+            case ResponseStarted():
+                self._start(event)
+            case ResponseFinished():
+                self._finish(event, out)
+            case ErrorRaised():
+                for candidate in self._candidates.values():
+                    self._release(candidate, out)
+                out.append(frame(encode_error(event.error, losses)[1]))
+            case OpaqueEvent(dialect=dialect) if dialect == NAME:
+                out.append(frame(bytes(event.raw)))
+            case OpaqueEvent():
+                losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
+
+    def _start(self, event: ResponseStarted) -> None:
+        losses = self._target.losses
+        self._target = Target(losses, event.dialect == NAME, False, model_for(event.model))
+        self._usage, self._tier, self._ext = event.usage, event.service_tier, event.ext
+        about = Response(
+            event.dialect, [], event.id, event.model, event.created, places=event.places, ext=event.ext, at=event.at
+        )
+        self._envelope = encode_envelope(about, losses)
+        said = dump(dress(self._envelope, event.ext, NAME))[1:]
+        self._tail = (b"," if len(said) > 1 else b"") + said + b"\n\n"
+
+    def _candidate(self, index: int) -> _Candidate:
+        candidate = self._candidates.get(index)
+        if candidate is None:
+            candidate = self._candidates[index] = _Candidate(index)
+        return candidate
+
+    # ----------------------------------------------------------------------------------------------------- parts
+
+    def _start_part(self, event: PartStarted, out: list[bytes]) -> None:
+        candidate = self._candidate(event.candidate)
+        part = self._parts[event.index] = _Open(event.part, candidate)
+        candidate.queue.append(event.index)
+        if isinstance(event.part, Text):
+            part.citations = list(event.part.citations or ())
+        if len(candidate.queue) == 1:
+            self._begin(part, out)
+
+    def _begin(self, part: _Open, out: list[bytes]) -> None:
+        """It is this part's turn: a text is written as it comes, all else once it is whole."""
+        match part.part:
+            case Text(text=text) | Refusal(text=text) | Reasoning(text=text, redacted=False):
+                if self._is_dressed(part.part):
+                    return
+                # What is not said in the text itself is named as lost here.
+                bare = replace(part.part, text="", signature=None)
+                encode_parts([replace(bare, citations=None) if isinstance(bare, Text) else bare], self._target)
+                thought = b',"thought":true' if isinstance(part.part, Reasoning) else b""
+                part.before = b'data: {"candidates":[{"content":{"parts":[{"text":'
+                part.after = thought + b'}],"role":"model"},"index":%d}]%b' % (part.candidate.index, self._tail)
+                waiting = join_text([text, *part.pieces])
+                part.pieces.clear()
+                if waiting:
+                    self._say(part, waiting, out)
+            case _:
+                pass
+
+    def _is_dressed(self, part: AnyPart) -> bool:
+        """Whether Gemini itself said more of this text than the text."""
+        own = None if part.ext is None else part.ext.get(NAME)
+        return own is not None and any(not key[-1].startswith("~") or key == ("~blocked",) for key in own)
+
+    def _say(self, part: _Open, text: str, out: list[bytes]) -> None:
+        if not part.before:
+            part.pieces.append(text)
+            return
+        self._release(part.candidate, out)
+        self._write(part, text, out)
+
+    def _write(self, part: _Open, text: str, out: list[bytes]) -> None:
+        try:
+            said = _encode(text)
+        except UnicodeEncodeError:
+            said = dump(text)
+        if text:
+            out.append(part.before + said + part.after)
+            if type(part.part) is Text:
+                part.said += text.encode("utf-8", "surrogatepass")
+
+    def _end_part(self, index: int, out: list[bytes]) -> None:
+        part = self._parts[index]
+        part.ended = True
+        candidate = part.candidate
+        while candidate.queue and self._parts[candidate.queue[0]].ended:
+            self._hold(self._parts.pop(candidate.queue.pop(0)), out)
+            if candidate.queue:
+                self._begin(self._parts[candidate.queue[0]], out)
+
+    def _hold(self, part: _Open, out: list[bytes]) -> None:
+        """The part is whole: what of it was not written yet is kept back until something follows it."""
+        node = part.part
+        match node:
+            case Text(text=text) | Refusal(text=text) | Reasoning(text=text):
+                left: AnyPart | None = replace(node, text=join_text([text, *part.pieces]))
+                if part.before:
+                    left = None if node.signature is None else replace(node, text="", ext=None, cache=None)
+            case ToolCall(arguments=str(seed)):
+                left = replace(node, arguments=join_text([seed, *part.pieces]))
+            case _:
+                left = node
+        if isinstance(node, Text):
+            said = bytes(part.said)
+            if isinstance(left, Text):
+                said = said or left.text.encode("utf-8", "surrogatepass")
+                left = replace(left, citations=None)
+            part.candidate.citations.text(said, part.citations)
+        if left is not None:
+            encoded = encode_parts([left], self._target)
+            if encoded:
+                self._release(part.candidate, out)
+                part.candidate.held = encoded
+
+    # ---------------------------------------------------------------------------------------------------- chunks
+
+    def _release(self, candidate: _Candidate, out: list[bytes]) -> None:
+        """Write what was kept back: more follows."""
+        if candidate.held:
+            content = wire.Content(parts=candidate.held, role="model")
+            candidate.held = []
+            made = dump(wire.Candidate(content=content, index=candidate.index))
+            out.append(frame(b'{"candidates":[%b]%b' % (made, self._tail[:-2])))
+
+    def _finish(self, event: ResponseFinished, out: list[bytes]) -> None:
+        ext = merge_extensions(self._ext, event.ext)
+        answer = self._envelope
+        about = Response("", [], ext=event.ext)
+        encode_envelope(about, self._target.losses)
+        ends = [self._end(candidate) for candidate in self._candidates.values() if not _was_blocked(candidate)]
+        if ends:
+            answer.candidates = ends
+        answer.usageMetadata = encode_usage(self._usage, event.service_tier or self._tier, self._target.losses)
+        out.append(frame(dump(dress(answer, ext, NAME))))
+
+    def _end(self, candidate: _Candidate) -> wire.Candidate:
+        parts = candidate.held or [wire.Part(text="")]
+        made = wire.Candidate(content=wire.Content(parts=parts, role="model"), index=candidate.index)
+        logprobs = candidate.logprobs
+        if logprobs is not None:
+            logprobs = replace(logprobs, content=candidate.tokens)
+        event = candidate.finished
+        if event is None:
+            return encode_candidate_end(made, None, logprobs, candidate.citations, None, (), self._target)
+        ext = event.ext
+        own = (ext or {}).get(NAME, {})
+        content = {key: raw for key, raw in own.items() if key[0] == "content"}
+        if content and made.content is not UNSET:
+            made.content = dress(made.content, {NAME: content}, NAME, "content")
+        return encode_candidate_end(made, event.finish, logprobs, candidate.citations, ext, event.at, self._target)
+
+
+def _was_blocked(candidate: _Candidate) -> bool:
+    return candidate.finished is not None and remembered(candidate.finished.ext, NAME, "~blocked")

@@ -1,0 +1,215 @@
+"""Tool definitions and `toolConfig` <-> the model."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.gemini import types as wire
+from dgrid_translate.dialects.gemini.profile import NAME
+from dgrid_translate.ir.parts import Extensions
+from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
+from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared import caching
+from dgrid_translate.shared.proto3 import load
+from dgrid_translate.shared.schema import GEMINI_JSON, downgrade, from_openapi
+from dgrid_translate.shared.wire import (
+    dress,
+    drop_foreign,
+    dump,
+    extensions,
+    note,
+    own_extension,
+    pose,
+    remembered,
+)
+
+_PROVIDED = ("googleSearch", "codeExecution", "urlContext", "fileSearch")
+
+# --------------------------------------------------------------------------------------------------- definitions
+
+
+def decode_tools(params: wire.Params) -> list[Tool] | None:
+    """`tools`: each function, and each tool of Google's own, is one."""
+    if params.tools is UNSET:
+        return None
+    found: list[Tool] = []
+    for index, tool in enumerate(params.tools):
+        at = ("tools", index)
+        before = len(found)
+        if tool.functionDeclarations is not UNSET:
+            functions = enumerate(tool.functionDeclarations)
+            found += [_decode_function(function, (*at, "functionDeclarations", place)) for place, function in functions]
+        for key in _PROVIDED:
+            raw = getattr(tool, key)
+            if raw is not UNSET:
+                found.append(ProviderTool(key, raw, NAME, at=(*at, key)))
+        ext = extensions(tool, NAME)
+        if ext is not None:
+            found += [ProviderTool(key[0], raw, NAME, at=(*at, key[0])) for key, raw in ext[NAME].items()]
+        if len(found) == before:
+            found.append(ProviderTool("", Raw(dump(tool)), NAME, at=at))
+    return found or None
+
+
+def _decode_function(function: wire.FunctionDeclaration, at: At) -> FunctionTool:
+    found = FunctionTool(function.name, at=at, ext=extensions(function, NAME))
+    if function.description is not UNSET:
+        found.description = function.description
+    if function.parametersJsonSchema is not UNSET:
+        found.parameters = function.parametersJsonSchema
+        found.schema_at = (*at, "parametersJsonSchema")
+        if function.parameters is not UNSET:
+            found.ext = note(found.ext, NAME, ("parameters",), function.parameters)
+    elif function.parameters is not UNSET:
+        found.schema_at = (*at, "parameters")
+        found.ext = note(found.ext, NAME, ("~parameters",), function.parameters)
+        if bytes(function.parameters) != b"null":
+            found.parameters = from_openapi(function.parameters)
+    return found
+
+
+def encode_tools(params: wire.Params, request: Request, losses: Losses) -> None:
+    """Fill `tools`: functions go into one, each tool of Google's own into one of its own, unless Gemini had it so."""
+    if request.tools is None:
+        return
+    native = request.dialect == NAME
+    entries: list[wire.Tool] = []
+    group: object = None
+    for tool in request.tools:
+        caching.drop(tool.cache, losses, tool.at)
+        drop_foreign(tool.ext, NAME, tool.at, losses)
+        own = tool.at[1] if native else isinstance(tool, ProviderTool) or "functions"
+        if not entries or own is True or own != group:
+            entries.append(wire.Tool())
+            group = own
+        entry = entries[-1]
+        match tool:
+            case ProviderTool(dialect=dialect) if dialect != NAME:
+                entries.pop()
+                group = None
+                losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
+            case ProviderTool(tag=""):
+                entries[-1] = pose(tool.raw, wire.Tool)
+            case ProviderTool():
+                _provide(entries, tool)
+            case FunctionTool():
+                if entry.functionDeclarations is UNSET:
+                    entry.functionDeclarations = []
+                entry.functionDeclarations.append(_encode_function(tool, losses, native))
+            case CustomTool():
+                pass  # turned into functions beforehand
+    if entries:
+        params.tools = entries
+
+
+def _provide(entries: list[wire.Tool], tool: ProviderTool) -> None:
+    """Put a tool of Google's own into the last entry."""
+    entry = entries[-1]
+    if type(entry) is wire.Tool and tool.tag in _PROVIDED:
+        setattr(entry, tool.tag, tool.raw)
+    else:
+        entries[-1] = dress(entry, {NAME: {(tool.tag,): tool.raw}}, NAME)
+
+
+def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.FunctionDeclaration:
+    made = wire.FunctionDeclaration(name=tool.name)
+    if tool.description is not None:
+        made.description = tool.description
+    given = own_extension(tool.ext, NAME, "~parameters")
+    if given is not None:
+        made.parameters = given
+    elif tool.parameters is not None and bytes(tool.parameters) != b"null":
+        schema = tool.parameters
+        made.parametersJsonSchema = schema if native else downgrade(schema, GEMINI_JSON, losses, tool.schema_at)
+    return dress(made, tool.ext, NAME)
+
+
+# -------------------------------------------------------------------------------------------------------- choice
+
+
+def decode_tool_choice(params: wire.Params) -> tuple[ToolChoice | None, Extensions | None]:
+    """`toolConfig`: the choice, as it came beside what it means, and what else is said there."""
+    config = params.toolConfig
+    if config is UNSET:
+        return None, None
+    ext = extensions(config, NAME, "toolConfig")
+    if config.includeServerSideToolInvocations is not UNSET:
+        ext = note(
+            ext, NAME, ("toolConfig", "includeServerSideToolInvocations"), config.includeServerSideToolInvocations
+        )
+    calling = config.functionCallingConfig
+    if calling is UNSET:
+        return None, ext or note(ext, NAME, ("~toolConfig",))
+    own = extensions(calling, NAME)
+    calling.extra = UNSET
+    own = note(own, NAME, ("~raw",), Raw(dump(dress(calling, own, NAME))))
+    found = ToolChoice("auto", at=("toolConfig", "functionCallingConfig"), ext=own)
+    if calling.allowedFunctionNames:
+        found.names = calling.allowedFunctionNames
+    match (calling.mode or "").upper():
+        case "ANY":
+            found.mode = "required"
+        case "NONE":
+            found.mode = "none"
+        case "AUTO" | "":
+            pass
+        case mode:
+            found.ext = note(own, NAME, ("mode",), Raw(dump(mode)))
+    return found, ext
+
+
+def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) -> None:
+    """Fill `toolConfig`."""
+    native = request.dialect == NAME
+    choice = request.tool_choice
+    config = wire.ToolConfig()
+    if choice is not None:
+        drop_foreign(choice.ext, NAME, choice.at, losses)
+        given = own_extension(choice.ext, NAME, "~raw")
+        if given is not None:
+            # Names may have been changed since it was read.
+            calling = load(wire.FunctionCallingConfig, given, NAME)
+            config.functionCallingConfig = pose(given, wire.FunctionCallingConfig)
+            if choice.names is not None and calling.allowedFunctionNames != choice.names:
+                config.functionCallingConfig = _encode_choice(choice, losses)
+        else:
+            config.functionCallingConfig = _encode_choice(choice, losses)
+    if not native:
+        _encode_strictness(config, request, losses)
+    made = dress(config, request.ext, NAME, "toolConfig")
+    if made is not config or config.functionCallingConfig is not UNSET or remembered(request.ext, NAME, "~toolConfig"):
+        params.toolConfig = made
+    if request.parallel_tool_calls is not None:
+        losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "Gemini may call several at once")
+
+
+_MODES = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
+
+
+def _encode_choice(choice: ToolChoice, losses: Losses) -> wire.FunctionCallingConfig:
+    calling = wire.FunctionCallingConfig(mode=_MODES[choice.mode])
+    if choice.names is not None and choice.mode != "none":
+        calling.allowedFunctionNames = choice.names
+        if choice.mode == "auto":
+            calling.mode = "VALIDATED"
+            losses.approximated("allowed_tools", choice.at, "names can be given in mode VALIDATED or ANY")
+    return calling
+
+
+def _encode_strictness(config: wire.ToolConfig, request: Request, losses: Losses) -> None:
+    """Strict functions ask for mode VALIDATED, which holds for all functions."""
+    strict = False
+    for tool in request.tools or ():
+        if isinstance(tool, FunctionTool) and tool.strict is not None:
+            at = (*(tool.schema_at[:-1] or tool.at), "strict")
+            if tool.strict:
+                strict = True
+                losses.approximated("strict", at, "mode VALIDATED, for all functions")
+            else:
+                losses.dropped("strict", at)
+    if strict:
+        calling = config.functionCallingConfig
+        if calling is UNSET:
+            config.functionCallingConfig = wire.FunctionCallingConfig(mode="VALIDATED")
+        elif calling.mode == "AUTO":
+            calling.mode = "VALIDATED"
