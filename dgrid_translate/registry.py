@@ -50,6 +50,10 @@ def readings(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[D
     """
     if source is not None and kind is not None:
         return [(lookup(source), kind)]
+    return _readings_by_shape(body, source, kind)
+
+
+def _readings_by_shape(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[Dialect, Kind]]:
     keys = load(dict[str, Raw], body, source or "")
     dialects = list(TABLE.values()) if source is None else [lookup(source)]
     found: list[tuple[Dialect, Kind]] = [

@@ -12,7 +12,7 @@ from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob, Usage
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.usage import drop_counts
+from dgrid_translate.shared.usage import drop_counts, either
 from dgrid_translate.shared.wire import (
     NULL,
     Extra,
@@ -124,7 +124,7 @@ def _decode_token(token: wire.TokenLogprob) -> TokenLogprob:
     return TokenLogprob(token.token, token.logprob, None if token.bytes is UNSET else token.bytes, None, top)
 
 
-def decode_usage(raw: Raw, at: At = ("usage",)) -> Usage | None:
+def decode_usage(raw: Raw, at: At = ("usage",)) -> Usage:
     """`usage`; its input count includes cached tokens and its output count reasoning."""
     if raw == NULL:
         return Usage(raw=raw, dialect=NAME, at=at)
@@ -208,7 +208,7 @@ def encode_envelope(response: Response, losses: Losses, now: int | None) -> wire
     if response.id is not None:
         completion.id = response.id
     elif not native:
-        completion.id = derive("chatcmpl-", response.model or "", response.created or 0)
+        completion.id = derive("chatcmpl-", response.model or "", str(response.created or 0))
         losses.invented("id", ("id",))
     if response.model is not None:
         completion.model = response.model
@@ -278,18 +278,19 @@ def encode_usage(usage: Usage, losses: Losses) -> Raw:
     into, out = usage.input or 0, usage.output or 0
     made = wire.Usage(into, out, into + out)
     asked = wire.PromptTokensDetails(
-        *[
-            UNSET if count is None else count
-            for count in (usage.cache_read, usage.cache_write, usage.input_audio, usage.input_image, usage.input_text)
-        ]
+        cached_tokens=either(usage.cache_read),
+        cache_write_tokens=either(usage.cache_write),
+        audio_tokens=either(usage.input_audio),
+        image_tokens=either(usage.input_image),
+        text_tokens=either(usage.input_text),
     )
     if asked != wire.PromptTokensDetails():
         made.prompt_tokens_details = asked
     given = wire.CompletionTokensDetails(
-        *[
-            UNSET if count is None else count
-            for count in (usage.reasoning, usage.output_audio, usage.output_image, usage.output_text)
-        ]
+        reasoning_tokens=either(usage.reasoning),
+        audio_tokens=either(usage.output_audio),
+        image_tokens=either(usage.output_image),
+        text_tokens=either(usage.output_text),
     )
     if given != wire.CompletionTokensDetails():
         made.completion_tokens_details = given
