@@ -55,7 +55,6 @@ from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import dress, drop_foreign, dump, pose, remembered
 
-
 _MOST_CHOICES = 128
 """What OpenAI allows as `n`."""
 
