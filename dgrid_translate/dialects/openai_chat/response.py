@@ -15,6 +15,7 @@ from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.usage import drop_counts
 from dgrid_translate.shared.wire import (
     NULL,
+    Extra,
     dress,
     drop_foreign,
     dump,
@@ -139,29 +140,47 @@ def decode_usage(raw: Raw, at: At = ("usage",)) -> Usage | None:
     )
     asked = usage.prompt_tokens_details
     if asked is not UNSET:
-        if asked.extra is not UNSET:
-            own.update(extra_of(asked, "prompt_tokens_details"))
-        found.cache_read = None if asked.cached_tokens is UNSET else asked.cached_tokens
-        found.cache_write = None if asked.cache_write_tokens is UNSET else asked.cache_write_tokens
-        found.input_audio = None if asked.audio_tokens is UNSET else asked.audio_tokens
-        found.input_image = None if asked.image_tokens is UNSET else asked.image_tokens
-        found.input_text = None if asked.text_tokens is UNSET else asked.text_tokens
+        _decode_prompt_tokens(asked, found, own)
     made = usage.completion_tokens_details
     if made is not UNSET:
-        if made.extra is not UNSET:
-            own.update(extra_of(made, "completion_tokens_details"))
-        found.reasoning = None if made.reasoning_tokens is UNSET else made.reasoning_tokens
-        found.output_audio = None if made.audio_tokens is UNSET else made.audio_tokens
-        found.output_image = None if made.image_tokens is UNSET else made.image_tokens
-        found.output_text = None if made.text_tokens is UNSET else made.text_tokens
-        accepted, rejected = made.accepted_prediction_tokens, made.rejected_prediction_tokens
-        if accepted is not UNSET and accepted != _ZERO:
-            own["completion_tokens_details", "accepted_prediction_tokens"] = accepted
-        if rejected is not UNSET and rejected != _ZERO:
-            own["completion_tokens_details", "rejected_prediction_tokens"] = rejected
+        _decode_completion_tokens(made, found, own)
     if own:
         found.ext = {NAME: own}
     return found
+
+
+def _decode_prompt_tokens(details: wire.PromptTokensDetails, found: Usage, own: Extra) -> None:
+    if details.extra is not UNSET:
+        own.update(extra_of(details, "prompt_tokens_details"))
+    if details.cached_tokens is not UNSET:
+        found.cache_read = details.cached_tokens
+    if details.cache_write_tokens is not UNSET:
+        found.cache_write = details.cache_write_tokens
+    if details.audio_tokens is not UNSET:
+        found.input_audio = details.audio_tokens
+    if details.image_tokens is not UNSET:
+        found.input_image = details.image_tokens
+    if details.text_tokens is not UNSET:
+        found.input_text = details.text_tokens
+
+
+def _decode_completion_tokens(details: wire.CompletionTokensDetails, found: Usage, own: Extra) -> None:
+    if details.extra is not UNSET:
+        own.update(extra_of(details, "completion_tokens_details"))
+    if details.reasoning_tokens is not UNSET:
+        found.reasoning = details.reasoning_tokens
+    if details.audio_tokens is not UNSET:
+        found.output_audio = details.audio_tokens
+    if details.image_tokens is not UNSET:
+        found.output_image = details.image_tokens
+    if details.text_tokens is not UNSET:
+        found.output_text = details.text_tokens
+    accepted = details.accepted_prediction_tokens
+    if accepted is not UNSET and accepted != _ZERO:
+        own["completion_tokens_details", "accepted_prediction_tokens"] = accepted
+    rejected = details.rejected_prediction_tokens
+    if rejected is not UNSET and rejected != _ZERO:
+        own["completion_tokens_details", "rejected_prediction_tokens"] = rejected
 
 
 _ZERO = Raw(b"0")

@@ -120,7 +120,7 @@ class Decoder:
         if data == b"[DONE]":
             return self._finish(honest=True)
         chunk = load(wire.Completion, data, NAME)
-        if chunk.error is not UNSET and bytes(chunk.error) != b"null":
+        if chunk.error is not UNSET and chunk.error != NULL:
             self._over = True
             return [ErrorRaised(decode_error(None, data))]
         events: list[Event] = []
@@ -131,7 +131,7 @@ class Decoder:
         if chunk.choices:
             for choice in chunk.choices:
                 self._take(choice, events)
-        if chunk.usage is not UNSET and bytes(chunk.usage) != b"null":
+        if chunk.usage is not UNSET and chunk.usage != NULL:
             events.append(UsageReported(decode_usage(chunk.usage)))
         if chunk.service_tier:
             self._tier = chunk.service_tier
@@ -183,7 +183,7 @@ class Decoder:
                 raise DecodeError("a choice went on after its finish_reason", path=f"choices[{index}]", dialect=NAME)
         elif delta is not UNSET:
             content = delta.content
-            if isinstance(content, str) and content and state.prose is Text and _bare(delta):
+            if content and state.prose is Text and isinstance(content, str) and _bare(delta):
                 events.append(TextDelta(state.prose_part, content))
             else:
                 self._take_delta(delta, state, events)
@@ -206,27 +206,28 @@ class Decoder:
         if delta.reasoning_details is not UNSET:
             self._take_details(delta.reasoning_details, plain or "", key, state, at, events)
         elif plain:
-            self._say(Reasoning, plain, (*at, key), state, events)
+            self._say(Reasoning, plain, at + (key,), state, events)
         content = delta.content
         if isinstance(content, str):
             if content:
-                self._say(Text, content, (*at, "content"), state, events)
+                self._say(Text, content, at + ("content",), state, events)
         elif content is not UNSET and content is not None:
             for part in content:
-                if isinstance(part, wire.TextPart):
-                    self._say(Text, part.text, (*at, "content"), state, events)
-                elif isinstance(part, wire.ThinkingPart):
-                    self._say(Reasoning, text_of_thinking(part, at), (*at, "content"), state, events)
+                if type(part) is wire.TextPart:
+                    self._say(Text, part.text, at + ("content",), state, events)
+                elif type(part) is wire.ThinkingPart:
+                    self._say(Reasoning, text_of_thinking(part, at), at + ("content",), state, events)
         if delta.refusal:
-            self._say(Refusal, delta.refusal, (*at, "refusal"), state, events)
+            self._say(Refusal, delta.refusal, at + ("refusal",), state, events)
         if delta.annotations:
             self._cite(delta.annotations, state, at, events)
         if delta.extra_content is not UNSET:
             self._sign(delta.extra_content, state, at, events)
         if delta.audio and (delta.audio.id or delta.audio.data or delta.audio.transcript):
             state.audio = _grown(state.audio, delta.audio)
-        for item in delta.tool_calls or ():
-            self._call(item, state, at, events)
+        if delta.tool_calls:
+            for item in delta.tool_calls:
+                self._call(item, state, at, events)
         if delta.function_call and (delta.function_call.name or delta.function_call.arguments):
             self._legacy_call(delta.function_call, state, at, events)
 
@@ -312,14 +313,13 @@ class Decoder:
         if google is UNSET or google.thought_signature is UNSET:
             return
         if state.prose is not Text:
-            self._say(Text, "", (*at, "content"), state, events)
+            self._say(Text, "", at + ("content",), state, events)
         events.append(SignatureDelta(state.prose_part, Signature(google.thought_signature, "google")))
 
     def _call(self, item: wire.ToolCallItem, state: _Choice, at: At, events: list[Event]) -> None:
         key = item.index if isinstance(item.index, int) else max(len(state.calls) - (0 if item.id else 1), 0)
         known = state.calls.get(key)
-        named = (item.function is not UNSET and item.function.name) or (item.custom is not UNSET and item.custom.name)
-        if known is not None and item.id and named and item.id != known.id:
+        if known is not None and item.id and item.id != known.id and _names_tool(item):
             key, known = len(state.calls), None  # hosts that number every call 0
         if known is None:
             self._stop(state, events)
@@ -334,11 +334,12 @@ class Decoder:
         text = item.function.arguments if item.function is not UNSET else UNSET
         if item.custom is not UNSET:
             text = item.custom.input
-        if isinstance(text, str) and text:
+        if text:
             events.append(ToolInputDelta(known.part, text))
-        google = item.extra_content.google if item.extra_content is not UNSET else UNSET
-        if google is not UNSET and google.thought_signature is not UNSET:
-            events.append(SignatureDelta(known.part, Signature(google.thought_signature, "google")))
+        if item.extra_content is not UNSET:
+            google = item.extra_content.google
+            if google is not UNSET and google.thought_signature is not UNSET:
+                events.append(SignatureDelta(known.part, Signature(google.thought_signature, "google")))
 
     def _legacy_call(self, call: wire.Function, state: _Choice, at: At, events: list[Event]) -> None:
         known = state.calls.get(-1)
@@ -369,6 +370,11 @@ class Decoder:
 def _speaks(delta: wire.ResponseMessage) -> bool:
     """Whether a delta says anything at all."""
     return bool(delta.content or delta.reasoning_content or delta.reasoning or delta.refusal or delta.tool_calls)
+
+
+def _names_tool(item: wire.ToolCallItem) -> bool:
+    """Whether a fragment says which tool is called, as only the first of a call does."""
+    return bool((item.function is not UNSET and item.function.name) or (item.custom is not UNSET and item.custom.name))
 
 
 def _bare(delta: wire.ResponseMessage) -> bool:
