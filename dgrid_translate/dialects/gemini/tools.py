@@ -48,7 +48,7 @@ def decode_tools(params: wire.Params) -> list[Tool] | None:
             found += [ProviderTool(key[0], raw, NAME, at=(*at, key[0])) for key, raw in ext[NAME].items()]
         if len(found) == before:
             found.append(ProviderTool("", Raw(dump(tool)), NAME, at=at))
-    return found or None
+    return found
 
 
 def _decode_function(function: wire.FunctionDeclaration, at: At) -> FunctionTool:
@@ -78,7 +78,7 @@ def encode_tools(params: wire.Params, request: Request, losses: Losses) -> None:
     for tool in request.tools:
         caching.drop(tool.cache, losses, tool.at)
         drop_foreign(tool.ext, NAME, tool.at, losses)
-        own = tool.at[1] if native else isinstance(tool, ProviderTool) or "functions"
+        own = _group(tool.at) if native else isinstance(tool, ProviderTool) or "functions"
         if not entries or own is True or own != group:
             entries.append(wire.Tool())
             group = own
@@ -98,8 +98,13 @@ def encode_tools(params: wire.Params, request: Request, losses: Losses) -> None:
                 entry.functionDeclarations.append(_encode_function(tool, losses, native))
             case CustomTool():
                 pass  # turned into functions beforehand
-    if entries:
+    if entries or native:
         params.tools = entries
+
+
+def _group(at: At) -> str | int:
+    """Which of the source's tools it was in; there may have been one, not in a list."""
+    return at[1] if len(at) > 1 and isinstance(at[1], int) else 0
 
 
 def _provide(entries: list[wire.Tool], tool: ProviderTool) -> None:

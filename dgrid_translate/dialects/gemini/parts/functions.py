@@ -31,6 +31,7 @@ from dgrid_translate.shared.wire import (
     parse_anyhow,
     pose,
     remembered,
+    whole,
 )
 
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -45,7 +46,12 @@ def decode_call(part: wire.Part, at: At, ext: Extensions | None) -> ToolCall:
     assert call is not UNSET
     ext = merge(ext, extensions(call, NAME, "functionCall"))
     if call.partialArgs is not UNSET:
-        ext = note(ext, NAME, ("functionCall", "partialArgs"), Raw(dump(call.partialArgs)))
+        ext = note(
+            ext,
+            NAME,
+            ("functionCall", "partialArgs"),
+            Raw(b"[" + b",".join([bytes(whole(piece)) for piece in call.partialArgs]) + b"]"),
+        )
     if call.willContinue is not UNSET:
         ext = note(ext, NAME, ("functionCall", "willContinue"), Raw(dump(call.willContinue)))
     arguments = EMPTY
