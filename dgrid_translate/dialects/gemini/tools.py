@@ -38,7 +38,7 @@ def decode_tools(params: wire.Params) -> list[Tool] | None:
         before = len(found)
         if tool.functionDeclarations is not UNSET:
             functions = enumerate(tool.functionDeclarations)
-            found += [_decode_function(function, (*at, "functionDeclarations", place)) for place, function in functions]
+            found += [_decode_function(function, at + ("functionDeclarations", place)) for place, function in functions]
         for key in _PROVIDED:
             raw = getattr(tool, key)
             if raw is not UNSET:
@@ -52,12 +52,14 @@ def decode_tools(params: wire.Params) -> list[Tool] | None:
 
 
 def _decode_function(function: wire.FunctionDeclaration, at: At) -> FunctionTool:
-    found = FunctionTool(function.name, at=at, ext=extensions(function, NAME))
+    found = FunctionTool(function.name, at=at)
+    if function.extra is not UNSET:
+        found.ext = extensions(function, NAME)
     if function.description is not UNSET:
         found.description = function.description
     if function.parametersJsonSchema is not UNSET:
         found.parameters = function.parametersJsonSchema
-        found.schema_at = (*at, "parametersJsonSchema")
+        found.schema_at = at + ("parametersJsonSchema",)
         if function.parameters is not UNSET:
             found.ext = note(found.ext, NAME, ("parameters",), function.parameters)
     elif function.parameters is not UNSET:
@@ -76,8 +78,10 @@ def encode_tools(params: wire.Params, request: Request, losses: Losses) -> None:
     entries: list[wire.Tool] = []
     group: object = None
     for tool in request.tools:
-        caching.drop(tool.cache, losses, tool.at)
-        drop_foreign(tool.ext, NAME, tool.at, losses)
+        if tool.cache is not None:
+            caching.drop(tool.cache, losses, tool.at)
+        if tool.ext is not None:
+            drop_foreign(tool.ext, NAME, tool.at, losses)
         own = _group(tool.at) if native else isinstance(tool, ProviderTool) or "functions"
         if not entries or own is True or own != group:
             entries.append(wire.Tool())
@@ -126,7 +130,7 @@ def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.F
     elif tool.parameters is not None and bytes(tool.parameters) != b"null":
         schema = tool.parameters
         made.parametersJsonSchema = schema if native else downgrade(schema, GEMINI_JSON, losses, tool.schema_at)
-    return dress(made, tool.ext, NAME)
+    return made if tool.ext is None else dress(made, tool.ext, NAME)
 
 
 # -------------------------------------------------------------------------------------------------------- choice

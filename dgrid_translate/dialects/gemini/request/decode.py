@@ -112,10 +112,13 @@ def _rejoined(messages: list[Message]) -> list[Message]:
         whole = out[-1].parts
         for part in message.parts:
             last = whole[-1] if whole else None
-            if type(part) is Text and type(last) is Text and last.signature is None:
-                last.text += part.text
-                last.signature = part.signature
-            elif type(part) is Reasoning and type(last) is Reasoning and last.signature is None and not part.redacted:
+            if (
+                isinstance(part, Text | Reasoning)
+                and isinstance(last, Text | Reasoning)
+                and type(part) is type(last)
+                and last.signature is None
+                and not (isinstance(part, Reasoning) and part.redacted)
+            ):
                 last.text += part.text
                 last.signature = part.signature
             else:
@@ -124,12 +127,12 @@ def _rejoined(messages: list[Message]) -> list[Message]:
 
 
 def _decode_content(content: wire.Content, at: At, role: Role) -> Message:
-    ext = extensions(content, NAME)
+    ext = None if content.extra is UNSET else extensions(content, NAME)
     parts: list[AnyPart] = []
     if content.parts is UNSET:
         ext = note(ext, NAME, ("~parts",))
     else:
-        parts = decode_parts(content.parts, (*at, "parts"))
+        parts = decode_parts(content.parts, at + ("parts",))
     said = content.role
     if said is UNSET:
         if role != "system":
