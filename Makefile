@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+BENCH_ARGS ?= --quick
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check coverage bench format clean
@@ -26,10 +27,9 @@ check: $(VENV)/.dev  ## lint, format, types, architecture
 coverage: $(VENV)/.dev  ## all tests, with the branches they miss
 	$(BIN)/python -m pytest -n $(WORKERS) --cov=dgrid_translate $(ARGS)
 
-bench: $(VENV)/.dev  ## every benchmark, one after the other
+bench: $(VENV)/.dev  ## the benchmarks, in short; BENCH_ARGS= runs them whole
 	@for script in benchmarks/bench_*.py; do \
-		[ -e "$$script" ] || { echo "no benchmarks yet"; break; }; \
-		echo "== $$script"; $(BIN)/python "$$script" || exit 1; \
+		echo "== $$script"; $(BIN)/python "$$script" $(BENCH_ARGS) || exit 1; \
 	done
 
 format: $(VENV)/.dev  ## let ruff fix what it can

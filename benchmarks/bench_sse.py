@@ -1,30 +1,31 @@
 """Question: what does taking an event out of an event stream cost, against httpx-sse's decoder on the same bytes?
 
-Run `python benchmarks/bench_sse.py` with `httpx-sse` installed. Prints microseconds an event and the ratio to
-httpx-sse (the goal is at most 0.5), the medians of rounds in which the two alternate. httpx-sse gets its text already
-decoded from UTF-8, as httpx would hand it over, so that the ratio flatters it a little.
+Run `python benchmarks/bench_sse.py` with `httpx` and `httpx-sse` installed; without them our own times are shown
+alone. httpx-sse gets its text already decoded from UTF-8, as httpx would hand it over, so the ratio flatters it a bit.
 """
 
 from __future__ import annotations
 
-import statistics
 import sys
-import time
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING
 
-from httpx_sse._decoders import SSEDecoder as PeerDecoder
-from httpx_sse._decoders import SSELineDecoder as PeerLines
+from timing import Report, options
 
 from dgrid_translate.shared.json_array import JSONArrayDecoder
 from dgrid_translate.shared.sse import SSEDecoder, frame, unframe
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+try:
+    from httpx_sse._decoders import SSEDecoder as PeerDecoder
+    from httpx_sse._decoders import SSELineDecoder as PeerLines
+except ImportError:
+    PeerDecoder = PeerLines = None
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 EVENTS = 2000
-ROUNDS = 15
+GOAL = 0.5
 
 CHAT = b'{"id":"chatcmpl-1","object":"chat.completion.chunk","choices":[{"delta":{"content":"%s"}}]}' % (b"x" * 200)
 CLAUDE = b'{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}}'
@@ -72,34 +73,33 @@ def unframing(_: list[bytes]) -> int:
     return len(unframe(FRAMES))
 
 
-def seconds(run: Callable[[T], int], chunks: T) -> float:
-    """Return how long one run over the chunks takes, and make sure that it finds every event."""
-    begin = time.perf_counter()
-    found = run(chunks)
-    taken = time.perf_counter() - begin
-    if found != EVENTS:
-        sys.exit(f"{run.__name__} found {found} events of {EVENTS}")
-    return taken
+def check(run: Callable[[], int]) -> Callable[[], int]:
+    """Make sure that `run` finds every event."""
+    if run() != EVENTS:
+        sys.exit(f"{run} found {run()} events of {EVENTS}")
+    return run
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    print(f"{'':28}{'us/event':>10}{'httpx-sse':>11}{'ratio':>8}")
+    asked = options(__doc__, argv)
+    report = Report("sse", asked, unit="ratio")
     for name, one in (("Chat", frame(CHAT)), ("Claude", frame(CLAUDE, b"content_block_delta"))):
         for end, form in (("LF", one), ("CRLF", one.replace(b"\n", b"\r\n"))):
             for size, chunks in (("one event", [form] * EVENTS), ("8 KB", cut(form * EVENTS, 8192))):
-                texts = [chunk.decode() for chunk in chunks]
-                pairs = [(seconds(ours, chunks), seconds(peers, texts)) for _ in range(ROUNDS)]
-                mine, theirs = (statistics.median(side) / EVENTS * 1e6 for side in zip(*pairs, strict=True))
-                ratio = statistics.median(a / b for a, b in pairs)
-                label = f"{name} {len(one)} B, {end}, {size}"
-                print(f"{label:28}{mine:10.2f}{theirs:11.2f}{ratio:8.2f}")
+                contest = {"ours": check(partial(ours, chunks))}
+                if PeerDecoder is not None:
+                    texts = [chunk.decode() for chunk in chunks]
+                    contest = {"httpx-sse": check(partial(peers, texts)), **contest}
+                report.contest(contest, {"ours": GOAL} if len(contest) > 1 else {}, f"{name}, {end}, {size}, ", EVENTS)
     stream = b"[" + b",\r\n".join([GEMINI] * EVENTS) + b"]"
-    taken = statistics.median(seconds(array, cut(stream, 8192)) for _ in range(ROUNDS))
-    print(f"{f'JSON array {len(GEMINI)} B, 8 KB':28}{taken / EVENTS * 1e6:10.2f}")
-    for label, run in (("frame", framing), ("unframe", unframing)):
-        taken = statistics.median(seconds(run, [CHAT] * EVENTS) for _ in range(ROUNDS))
-        print(f"{label:28}{taken / EVENTS * 1e6:10.2f}")
+    for label, run in (
+        (f"JSON array {len(GEMINI)} B, 8 KB", partial(array, cut(stream, 8192))),
+        ("frame", partial(framing, [CHAT] * EVENTS)),
+        ("unframe", partial(unframing, [CHAT] * EVENTS)),
+    ):
+        report.contest({label: check(run)}, {}, per=EVENTS)
+    report.done()
 
 
 if __name__ == "__main__":

@@ -35,9 +35,10 @@ class Profile(Struct, frozen=True):
     """What a dialect is, as data.
 
     name, aliases: what callers call it. framing: its SSE habits. names: what a tool may be called. custom_tools: it
-    has tools that take free text. paths: the request paths of its endpoints below the API's base; `{model}` stands
-    for the model's name. auth_headers: where its clients put their key, first choice first. marks: how its bodies are
-    recognised.
+    has tools that take free text. paths: the request paths of its endpoints below the API's base; `{model}` stands for
+    the model's name. auth_headers: where its clients put their key, first choice first. marks: how its bodies are
+    recognised. members: what its requests may hold. provider_tools: a pattern for the kinds of tools that are its
+    vendor's own. in_url: what its requests say in the URL and not in the body: "model", "stream".
     """
 
     name: str
@@ -48,6 +49,9 @@ class Profile(Struct, frozen=True):
     paths: tuple[str, ...]
     auth_headers: tuple[str, ...]
     marks: tuple[Mark, ...]
+    members: frozenset[str]
+    provider_tools: str
+    in_url: tuple[str, ...] = ()
 
 
 class StreamDecoder(Protocol):

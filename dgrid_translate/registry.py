@@ -6,6 +6,7 @@ wholly understood are preferred; if several are left, it is the caller who has t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -13,14 +14,14 @@ import msgspec
 from msgspec import Raw
 
 from dgrid_translate.dialect import Dialect, Kind, Mark
-from dgrid_translate.dialects import gemini, openai_chat
+from dgrid_translate.dialects import claude, gemini, openai_chat
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, UnknownDialect
-from dgrid_translate.ir.parts import Extensions
+from dgrid_translate.ir.parts import Node, Opaque
+from dgrid_translate.ir.request import ProviderTool
 from dgrid_translate.shared.wire import load
 
-TABLE: Mapping[str, Dialect] = MappingProxyType(
-    {dialect.profile.name: dialect for dialect in (openai_chat.DIALECT, gemini.DIALECT)}
-)
+_ALL = (openai_chat.DIALECT, claude.DIALECT, gemini.DIALECT)
+TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect for dialect in _ALL})
 DIALECTS: tuple[str, ...] = tuple(TABLE)
 """The dialects' names."""
 
@@ -65,7 +66,7 @@ def readings(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[D
         raise AmbiguousFormat([], f"no dialect is known by the keys {names}")
     if len(found) == 1:
         return found
-    understood = [reading for reading in found if _understood(body, *reading)]
+    understood = [reading for reading in found if _understood(body, keys, *reading)]
     return understood or found
 
 
@@ -80,18 +81,28 @@ def _fits(mark: Mark, keys: Mapping[str, Raw]) -> bool:
         return False
 
 
-def _understood(body: bytes, dialect: Dialect, kind: Kind) -> bool:
-    """Whether a reading leaves no key of the body unexplained."""
+def _understood(body: bytes, keys: Mapping[str, Raw], dialect: Dialect, kind: Kind) -> bool:
+    """Whether a reading leaves nothing of the body unexplained: no key, no block, no kind of tool."""
     try:
         if kind == "request":
             request = dialect.decode_request(body)
-            return _explained(request.ext) and all(_explained(message.ext) for message in request.messages)
+            tools = [tool.tag for tool in request.tools or () if isinstance(tool, ProviderTool)]
+            return (
+                dialect.profile.members.issuperset(keys)
+                and all(_explained(message, *message.parts) for message in request.messages)
+                and all(re.fullmatch(dialect.profile.provider_tools, tag) for tag in tools)
+            )
         if kind == "response":
-            return _explained(dialect.decode_response(body).ext)
+            return _explained(dialect.decode_response(body))
     except DecodeError:
         return False
     return True
 
 
-def _explained(ext: Extensions | None) -> bool:
-    return ext is None or all(key[-1].startswith("~") for own in ext.values() for key in own)
+def _explained(*nodes: Node) -> bool:
+    for node in nodes:
+        if isinstance(node, Opaque):
+            return False
+        if any(not key[-1].startswith("~") for own in (node.ext or {}).values() for key in own):
+            return False
+    return True

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections import Counter
 from itertools import permutations
 from typing import TYPE_CHECKING
 
 import click
 
-from dgrid_translate import DIALECTS, Loss, translate
+from dgrid_translate import DIALECTS, translate
 from dgrid_translate.cli.report import COLOURS, columns
 from dgrid_translate.cli.samples import has_sample, sample
 from dgrid_translate.cli.trip import Trip, place, sse, translator, travel
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WIDTH = 100
-FRAMES = 7
+FRAMES = 6
 """How many frames of the stream are shown."""
 STORY = "claude"
 """The dialect whose request is followed piece by piece, and whose client reads the stream that is shown."""
@@ -32,7 +31,7 @@ LANDMARKS = {
     "its signature": ("messages", 1, "content", 0, "signature"),
     "id of a call": ("messages", 1, "content", 2, "id"),
     "its arguments": ("messages", 1, "content", 2, "input", "hex"),
-    "picture in a result": ("messages", 2, "content", 0, "content", 1, "source", "data"),
+    "result picture": ("messages", 2, "content", 0, "content", 1, "source", "data"),
     "failed result": ("messages", 2, "content", 1, "content"),
 }
 
@@ -58,13 +57,13 @@ def where_things_went(targets: list[str]) -> Iterator[str]:
 
 def pair_rows(trips: list[Trip]) -> Iterator[str]:
     """A row a trip: sizes, frames and checks."""
-    rows = [["client -> upstream", "request", "response back", "stream back", *trips[0].checks]]
+    rows = [["client -> upstream", "request", "answer", "events", *trips[0].checks]]
     rows += [
         [
             f"{trip.client} -> {trip.upstream}",
-            f"{trip.request.before} -> {trip.request.after} B",
-            f"{trip.response.before} -> {trip.response.after} B",
-            f"{trip.events} -> {trip.frames} events",
+            f"{trip.request.before} -> {trip.request.after}",
+            f"{trip.response.before} -> {trip.response.after}",
+            f"{trip.events} -> {trip.frames}",
             *("ok" if held else "FAILED" for held in trip.checks.values()),
         ]
         for trip in trips
@@ -73,13 +72,13 @@ def pair_rows(trips: list[Trip]) -> Iterator[str]:
 
 
 def lost(trip: Trip) -> str:
-    """What a trip lost, each feature once, by kind."""
-    kinds: dict[str, Counter[str]] = {}
-    losses: list[Loss] = [*trip.request.losses, *trip.response.losses]
+    """What a trip lost: how much, and each feature once, by kind."""
+    kinds: dict[str, dict[str, None]] = {}
+    losses = [*trip.request.losses, *trip.response.losses]
     for loss in losses:
-        kinds.setdefault(loss.kind, Counter())[loss.feature] += 1
+        kinds.setdefault(loss.kind, {})[loss.feature] = None
     said = "; ".join(f"{kind} {', '.join(kinds[kind])}" for kind in COLOURS if kind in kinds)
-    return said or "nothing"
+    return f"{len(losses):2}  {said or 'nothing'}"
 
 
 def show_stream(client: str, upstream: str) -> None:
@@ -97,7 +96,7 @@ def show_stream(client: str, upstream: str) -> None:
             shown += 1
             if live:
                 time.sleep(0.08)
-            click.secho(fitted("  " + frame.decode().replace("\n", "  ")), fg="green")
+            click.secho(fitted("  " + frame.decode().partition("\n")[2]), fg="green")
     click.echo(f"  ... and {left} more")
 
 
@@ -121,11 +120,11 @@ def demo() -> None:
         "One exchange of an agent: a prompt, a picture, signed thinking, two calls at once, an error.", bold=True
     )
 
-    title(f"Where the pieces of a {STORY} request stand after translation")
+    title(f"Where the pieces of a {STORY} request stand after translation (-: not sent)")
     for line in where_things_went(others):
         click.echo(fitted("  " + line))
 
-    title("Every pair, there and back; then the answer returns in the client's history, with results")
+    title("Every pair, in bytes; the client sends the answer back in its history, with the calls' results")
     for line in pair_rows(trips):
         click.echo(fitted("  " + line))
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOW = 1763718911
+MODELS = {"openai": "gpt-6-sol", "claude": "claude-opus-5", "gemini": "gemini-4-pro"}
+"""What each upstream is asked for; Gemini's clients name the model in the URL only."""
 SIGNATURES = frozenset({"signature", "thoughtSignature", "data"})
 """The keys under which an answer of the story holds what must come back unchanged."""
 
@@ -48,11 +50,12 @@ def travel(client: str, upstream: str) -> Trip:
     """Go there and back."""
     asked, answer = sample(client, "story.request.json"), sample(upstream, "story.response.json")
     exchange = Exchange(client, upstream, now=NOW)
-    there = exchange.request(asked)
+    there = exchange.request(asked, model=MODELS.get(upstream), stream=True)
     back = exchange.response(answer)
     stream = sse(upstream)
     frames = b"".join(exchange.stream().iter(stream))
-    again = Exchange(client, upstream).request(continued(client, json.loads(asked), json.loads(back.body))).body
+    history = continued(client, json.loads(asked), json.loads(back.body))
+    again = Exchange(client, upstream).request(history, model=MODELS.get(upstream)).body
     added_up = translate(
         collect(b"".join(stream), source=upstream), to=client, source=upstream, kind="response", request=asked, now=NOW
     )
@@ -66,9 +69,9 @@ def travel(client: str, upstream: str) -> Trip:
         len(stream),
         frames.count(b"data: {"),
         {
-            "stream = response": json.loads(collect(frames, source=client)) == json.loads(added_up),
-            "signatures return": all(said.count(leaf) == 1 for at, leaf in answered if at[-1] in SIGNATURES),
-            "call ids match": all(said.count(call) == 2 for call in calls(upstream, json.loads(answer))),
+            "stream adds up": json.loads(collect(frames, source=client)) == json.loads(added_up),
+            "signatures": all(said.count(leaf) == 1 for at, leaf in answered if at[-1] in SIGNATURES),
+            "call ids": all(said.count(call) == 2 for call in calls(upstream, json.loads(answer))),
         },
     )
 
@@ -106,11 +109,21 @@ def leaves(value: Any, at: At = ()) -> Iterator[tuple[At, str]]:
 
 
 def place(body: Any, text: str) -> str:
-    """Where `text` stands in a body, also inside a longer text or a wrapped signature; "-" if nowhere."""
+    """Where `text` stands in a body: alone, behind other text, quoted in JSON, or wrapped; "-" if nowhere.
+
+    The path is shortened to its ends.
+    """
     for at, leaf in leaves(body):
-        if text in leaf or text in unwrap_base64(leaf, "")[0].value:
-            return render_path(at)
+        if leaf.endswith(text) or f'"{text}"' in leaf or unwrap_base64(leaf, "")[0].value == text:
+            return _ends(at)
     return "-"
+
+
+def _ends(at: At) -> str:
+    head = next((end for end, key in enumerate(at[1:], 1) if isinstance(key, str)), len(at))
+    tail = max(end for end, key in enumerate(at) if isinstance(key, str))
+    between = "..." if tail > head else "." if tail == head else ""
+    return render_path(at[:head]) + between + (render_path(at[tail:]) if tail >= head else "")
 
 
 def calls(dialect: str, response: Any) -> list[str]:

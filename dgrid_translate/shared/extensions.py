@@ -74,7 +74,7 @@ def remembered(ext: Extensions | None, dialect: str, *key: str) -> bool:
 
 def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -> None:
     """Name every extension that `dialect` cannot repeat; nulls, empty things and forms say nothing."""
-    if ext is None:
+    if ext is None or (len(ext) == 1 and dialect in ext):
         return
     for owner, entries in ext.items():
         if owner != dialect:

@@ -93,7 +93,7 @@ def load(type_: type[T], body: bytes | Raw, dialect: str, at: At = ()) -> T:
         # A skipped string is not checked by msgspec; what is spliced out again must be UTF-8 all the same.
         if type(body) is bytes and not body.isascii():
             check_utf8(body)
-        return cast("T", decoder_of(type_).decode(body))
+        return decoder_of(type_)(body)
     except REFUSALS:
         return load_slowly(type_, body, dialect, at)
 
@@ -163,12 +163,12 @@ def dress(struct: S, ext: Extensions | None, dialect: str, *under: str) -> S:
     The answer is JSON text as soon as there is anything to splice; it poses as the Struct so that encoders need not
     tell the two apart. `under` is where the Struct sits within the node that the extensions are on.
     """
-    if ext is None or not (own := ext.get(dialect)):
+    if ext is None or (own := ext.get(dialect)) is None:
         return struct
     depth = len(under)
     pieces: list[bytes] = []
     for key, raw in own.items():
-        if len(key) == depth + 1 and key[-1][:1] != "~" and key[:depth] == under:
+        if key[-1][:1] != "~" and len(key) == depth + 1 and key[:depth] == under:
             pieces.append(encode(key[-1]) + b":" + bytes(raw))
     if not pieces:
         return struct

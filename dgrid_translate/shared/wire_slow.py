@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -27,10 +27,15 @@ _decode_array = msgspec.json.Decoder(list[Raw]).decode
 REFUSALS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-@cache
-def decoder_of(type_: Any) -> msgspec.json.Decoder[Any]:
+_decoders: dict[Any, Callable[[bytes | Raw], Any]] = {}
+
+
+def decoder_of(type_: Any) -> Callable[[bytes | Raw], Any]:
     """The decoder of a type, made once."""
-    return msgspec.json.Decoder(type_)
+    decode = _decoders.get(type_)
+    if decode is None:
+        decode = _decoders[type_] = msgspec.json.Decoder(type_).decode
+    return decode
 
 
 def check_utf8(body: bytes) -> None:
@@ -125,7 +130,7 @@ class _RawReader:
         return parse_anyhow(bytes(cast("Raw", node)))
 
     def fast(self, type_: Any, node: object) -> object:
-        return decoder_of(type_).decode(cast("Raw", node))
+        return decoder_of(type_)(cast("Raw", node))
 
 
 class _ObjectReader:

@@ -57,12 +57,13 @@ def translate(
     target = lookup(to)
     found = readings(body, source, kind)
     asked = None if request is None else request_of(request)
-    results = [_convert(body, reading, kind_, target, asked, now, passthrough) for reading, kind_ in found]
-    if any(result[0] != results[0][0] for result in results):
-        names = [f"{dialect.profile.name} {kind_}" for dialect, kind_ in found]
-        raise AmbiguousFormat(names, "the shape does not decide")
-    bodies, noted = results[0]
-    named = list(noted)
+    bodies, noted = _convert(body, *found[0], target, asked, now, passthrough)
+    if len(found) > 1:
+        others = [_convert(body, *reading, target, asked, now, passthrough)[0] for reading in found[1:]]
+        if any(other != bodies for other in others):
+            names = [f"{dialect.profile.name} {kind_}" for dialect, kind_ in found]
+            raise AmbiguousFormat(names, "the shape does not decide")
+    named = list(noted) if noted else []
     if strict and named:
         raise LossyTranslation(named)
     if losses is not None:
@@ -135,7 +136,10 @@ def _convert(
         return [body], losses
     match kind:
         case "request":
-            return [encode_request(source.decode_request(body), target, losses)], losses
+            asked = source.decode_request(body)
+            if target is not source:
+                _note_url(asked, target, losses)
+            return [encode_request(asked, target, losses)], losses
         case "response":
             return [answer(body, source, target, request, now, losses)], losses
         case "error":
@@ -148,6 +152,13 @@ def _convert(
 def carries_wrapped(body: bytes) -> bool:
     """Whether a history holds another vendor's signatures, which its own dialect's upstream must not see."""
     return any(mark in body for mark in _MARKS)
+
+
+def _note_url(request: Request, target: Dialect, losses: Losses) -> None:
+    """Name what the target's request says in its URL: with the body alone it would be gone."""
+    for field in target.profile.in_url:
+        if getattr(request, field):
+            losses.moved(field, request.place(field), "to the URL")
 
 
 def encode_request(request: Request, target: Dialect, losses: Losses) -> bytes:

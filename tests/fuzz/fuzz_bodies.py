@@ -73,7 +73,9 @@ def seed(folder: Path) -> None:
         recorded = ROOT.parent / "shared" / "corpora" / f"{CORPORA.get(name, name)}.jsonl"
         for line in recorded.read_text("utf-8").splitlines() if recorded.exists() else ():
             record = json.loads(line)
-            bodies += [(kind, json.dumps(record[kind]).encode()) for kind in ("request", "response") if record.get(kind)]
+            bodies += [
+                (kind, json.dumps(record[kind]).encode()) for kind in ("request", "response") if record.get(kind)
+            ]
             if record.get("stream"):
                 bodies.append(("stream", _stream([json.dumps(event).encode() for event in record["stream"][:40]])))
         for kind, body in bodies:

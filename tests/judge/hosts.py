@@ -41,7 +41,8 @@ VENDOR = Allowance(
         "ChatCompletionMessageFunctionToolCallParam": {"extra_content": dict[str, Any]},
         "ChatCompletionMessage": REASONING,
         "ChatCompletionMessageFunctionToolCall": {"extra_content": dict[str, Any]},
-        "ChoiceDelta": REASONING,
+        # OpenAI's search models stream annotations; the SDK's type of a delta does not declare them.
+        "ChoiceDelta": {"annotations": list[dict[str, Any]]} | REASONING,
         "ChoiceDeltaToolCall": {"extra_content": dict[str, Any], "custom": CustomDelta},
     },
     # Custom tools stream like functions; the SDK's type of a delta declares functions only.

@@ -6,6 +6,7 @@ the accumulator swallows it without a word but gives something other than what w
 function name repeated in later deltas (it concatenates them), usage wiped by a later chunk.
 """
 
+import contextlib
 import json
 from collections.abc import Iterator
 from functools import cache

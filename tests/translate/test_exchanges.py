@@ -45,11 +45,15 @@ def test_tool_names_fit_the_upstream_and_come_back() -> None:
         "object": "chat.completion",
         "created": 1,
         "model": "m",
-        "choices": [{"index": 0, "message": {"role": "assistant", "tool_calls": [call]}, "finish_reason": "tool_calls"}],
+        "choices": [
+            {"index": 0, "message": {"role": "assistant", "tool_calls": [call]}, "finish_reason": "tool_calls"}
+        ],
     }
     assert exchange.response(answer).body["content"][0]["name"] == LONG
     stream = exchange.stream()
-    events = list(stream.iter_events([chunk({"role": "assistant", "tool_calls": [{"index": 0, **call}]}, "tool_calls")]))
+    events = list(
+        stream.iter_events([chunk({"role": "assistant", "tool_calls": [{"index": 0, **call}]}, "tool_calls")])
+    )
     assert [event["content_block"]["name"] for event in events if event["type"] == "content_block_start"] == [LONG]
 
 
@@ -143,7 +147,7 @@ def test_a_closed_stream_takes_no_more() -> None:
 def test_a_cut_stream_is_an_error() -> None:
     stream = StreamTranslator("openai", "claude")
     frames = stream.feed(sse(*CHUNKS[:2])) + stream.close()
-    assert frames.rstrip().endswith(b'}') and b"event: error" in frames and b"message_stop" not in frames
+    assert frames.rstrip().endswith(b"}") and b"event: error" in frames and b"message_stop" not in frames
     with pytest.raises(RemoteStreamError, match="cut"):
         collect(sse(*CHUNKS[:2]), source="openai")
 

@@ -39,6 +39,31 @@ PROFILE = Profile(
         Mark("event", ("promptFeedback",)),
         Mark("error", ("error",)),
     ),
+    members=frozenset(
+        [
+            "cachedContent",
+            "contents",
+            "continuationToken",
+            "generationConfig",
+            "labels",
+            "model",
+            "modelArmorConfig",
+            "safetySettings",
+            "serviceTier",
+            "store",
+            "systemInstruction",
+            "toolConfig",
+            "tools",
+            "cached_content",
+            "generation_config",
+            "safety_settings",
+            "system_instruction",
+            "tool_config",
+            "service_tier",
+        ]
+    ),
+    provider_tools=r"\w+",
+    in_url=("model", "stream"),
 )
 
 PLACES = MappingProxyType[str, At](

@@ -26,6 +26,48 @@ PROFILE = Profile(
         Mark("event", ("choices",), "object", ("chat.completion.chunk",)),
         Mark("error", ("error",)),
     ),
+    members=frozenset(
+        [
+            "audio",
+            "frequency_penalty",
+            "function_call",
+            "functions",
+            "logit_bias",
+            "logprobs",
+            "max_completion_tokens",
+            "max_tokens",
+            "messages",
+            "metadata",
+            "modalities",
+            "model",
+            "moderation",
+            "n",
+            "parallel_tool_calls",
+            "prediction",
+            "presence_penalty",
+            "prompt_cache_key",
+            "prompt_cache_options",
+            "prompt_cache_retention",
+            "reasoning_effort",
+            "response_format",
+            "safety_identifier",
+            "seed",
+            "service_tier",
+            "stop",
+            "store",
+            "stream",
+            "stream_options",
+            "temperature",
+            "tool_choice",
+            "tools",
+            "top_logprobs",
+            "top_p",
+            "user",
+            "verbosity",
+            "web_search_options",
+        ]
+    ),
+    provider_tools=r"(?!)",
 )
 
 MAX_STOPS = 4
@@ -34,7 +76,8 @@ PLACES = MappingProxyType[str, At](
     {
         "max_tokens": ("max_completion_tokens",),
         "output": ("response_format",),
-        "reasoning": ("reasoning_effort",),
+        "reasoning.effort": ("reasoning_effort",),
+        "reasoning.mode": ("reasoning_effort",),
         "include_usage": ("stream_options", "include_usage"),
     }
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from msgspec import UNSET, Raw
+from msgspec.structs import replace
 
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import (
@@ -27,6 +27,7 @@ from dgrid_translate.ir.parts import AnyPart, Media, Opaque, Text, ToolCall, Too
 from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
+from dgrid_translate.shared.drops import drop_citations
 from dgrid_translate.shared.effort import asked_effort
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.schema import OPENAI_LOOSE, OPENAI_STRICT, downgrade
@@ -63,7 +64,7 @@ def decode_request(body: bytes) -> Request:
     request = Request(
         NAME,
         _decode_messages(params.messages),
-        params.model or None,
+        None if params.model is UNSET else params.model,
         decode_tools(params),
         decode_tool_choice(params),
         parallel_tool_calls=None if params.parallel_tool_calls is UNSET else params.parallel_tool_calls,
@@ -84,6 +85,13 @@ def decode_request(body: bytes) -> Request:
     elif params.max_tokens is not UNSET:
         request.max_tokens = params.max_tokens
         request.places = LEGACY_PLACES
+    if params.safety_identifier is not UNSET:
+        if params.user is UNSET:
+            request.user = params.safety_identifier
+            request.places = {**request.places, "user": ("safety_identifier",)}
+            own["~safety_identifier",] = NULL
+        else:
+            own["safety_identifier",] = Raw(dump(params.safety_identifier))
     stop = params.stop
     if isinstance(stop, str):
         request.stop = [stop]
@@ -155,8 +163,8 @@ def _decode_format(form: wire.ResponseFormat) -> OutputFormat | None:
 
 
 def _decode_messages(messages: list[wire.Message]) -> list[Message]:
-    calls: Counter[str] = Counter()
-    results: Counter[str] = Counter()
+    calls: dict[str, int] = {}
+    results: dict[str, int] = {}
     decoded: list[Message] = []
     for index, message in enumerate(messages):
         at = ("messages", index)
@@ -176,8 +184,8 @@ def _decode_messages(messages: list[wire.Message]) -> list[Message]:
         elif type(message) is wire.DeveloperMessage:
             found = _decode_prompt(message, "developer", at)
         elif type(message) is wire.FunctionMessage:
-            results[message.name] += 1
-            call_id = derive("call_", "function", message.name, results[message.name])
+            number = results[message.name] = results.get(message.name, 0) + 1
+            call_id = derive("call_", "function", message.name, number)
             ext = note(extensions(message, NAME), NAME, ("~function",))
             said: list[AnyPart] = []
             if message.content is not None:
@@ -204,11 +212,11 @@ def _decode_prompt(
     return found
 
 
-def _number(part: AnyPart, seen: Counter[str]) -> None:
+def _number(part: AnyPart, seen: dict[str, int]) -> None:
     """A function_call has no id: the n-th call of a name belongs to the n-th result of that name."""
     if isinstance(part, ToolCall):
-        seen[part.name] += 1
-        part.id = derive("call_", "function", part.name, seen[part.name])
+        number = seen[part.name] = seen.get(part.name, 0) + 1
+        part.id = derive("call_", "function", part.name, number)
 
 
 def _decode_tool_message(message: wire.ToolMessage, at: At) -> Message:
@@ -244,7 +252,6 @@ def encode_request(request: Request, losses: Losses) -> bytes:
         n=UNSET if request.n is None else request.n,
         logprobs=UNSET if request.logprobs is None else request.logprobs,
         top_logprobs=UNSET if request.top_logprobs is None else request.top_logprobs,
-        user=UNSET if request.user is None else request.user,
         metadata=UNSET if request.metadata is None else request.metadata,
         service_tier=UNSET if request.service_tier is None else request.service_tier,
         stream=UNSET if request.stream is None else request.stream,
@@ -252,13 +259,21 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     ext = request.ext
     if ext is not None:
         drop_foreign(ext, NAME, (), losses)
-    encode_tools(params, request, losses, target.cache_control)
+    if request.tools is not None:
+        encode_tools(params, request, request.tools, losses, target.cache_control)
+    elif ext is not None and remembered(ext, NAME, "~tools"):
+        params.tools = []
     if request.tool_choice is not None:
         encode_tool_choice(params, request, request.tool_choice, losses)
     if request.sampling is not None:
         _encode_sampling(params, request, request.sampling, losses)
+    if request.user is not None:
+        if remembered(ext, NAME, "~safety_identifier"):
+            params.safety_identifier = request.user
+        else:
+            params.user = request.user
     if request.max_tokens is not None:
-        if request.places is LEGACY_PLACES:
+        if request.places.get("max_tokens") == ("max_tokens",):
             params.max_tokens = request.max_tokens
         else:
             params.max_completion_tokens = request.max_tokens
@@ -353,16 +368,14 @@ def _encode_messages(messages: list[Message], target: Target) -> list[wire.Messa
     for message in messages:
         if message.ext is not None:
             drop_foreign(message.ext, NAME, message.at, target.losses)
-        rest = message.parts
-        if any([type(part) is ToolResult for part in rest]):
-            rest: list[AnyPart] = []
-            for part in message.parts:
-                if type(part) is ToolResult:
-                    encoded.append(_encode_tool_result(part, target, shown))
-                else:
-                    rest.append(part)
-            if not rest:
-                continue
+        rest: list[AnyPart] = []
+        for part in message.parts:
+            if type(part) is ToolResult:
+                encoded.append(_encode_tool_result(part, target, shown))
+            else:
+                rest.append(part)
+        if message.parts and not rest:
+            continue
         if shown:
             encoded.append(wire.UserMessage(shown))
             shown = []
@@ -390,12 +403,25 @@ def _encode_message(message: Message, parts: list[AnyPart], target: Target) -> w
 
 def _encode_texts(parts: list[AnyPart], inline: bool, target: Target) -> wire.Content:
     """One plain text goes as a bare string, which every server takes, unless Chat itself gave it as a list."""
-    content = encode_content(parts, target)
-    if not target.native and not content:
-        return ""
     if len(parts) == 1 and (inline or not target.native) and type(part := parts[0]) is Text and part.cache is None:
+        if part.ext is not None:
+            drop_foreign(part.ext, NAME, part.at, target.losses)
+        if part.citations is not None:
+            drop_citations(part.citations, target.losses)
         return part.text
-    return content
+    content = encode_content(parts, target)
+    return content if content or target.native else ""
+
+
+def _as_failure(texts: list[AnyPart]) -> list[AnyPart]:
+    """The parts, their first text saying that the call failed."""
+    first = texts[0] if texts else Text("")
+    if type(first) is not Text:
+        return [Text(_FAILED.strip()), *texts]
+    return [replace(first, text=_FAILED + first.text), *texts[1:]]
+
+
+_FAILED = "Error: "
 
 
 def _encode_tool_result(result: ToolResult, target: Target, shown: list[wire.ContentPart]) -> wire.Message:
@@ -405,8 +431,6 @@ def _encode_tool_result(result: ToolResult, target: Target, shown: list[wire.Con
         drop_foreign(ext, NAME, result.at, losses)
     if result.cache is not None:
         caching.drop(result.cache, losses, result.at)
-    if result.is_error is not None:
-        losses.dropped("tool_result_error", result.at + ("is_error",), "Chat has no flag for it")
     own = NOTHING if ext is None else own_of(ext, NAME)
     if ("~function",) in own:
         text = "".join([part.text for part in result.parts if isinstance(part, Text)]) if result.parts else None
@@ -420,6 +444,9 @@ def _encode_tool_result(result: ToolResult, target: Target, shown: list[wire.Con
                 shown.extend(encode_content([part], target))
             else:
                 texts.append(part)
+    if result.is_error:
+        losses.approximated("tool_result_error", result.at, "Chat has no flag for it: said in the text")
+        texts = _as_failure(texts)
     made = wire.ToolMessage(None if ("~null",) in own else _encode_texts(texts, result.inline, target))
     if ("~tool_call_id",) not in own:
         made.tool_call_id = result.call_id

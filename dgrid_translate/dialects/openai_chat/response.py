@@ -51,6 +51,9 @@ def decode_response(body: bytes) -> Response:
 def decode_envelope(completion: wire.Completion) -> Extensions | None:
     """What an answer or a chunk says about itself that only Chat knows; padding is left out."""
     own = {} if completion.extra is UNSET else extra_of(completion)
+    for key, value in (("id", completion.id), ("model", completion.model), ("created", completion.created)):
+        if value is None:
+            own[key,] = NULL
     if completion.system_fingerprint is not UNSET:
         own["system_fingerprint",] = completion.system_fingerprint
     if completion.provider is not UNSET:
@@ -181,15 +184,21 @@ def encode_envelope(response: Response, losses: Losses, now: int | None) -> wire
     """What an answer and each of its chunks begin with."""
     if response.ext is not None:
         drop_foreign(response.ext, NAME, response.at, losses)
-    completion = wire.Completion(id=response.id, model=response.model, created=response.created)
-    if response.dialect != NAME:
-        if response.id is None:
-            completion.id = derive("chatcmpl-", response.model or "", response.created or 0)
-            losses.invented("id", ("id",))
-        if response.model is None:
-            completion.model = ""
-            losses.invented("model", ("model",))
-    if response.created is None:
+    native = response.dialect == NAME
+    completion = wire.Completion()
+    if response.id is not None:
+        completion.id = response.id
+    elif not native:
+        completion.id = derive("chatcmpl-", response.model or "", response.created or 0)
+        losses.invented("id", ("id",))
+    if response.model is not None:
+        completion.model = response.model
+    elif not native:
+        completion.model = ""
+        losses.invented("model", ("model",))
+    if response.created is not None:
+        completion.created = response.created
+    elif not native:
         completion.created = now or 0
         losses.invented("created", ("created",))
     if response.service_tier is not None:

@@ -75,11 +75,11 @@ def _decode_function(function: wire.FunctionDefinition, at: At, inner: At, ext: 
     )
 
 
-def encode_tools(params: wire.Params, request: Request, losses: Losses, cache_control: bool) -> None:
+def encode_tools(params: wire.Params, request: Request, given: list[Tool], losses: Losses, cache_control: bool) -> None:
     """Fill `tools` and, for what came from there, `functions`."""
     tools: list[wire.Tool] = []
     functions: list[wire.FunctionDefinition] = []
-    for tool in request.tools or ():
+    for tool in given:
         ext = tool.ext
         if ext is not None:
             drop_foreign(ext, NAME, tool.at, losses)

@@ -283,6 +283,7 @@ class Params(Wire):
     response_format: ResponseFormat | UnsetType = UNSET
     reasoning_effort: str | UnsetType = UNSET
     user: str | UnsetType = UNSET
+    safety_identifier: str | UnsetType = UNSET
     metadata: Raw | UnsetType = UNSET
     service_tier: str | UnsetType = UNSET
     stream: bool | UnsetType = UNSET

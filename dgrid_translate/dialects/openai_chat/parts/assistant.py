@@ -48,9 +48,11 @@ from dgrid_translate.shared.wire import (
     extensions,
     extra_of,
     load,
+    merge,
     note,
     own_of,
     remembered,
+    whole,
 )
 
 M = TypeVar("M", bound=wire.AssistantMembers)
@@ -95,8 +97,14 @@ def decode_assistant(message: wire.AssistantMembers, at: At, keys: Keys) -> tupl
         place = at + ("reasoning_details",)
         parts = decode_reasoning(load(wire.ReasoningDetails, message.reasoning_details, NAME, place), place)
         own[keys.given_details] = message.reasoning_details
-    if message.reasoning_content is not UNSET or message.reasoning is not UNSET:
-        _decode_plain_reasoning(message, parts, own, at, keys)
+    if message.reasoning_content is not UNSET:
+        place = at + ("reasoning_content",)
+        _decode_plain(
+            message.reasoning_content, parts, own, place, keys.reasoning_content, keys.spelled_reasoning_content
+        )
+    if message.reasoning is not UNSET:
+        place = at + ("reasoning",)
+        _decode_plain(message.reasoning, parts, own, place, keys.reasoning, keys.spelled_reasoning)
     content = message.content
     if isinstance(content, str):
         parts.append(Text(content, at=at + ("content",)))
@@ -115,6 +123,8 @@ def decode_assistant(message: wire.AssistantMembers, at: At, keys: Keys) -> tupl
         own[keys.refusal] = NULL if message.refusal is None else _EMPTY_STRING
     if message.audio is None:
         own[keys.audio] = NULL
+    elif message.audio is not UNSET and message.audio.id == "" and not message.audio.data:
+        own[keys.audio] = whole(message.audio)
     elif message.audio is not UNSET:
         parts.append(decode_audio(message.audio, at + ("audio",)))
     if message.tool_calls:
@@ -124,30 +134,31 @@ def decode_assistant(message: wire.AssistantMembers, at: At, keys: Keys) -> tupl
         own[keys.tool_calls] = NULL if message.tool_calls is None else _EMPTY_LIST
     if message.function_call is None:
         own[keys.function_call] = NULL
+    elif message.function_call is not UNSET and not message.function_call.name:
+        own[keys.function_call] = whole(message.function_call)
     elif message.function_call is not UNSET:
         parts.append(decode_function_call(message.function_call, at + ("function_call",)))
     return parts, {NAME: own} if own else None
 
 
-def _decode_plain_reasoning(
-    message: wire.AssistantMembers, parts: list[AnyPart], own: Extra, at: At, keys: Keys
+def _decode_plain(
+    text: str | None, parts: list[AnyPart], own: Extra, place: At, member: tuple[str, ...], form: tuple[str, ...]
 ) -> None:
-    """`reasoning_content` and `reasoning`: often both, often what the details say too."""
-    plain = "".join([part.text for part in parts if isinstance(part, Reasoning)]) if parts else ""
-    for key, text, member, form in (
-        ("reasoning_content", message.reasoning_content, keys.reasoning_content, keys.spelled_reasoning_content),
-        ("reasoning", message.reasoning, keys.reasoning, keys.spelled_reasoning),
-    ):
-        if isinstance(text, str):
-            if parts and text != plain and not text.endswith(plain):
-                own[member] = Raw(dump(text))
-                continue
-            own[form] = NULL
-            if not parts or text != plain:
-                parts.insert(0, Reasoning(text[: len(text) - len(plain)], at=at + (key,)))
-                plain = text
-        elif text is None:
-            own[member] = NULL
+    """`reasoning_content` or `reasoning`: often both, often what the details say too."""
+    if text is None:
+        own[member] = NULL
+        return
+    if not parts:
+        own[form] = NULL
+        parts.append(Reasoning(text, at=place))
+        return
+    said = "".join([part.text for part in parts if type(part) is Reasoning])
+    if not text.endswith(said):
+        own[member] = Raw(dump(text))
+        return
+    own[form] = NULL
+    if text != said:
+        parts.insert(0, Reasoning(text[: len(text) - len(said)], at=place))
 
 
 def _decode_signature(extra: wire.ExtraContent, parts: list[AnyPart], own: Extra, at: At, keys: Keys) -> None:
@@ -184,8 +195,9 @@ def decode_annotation(raw: Raw, at: At) -> Citation:
     """One of `annotations`; its offsets count code points of the message's text."""
     annotation = load(wire.Annotation, raw, NAME, at)
     cited = annotation.url_citation
+    ext = extensions(annotation, NAME)
     if cited is UNSET:
-        return Citation(raw=raw, dialect=NAME, at=at)
+        return Citation(raw=raw, dialect=NAME, at=at, ext=ext)
     return Citation(
         url=cited.url,
         title=None if cited.title is UNSET else cited.title,
@@ -194,6 +206,7 @@ def decode_annotation(raw: Raw, at: At) -> Citation:
         raw=raw,
         dialect=NAME,
         at=at,
+        ext=merge(ext, extensions(cited, NAME, "url_citation")),
     )
 
 
@@ -249,14 +262,12 @@ def encode_assistant(
     own = NOTHING if ext is None else own_of(ext, NAME)
     reasoning: list[Reasoning] = []
     content: list[AnyPart] = []
-    texts: list[Text] = []
     refusals: list[Refusal] = []
     calls: list[wire.ToolCallItem] = []
     listed = keys.listed in own
     for part in parts:
         if type(part) is Text:
             content.append(part)
-            texts.append(part)
         elif type(part) is ToolCall:
             if part.ext is not None and remembered(part.ext, NAME, "~function_call"):
                 message.function_call = dress(wire.Function(part.name, as_text(part.arguments)), part.ext, NAME)
@@ -288,12 +299,16 @@ def encode_assistant(
         _encode_reasoning_members(message, reasoning, own, keys)
     if refusals:
         message.refusal = "".join([part.text for part in refusals])
-    if content:
-        _encode_content_members(message, content, texts, ext, keys, target, listed or (not joined and len(content) > 1))
-    elif listed:
-        message.content = []
-    elif keys.no_content not in own:
-        message.content = None
+    if not content:
+        if listed:
+            message.content = []
+        elif keys.no_content not in own:
+            message.content = None
+    elif len(content) == 1 and not listed and type(text := content[0]) is Text and _is_bare(text):
+        message.content = text.text
+    else:
+        listed = listed or (not joined and len(content) > 1)
+        _encode_content_members(message, content, ext, keys, target, listed)
     return message if ext is None else dress(message, ext, NAME, *keys.under)
 
 
@@ -303,7 +318,7 @@ def _encode_reasoning_members(
     given = own.get(keys.given_details)
     if given is not None:
         message.reasoning_details = given
-    else:
+    elif len(reasoning) > 1 or reasoning[0].signature is not None:
         details = encode_reasoning(reasoning)
         if details:
             message.reasoning_details = Raw(dump(details))
@@ -314,10 +329,14 @@ def _encode_reasoning_members(
         message.reasoning_content = text
 
 
+def _is_bare(text: Text) -> bool:
+    """Whether there is nothing to a text but its words."""
+    return text.citations is None and text.signature is None and text.ext is None and text.cache is None
+
+
 def _encode_content_members(
     message: wire.AssistantMembers,
     content: list[AnyPart],
-    texts: list[Text],
     ext: Extensions | None,
     keys: Keys,
     target: Target,
@@ -325,6 +344,7 @@ def _encode_content_members(
 ) -> None:
     """`content`, as a list or as one string, and what belongs to its texts but stands beside it."""
     losses = target.losses
+    texts = [part for part in content if type(part) is Text]
     annotations: list[Raw] = []
     before = 0
     for text in texts:

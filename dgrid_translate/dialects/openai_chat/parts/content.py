@@ -134,7 +134,24 @@ class Target(Struct, frozen=True):
 
 def encode_content(parts: Sequence[AnyPart], target: Target) -> list[wire.ContentPart]:
     """The parts that a message's `content` list can hold; the rest is named as lost."""
-    return [made for part in parts if (made := encode_part(part, target)) is not None]
+    return [made for part in _flat(parts, target) if (made := encode_part(part, target)) is not None]
+
+
+def _flat(parts: Sequence[AnyPart], target: Target) -> Sequence[AnyPart]:
+    """The parts, with those that a document is made of in its place."""
+    if target.native or not any(type(part) is Media and part.parts is not None for part in parts):
+        return parts
+    flat: list[AnyPart] = []
+    for part in parts:
+        if type(part) is Media and part.parts is not None:
+            drop_foreign(part.ext, NAME, part.at, target.losses)
+            caching.drop(part.cache, target.losses, part.at)
+            target.losses.approximated("document", part.at, "sent as its parts")
+            flat += [Text(part.filename)] if part.filename is not None else []
+            flat += part.parts
+        else:
+            flat.append(part)
+    return flat
 
 
 def encode_part(part: AnyPart, target: Target) -> wire.ContentPart | None:

@@ -24,6 +24,7 @@ def decode_reasoning(details: list[wire.ReasoningDetail], at: At) -> list[AnyPar
         last = parts[-1] if parts else None
         if isinstance(part, Reasoning) and isinstance(last, Reasoning) and seals(part, last):
             last.signature = part.signature
+            last.at = at  # it stands in two details
         else:
             parts.append(part)
     return parts

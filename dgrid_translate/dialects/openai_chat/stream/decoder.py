@@ -56,7 +56,7 @@ from dgrid_translate.ir.parts import (
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.wire import dump, extensions, load, merge, note
+from dgrid_translate.shared.wire import NULL, dump, extensions, load, merge, note
 
 
 class _OpenCall:
@@ -72,15 +72,33 @@ class _OpenCall:
 class _Choice:
     """A choice under way."""
 
-    __slots__ = ("audio", "calls", "details", "ext", "finished", "index", "prose", "prose_part", "said")
+    __slots__ = (
+        "audio",
+        "calls",
+        "citations",
+        "details",
+        "ext",
+        "finished",
+        "index",
+        "prose",
+        "prose_id",
+        "prose_part",
+        "said",
+        "spelled",
+        "uncited",
+    )
 
     def __init__(self, index: int) -> None:
         self.index = index
         self.prose: type[Reasoning | Text | Refusal] | None = None  # the kind of prose that is open
         self.prose_part = 0  # its part's number
+        self.prose_id: str | None = None  # its id, where a detail gave one
         self.said: list[str] = []  # the open reasoning's text, to know it again in a detail
         self.details: dict[int, int] = {}  # reasoning detail's index -> part
         self.calls: dict[int, _OpenCall] = {}
+        self.spelled: str | None = None  # the member that holds the plain reasoning
+        self.uncited: list[Raw] = []  # annotations that came before their text
+        self.citations = 0
         self.audio: wire.Audio | None = None
         self.ext: Extensions | None = None
         self.finished = False
@@ -161,7 +179,7 @@ class Decoder:
             state = self._choices[index] = _Choice(index)
         delta = choice.delta if choice.delta is not UNSET else choice.message
         if state.finished:
-            if delta is not UNSET and (delta.content or not _bare(delta)):
+            if delta is not UNSET and _speaks(delta):
                 raise DecodeError("a choice went on after its finish_reason", path=f"choices[{index}]", dialect=NAME)
         elif delta is not UNSET:
             content = delta.content
@@ -182,12 +200,12 @@ class Decoder:
         if delta.extra is not UNSET:
             state.ext = merge(state.ext, extensions(delta, NAME, "message"))
         plain = delta.reasoning_content or delta.reasoning
+        key = "reasoning" if delta.reasoning is not UNSET and not delta.reasoning_content else "reasoning_content"
+        if plain:
+            state.spelled = key
         if delta.reasoning_details is not UNSET:
-            self._take_details(delta.reasoning_details, plain or "", state, at, events)
+            self._take_details(delta.reasoning_details, plain or "", key, state, at, events)
         elif plain:
-            key = "reasoning_content" if delta.reasoning_content else "reasoning"
-            if state.prose is not Reasoning:
-                state.ext = note(state.ext, NAME, ("message", "~" + key))
             self._say(Reasoning, plain, (*at, key), state, events)
         content = delta.content
         if isinstance(content, str):
@@ -205,11 +223,11 @@ class Decoder:
             self._cite(delta.annotations, state, at, events)
         if delta.extra_content is not UNSET:
             self._sign(delta.extra_content, state, at, events)
-        if delta.audio is not UNSET and delta.audio is not None:
+        if delta.audio and (delta.audio.id or delta.audio.data or delta.audio.transcript):
             state.audio = _grown(state.audio, delta.audio)
         for item in delta.tool_calls or ():
             self._call(item, state, at, events)
-        if delta.function_call is not UNSET and delta.function_call is not None:
+        if delta.function_call and (delta.function_call.name or delta.function_call.arguments):
             self._legacy_call(delta.function_call, state, at, events)
 
     def _begin(self, part: AnyPart, state: _Choice, events: list[Event]) -> int:
@@ -231,20 +249,27 @@ class Decoder:
             self._stop(state, events)
             state.prose_part = self._begin(kind("", at=at), state, events)
             state.prose = kind
+            state.prose_id = None
             state.said = []
+            if kind is Text and state.uncited:
+                annotations, state.uncited = state.uncited, []
+                self._cite(annotations, state, at[:-1], events)
         if kind is Reasoning:
             state.said.append(text)
             events.append(ReasoningDelta(state.prose_part, text))
         elif text:
             events.append(TextDelta(state.prose_part, text))
 
-    def _take_details(self, raw: Raw, plain: str, state: _Choice, at: At, events: list[Event]) -> None:
+    def _take_details(self, raw: Raw, plain: str, key: str, state: _Choice, at: At, events: list[Event]) -> None:
         """A detail goes on with the part of its index; one that repeats what was said plainly only signs it."""
         place = (*at, "reasoning_details")
         for detail in load(wire.ReasoningDetails, raw, NAME, place):
             part = decode_detail(detail, (*place, detail.index or 0))
             if not isinstance(part, Reasoning):
                 state.ext = note(state.ext, NAME, ("message", "reasoning_details"), raw)
+                continue
+            if part.redacted and part.signature is not None and state.prose is Reasoning and part.id == state.prose_id:
+                events.append(SignatureDelta(state.prose_part, part.signature))
                 continue
             known = state.details.get(detail.index) if isinstance(detail.index, int) else None
             said = "".join(state.said)
@@ -254,9 +279,11 @@ class Decoder:
             )
             if not goes_on:
                 self._stop(state, events)
-                seed = part if part.redacted else Reasoning("", part.id, at=part.at)
+                form: Extensions | None = {NAME: {("~reasoning",): NULL}} if key == "reasoning" else None
+                seed = part if part.redacted else Reasoning("", part.id, at=part.at, ext=form)
                 state.prose_part = self._begin(seed, state, events)
                 state.prose = Reasoning
+                state.prose_id = part.id
                 state.said = []
                 if part.redacted:
                     self._stop(state, events)
@@ -269,14 +296,16 @@ class Decoder:
             if part.signature is not None:
                 events.append(SignatureDelta(state.prose_part, part.signature))
         if plain and state.prose is not Reasoning:
-            self._say(Reasoning, plain, (*at, "reasoning"), state, events)
+            self._say(Reasoning, plain, (*at, key), state, events)
 
     def _cite(self, annotations: list[Raw], state: _Choice, at: At, events: list[Event]) -> None:
         if state.prose is not Text:
-            state.ext = note(state.ext, NAME, ("message", "annotations"), Raw(dump(annotations)))
+            state.uncited += annotations
             return
-        for number, raw in enumerate(annotations):
-            events.append(CitationAdded(state.prose_part, decode_annotation(raw, (*at, "annotations", number))))
+        for raw in annotations:
+            citation = decode_annotation(_unnumbered(raw), (*at, "annotations", state.citations))
+            state.citations += 1
+            events.append(CitationAdded(state.prose_part, citation))
 
     def _sign(self, extra: wire.ExtraContent, state: _Choice, at: At, events: list[Event]) -> None:
         google = extra.google
@@ -325,12 +354,21 @@ class Decoder:
 
     def _end(self, state: _Choice, finish: FinishReason, events: list[Event]) -> None:
         self._stop(state, events)
+        if state.spelled is not None:
+            state.ext = note(state.ext, NAME, ("message", "~" + state.spelled))
+        if state.uncited:
+            state.ext = note(state.ext, NAME, ("message", "annotations"), Raw(dump(state.uncited)))
         if state.audio is not None:
             sound = decode_audio(state.audio, ("choices", state.index, "message", "audio"))
             events.append(PartEnded(self._begin(sound, state, events)))
         events.extend([PartEnded(call.part) for call in state.calls.values()])
         state.finished = True
         events.append(CandidateFinished(state.index, finish, state.ext, ("choices", state.index)))
+
+
+def _speaks(delta: wire.ResponseMessage) -> bool:
+    """Whether a delta says anything at all."""
+    return bool(delta.content or delta.reasoning_content or delta.reasoning or delta.refusal or delta.tool_calls)
 
 
 def _bare(delta: wire.ResponseMessage) -> bool:
@@ -368,3 +406,12 @@ def _without_index(ext: Extensions) -> Extensions | None:
         for dialect, entries in ext.items()
         if (own := {k: v for k, v in entries.items() if k != ("index",)})
     } or None
+
+
+def _unnumbered(raw: Raw) -> Raw:
+    """An annotation of a delta without the index that only numbers it among deltas."""
+    if b'"index"' not in bytes(raw):
+        return raw
+    members = load(dict[str, Raw], raw, NAME)
+    members.pop("index", None)
+    return Raw(dump(members))

@@ -55,6 +55,9 @@ from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import dress, drop_foreign, dump, pose, remembered
 
+_MOST_CHOICES = 128
+"""What OpenAI allows as `n`."""
+
 
 class _Open:
     """A part under way."""
@@ -179,8 +182,8 @@ class Encoder:
         """The choice's state; its first chunk says the role."""
         state = self._choices.get(index)
         if state is None:
-            if index - 1 not in self._choices and index > 0:
-                self._choice(index - 1, None, out)  # the SDK's helper wants choices to begin in order
+            for earlier in range(len(self._choices), min(index, _MOST_CHOICES)):
+                self._choice(earlier, None, out)  # the SDK's helper wants choices to begin in order
             state = self._choices[index] = _Choice()
             content = "" if isinstance(first, Text) else None
             self._delta(index, wire.ResponseMessage(role="assistant", content=content), out)
@@ -206,7 +209,7 @@ class Encoder:
                 self._begin_call(state, part, item, out)
             case Reasoning():
                 drop_foreign(part.ext, NAME, part.at, self._losses)
-                plain = self._dialect == NAME and part.at[-1:] == ("reasoning",)
+                plain = part.at[-1:] == ("reasoning",) or remembered(part.ext, NAME, "~reasoning")
                 empty = wire.ResponseMessage(reasoning="") if plain else wire.ResponseMessage(reasoning_content="")
                 self._wrapping(state, empty)
                 if part.text:

@@ -1,0 +1,50 @@
+"""Question: what does translating a request cost, bytes to bytes, between each two dialects?
+
+Run `python benchmarks/bench_request.py`. Ratios are to BARE, the plain decoding and encoding of the same bytes. The
+long way within a dialect is shown without a goal; what a gateway does there is to change the model's name at most.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import payloads
+from public import DIALECTS, contenders
+from timing import Report, Row, options
+
+from dgrid_translate import Exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+GOALS = {"small": 4.0, "rich": 3.0, "agent": 1.25, "image": 1.2}
+RENAME_GOALS = {"agent": 0.4}
+QUICK = ("small", "agent")
+
+
+def renamed(exchange: Exchange, body: bytes) -> bytes:
+    """The same body for another model."""
+    return exchange.request(body, model="another").body
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    asked = options(__doc__, argv)
+    report = Report("request", asked)
+    for name in QUICK if asked.quick else payloads.REQUESTS:
+        rows: list[Row] = []
+        for source in DIALECTS:
+            body = payloads.request(name, source)
+            ways = contenders(body, source, "request")
+            goals = {f"to {target}": GOALS[name] for target in DIALECTS if target != source}
+            if source != "gemini":  # its model stands in the URL
+                ways["model renamed"] = partial(renamed, Exchange(source, source), body)
+                goals["model renamed"] = RENAME_GOALS.get(name)
+            rows += report.contest(ways, goals, f"{name} {len(body)} B, {source} ")
+        report.extremes(name, [row for row in rows if " to itself" not in row.label and " renamed" not in row.label])
+    report.done()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,209 @@
+"""Content blocks -> Parts."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.claude import types as wire
+from dgrid_translate.dialects.claude.profile import NAME, ORIGIN
+from dgrid_translate.ir.parts import (
+    AnyPart,
+    Cache,
+    Citation,
+    Extensions,
+    Media,
+    Opaque,
+    Reasoning,
+    ServerToolCall,
+    ServerToolResult,
+    Signature,
+    Text,
+    ToolCall,
+    ToolResult,
+)
+from dgrid_translate.losses import At
+from dgrid_translate.shared.arguments import EMPTY
+from dgrid_translate.shared.ids import restored
+from dgrid_translate.shared.signatures import MARK, Belongs, unwrap
+from dgrid_translate.shared.wire import (
+    Unknown,
+    dress,
+    dump,
+    extensions,
+    load,
+    merge,
+    note,
+    pose,
+)
+
+_DIRECT = b'{"type":"direct"}'
+
+
+def decode_content(content: wire.Content, at: At) -> list[AnyPart]:
+    """The parts of a `content`, a string or a list."""
+    if isinstance(content, str):
+        return [Text(content, at=at)]
+    return [decode_block(block, (*at, index)) for index, block in enumerate(content)]
+
+
+def decode_block(block: wire.Block, at: At) -> AnyPart:
+    """One content block."""
+    if isinstance(block, wire.TextBlock):
+        found = Text(block.text, at=at)
+        if block.cache_control is not UNSET:
+            found.cache = Cache("cache_control", block.cache_control)
+        if block.extra is not UNSET:
+            found.ext = extensions(block, NAME)
+        if block.citations is not UNSET:
+            _decode_citations(found, block.citations)
+        return found
+    if isinstance(block, Unknown):
+        return _decode_unknown(block, at)
+    ext = None if block.extra is UNSET else extensions(block, NAME)
+    match block:
+        case wire.ToolUseBlock():
+            return _decode_tool_use(block, at, ext)
+        case wire.ToolResultBlock():
+            return _decode_tool_result(block, at, ext)
+        case wire.ThinkingBlock():
+            if block.signature is UNSET:
+                return Reasoning(block.thinking, at=at, ext=note(ext, NAME, ("~signature",)))
+            signature = Signature(block.signature, ORIGIN) if block.signature else None
+            return Reasoning(block.thinking, signature=signature, at=at, ext=ext)
+        case wire.ImageBlock() | wire.DocumentBlock():
+            return _decode_media(block, at, ext)
+        case wire.RedactedThinkingBlock():
+            return Reasoning("", redacted=True, signature=Signature(block.data, ORIGIN), at=at, ext=ext)
+
+
+def _decode_citations(text: Text, citations: list[Raw] | None) -> None:
+    if citations:
+        found = enumerate(citations)
+        text.citations = [decode_citation(raw, (*text.at, "citations", index)) for index, raw in found]
+    elif citations is None:
+        text.ext = note(text.ext, NAME, ("citations",))
+    else:
+        text.ext = note(text.ext, NAME, ("~citations",))
+
+
+def decode_citation(raw: Raw, at: At) -> Citation:
+    """One of a text's `citations`; its offsets count in the source, not in the text."""
+    found = load(wire.Citation, raw, NAME, at)
+    url = found.url or found.source or None
+    title = found.title or found.document_title or None
+    made = Citation(url=url, title=title, quote=found.cited_text or None, raw=raw, dialect=NAME, at=at)
+    if url is not None and found.encrypted_index is not UNSET:
+        made.ext = note(None, NAME, ("encrypted_index",), Raw(dump(found.encrypted_index)))
+    return made
+
+
+def _decode_tool_use(block: wire.ToolUseBlock, at: At, ext: Extensions | None) -> ToolCall:
+    if block.caller is not UNSET:
+        plain = bytes(block.caller).replace(b" ", b"") == _DIRECT
+        ext = note(ext, NAME, ("~caller" if plain else "caller",), block.caller)
+    arguments = block.input
+    if arguments is UNSET:
+        arguments = EMPTY
+        ext = note(ext, NAME, ("~input",))
+    found = ToolCall(restored(block.id), block.name, arguments, at=at, ext=ext)
+    if block.cache_control is not UNSET:
+        found.cache = Cache("cache_control", block.cache_control)
+    return found
+
+
+def _decode_tool_result(block: wire.ToolResultBlock, at: At, ext: Extensions | None) -> ToolResult:
+    content = block.content
+    if content is UNSET:
+        content = []
+        ext = note(ext, NAME, ("~content",))
+    found = ToolResult(restored(block.tool_use_id), decode_content(content, (*at, "content")), at=at, ext=ext)
+    if type(content) is str:
+        found.inline = True
+    if block.is_error is not UNSET:
+        found.is_error = block.is_error
+    if block.cache_control is not UNSET:
+        found.cache = Cache("cache_control", block.cache_control)
+    return found
+
+
+def _decode_media(block: wire.ImageBlock | wire.DocumentBlock, at: At, ext: Extensions | None) -> Media | Opaque:
+    image = type(block) is wire.ImageBlock
+    found = Media("image" if image else "document", at=at)
+    if block.cache_control is not UNSET:
+        found.cache = Cache("cache_control", block.cache_control)
+    if isinstance(block, wire.DocumentBlock) and block.title is not UNSET:
+        if block.title is None:
+            ext = note(ext, NAME, ("title",))
+        else:
+            found.filename = block.title
+    source = block.source
+    match source:
+        case wire.Base64Source():
+            found.data = source.data
+            found.media_type = source.media_type or None
+        case wire.URLSource():
+            found.url = source.url
+        case wire.FileSource():
+            found.file_id = source.file_id
+        case wire.TextSource():
+            found.text = source.data
+            found.media_type = source.media_type or None
+        case wire.ContentSource():
+            found.parts = decode_content(source.content, (*at, "source", "content"))
+            if isinstance(source.content, str):
+                ext = note(ext, NAME, ("~content",))
+        case Unknown():
+            block.source = pose(source.raw, wire.URLSource)
+            return Opaque("image" if image else "document", Raw(dump(dress(block, ext, NAME))), NAME, at=at)
+    found.ext = merge(ext, extensions(source, NAME, "source"))
+    return found
+
+
+def _decode_unknown(block: Unknown, at: At) -> AnyPart:
+    tag, raw = block.kind, block.raw
+    if tag == "search_result":
+        result = load(wire.SearchResultBlock, raw, NAME, at)
+        ext = note({NAME: {("~raw",): raw}}, NAME, ("source",), Raw(dump(result.source)))
+        parts = decode_content(result.content, (*at, "content"))
+        return Media("document", parts=parts, filename=result.title, at=at, ext=ext)
+    if tag == "server_tool_use" or tag == "mcp_tool_use":
+        call = load(wire.ServerBlock, raw, NAME, at)
+        return ServerToolCall(call.id or None, call.name or tag, raw, NAME, at=at)
+    if tag.endswith("_tool_result"):
+        call_id = load(wire.ServerBlock, raw, NAME, at).tool_use_id or None
+        return ServerToolResult(call_id, tag.removesuffix("_tool_result"), raw, NAME, at=at)
+    return Opaque(tag, raw, NAME, at=at)
+
+
+def restore(parts: list[AnyPart]) -> list[AnyPart]:
+    """The parts with wrapped signatures where they belong, and their carriers gone."""
+    for part in parts:
+        if type(part) is Reasoning and part.signature is not None and part.signature.value.startswith(MARK):
+            return _unwrapped(parts)
+    return parts
+
+
+def _unwrapped(parts: list[AnyPart]) -> list[AnyPart]:
+    kept: list[AnyPart] = []
+    waiting: Reasoning | None = None
+    for part in parts:
+        belongs: Belongs | None = None
+        if isinstance(part, Reasoning) and part.signature is not None:
+            part.signature, belongs = unwrap(part.signature.value, ORIGIN)
+        if belongs == "n" and isinstance(part, Reasoning):
+            waiting = part
+        elif belongs == "p":
+            if kept and isinstance(kept[-1], Text | ToolCall | Media):
+                kept[-1].signature = part.signature
+            else:
+                kept.append(Text("", signature=part.signature, at=part.at))
+        else:
+            if isinstance(part, Reasoning):
+                part.redacted = part.redacted or belongs == "r"
+            elif waiting is not None:
+                part.signature = waiting.signature
+                waiting = None
+            kept.append(part)
+    if waiting is not None:
+        kept.append(waiting)
+    return kept

@@ -1,0 +1,313 @@
+"""Parts -> content blocks.
+
+A signature of another vendor travels to a Claude client wrapped in the `signature` of a thinking block (see
+`shared/signatures.py`): its own for thinking, an empty carrier block before a call and after a text. It comes home in
+the client's next request, where `restore` puts it back. To Claude itself no foreign signature ever goes.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Sequence
+from typing import TypeVar
+
+from msgspec import UNSET, Raw, Struct
+
+from dgrid_translate.dialects.claude import types as wire
+from dgrid_translate.dialects.claude.profile import IMAGES, MAGIC, MAX_BREAKPOINTS, NAME, ORIGIN
+from dgrid_translate.ir.parts import (
+    AnyPart,
+    Cache,
+    Citation,
+    Media,
+    Opaque,
+    Reasoning,
+    Refusal,
+    ServerToolCall,
+    ServerToolResult,
+    Signature,
+    Text,
+    ToolCall,
+    ToolResult,
+)
+from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared import caching
+from dgrid_translate.shared.arguments import as_object, as_text
+from dgrid_translate.shared.drops import drop_citations, drop_part
+from dgrid_translate.shared.ids import legal
+from dgrid_translate.shared.signatures import Belongs, wrap
+from dgrid_translate.shared.wire import (
+    dress,
+    drop_foreign,
+    dump,
+    own_extension,
+    pose,
+    remembered,
+)
+
+_Cacheable = wire.TextBlock | wire.ToolUseBlock | wire.ToolResultBlock | wire.ImageBlock | wire.DocumentBlock
+B = TypeVar("B", bound=_Cacheable)
+
+
+class Target(Struct):
+    """What encoding a part depends on besides the part.
+
+    losses: where to note them. native: the source is Claude too. upstream: it goes to Claude itself, not to a client
+    of Claude's. breakpoints: how many cache markers have been set.
+    """
+
+    losses: Losses
+    native: bool
+    upstream: bool
+    breakpoints: int = 0
+
+
+def encode_blocks(parts: Sequence[AnyPart], target: Target) -> list[wire.Block]:
+    """The blocks of a message, and the carriers of foreign signatures; what has no block is named as lost."""
+    blocks: list[wire.Block] = []
+    for part in parts:
+        if type(part) is Text and not target.native and is_blank(part, target):
+            continue
+        block = encode_block(part, target)
+        if block is None:
+            continue
+        if part.signature is None or type(part) is Reasoning:
+            blocks.append(block)
+        elif type(part) is Text:
+            blocks.append(block)
+            blocks.extend(carriers(part, part.signature, "p", target))
+        else:
+            blocks.extend(carriers(part, part.signature, "n", target))
+            blocks.append(block)
+    return blocks
+
+
+def is_blank(part: Text, target: Target) -> bool:
+    """Whether a text says nothing: Claude refuses it, and a client need not see it."""
+    if target.upstream:
+        if part.text and not part.text.isspace():
+            return False
+        target.losses.dropped("empty_text", part.at, "Claude refuses it")
+        if part.signature is not None:
+            carriers(part, part.signature, "p", target)
+        return True
+    return not part.text and part.signature is None and not part.citations
+
+
+def carriers(part: AnyPart, signature: Signature, belongs: Belongs, target: Target) -> list[wire.Block]:
+    """The block that carries a signature which Claude has no place for; none when it goes to Claude itself."""
+    if target.upstream:
+        target.losses.dropped("signature", (*part.at, "signature"), f"{signature.origin or 'unknown'}'s")
+        return []
+    return [wire.ThinkingBlock("", wrap(signature, belongs))]
+
+
+def encode_block(part: AnyPart, target: Target) -> wire.Block | None:
+    """One content block; None if Claude has no word for it."""
+    losses = target.losses
+    if part.ext is not None and not target.native:
+        drop_foreign(part.ext, NAME, part.at, losses)
+    match part:
+        case Text():
+            if part.cache is part.citations is part.ext is None:
+                return wire.TextBlock(part.text)
+            return _encode_text(part, target)
+        case ToolCall():
+            return _encode_call(part, target)
+        case ToolResult():
+            return _encode_result(part, target)
+        case Reasoning():
+            note_reasoning(part, target)
+            return _encode_reasoning(part, target)
+        case Media():
+            return _encode_media(part, target)
+        case Refusal():
+            losses.approximated("refusal", part.at, "sent as text")
+            return wire.TextBlock(part.text) if part.text else None
+        case Opaque() | ServerToolCall() | ServerToolResult() if part.dialect == NAME:
+            return pose(part.raw, wire.TextBlock)
+        case _:
+            drop_part(part, losses)
+            return None
+
+
+def _mark(block: B, cache: Cache, at: At, target: Target) -> B:
+    if not target.native and bytes(cache.raw) != b"null":
+        if target.breakpoints >= MAX_BREAKPOINTS:
+            caching.drop(cache, target.losses, at)
+            return block
+        target.breakpoints += 1
+    block.cache_control = caching.as_control(cache, target.losses, at)
+    return block
+
+
+def _encode_text(part: Text, target: Target) -> wire.Block:
+    block = wire.TextBlock(part.text)
+    if part.citations:
+        citations = [encode_citation(citation, target) for citation in part.citations]
+        block.citations = [raw for raw in citations if raw is not None] or UNSET
+    elif remembered(part.ext, NAME, "~citations"):
+        block.citations = []
+    if part.cache is not None:
+        _mark(block, part.cache, part.at, target)
+    return dress(block, part.ext, NAME)
+
+
+def encode_citation(citation: Citation, target: Target) -> Raw | None:
+    """One of a text's `citations`; Claude's own servers take only what they made."""
+    if citation.dialect == NAME and citation.raw is not None:
+        return citation.raw
+    drop_foreign(citation.ext, NAME, citation.at, target.losses)
+    if target.upstream or citation.url is None:
+        drop_citations((citation,), target.losses)
+        return None
+    target.losses.approximated("citation", citation.at, "as a web search result's, without its place in the text")
+    made = wire.Citation(
+        type="web_search_result_location",
+        cited_text=citation.quote or "",
+        url=citation.url,
+        title=citation.title,
+        encrypted_index="",
+    )
+    return Raw(dump(made))
+
+
+def note_reasoning(part: Reasoning, target: Target) -> None:
+    """Name what besides its text and signature Claude cannot say of a reasoning."""
+    caching.drop(part.cache, target.losses, part.at)
+    if part.id is not None:
+        target.losses.dropped("reasoning_id", (*part.at, "id"))
+
+
+def signature_text(signature: Signature, redacted: bool) -> str:
+    """What stands in the `signature` of a thinking block."""
+    if signature.origin == ORIGIN:
+        return signature.value
+    return wrap(signature, "r" if redacted else "t")
+
+
+def _encode_reasoning(part: Reasoning, target: Target) -> wire.Block | None:
+    """`thinking` or `redacted_thinking`; see `restore` for foreign signatures."""
+    signature = part.signature
+    own = signature is not None and signature.origin == ORIGIN
+    if target.upstream and not own and (signature is not None or not target.native):
+        target.losses.dropped("reasoning", part.at, "Claude takes only thinking that it signed")
+        return None
+    if signature is None:
+        if not part.text and not target.native:
+            return None
+        bare = remembered(part.ext, NAME, "~signature")
+        return dress(wire.ThinkingBlock(part.text, UNSET if bare else ""), part.ext, NAME)
+    if own and part.redacted:
+        return dress(wire.RedactedThinkingBlock(signature.value), part.ext, NAME)
+    return dress(wire.ThinkingBlock(part.text, signature_text(signature, part.redacted)), part.ext, NAME)
+
+
+def _encode_call(part: ToolCall, target: Target) -> wire.Block:
+    losses = target.losses
+    if part.derived_id:
+        losses.invented("tool_call_id", (*part.at, "id"), "the source names none")
+    if part.custom:
+        losses.approximated("custom_tool", part.at, 'sent as {"input": ...}')
+        arguments = Raw(dump({"input": as_text(part.arguments)}))
+    elif isinstance(part.arguments, Raw):
+        arguments = part.arguments
+    else:
+        arguments = as_object(part.arguments, losses, (*part.at, "arguments"))
+    block = wire.ToolUseBlock(legal(part.id), part.name, arguments)
+    if part.cache is not None:
+        _mark(block, part.cache, part.at, target)
+    if part.ext is None:
+        return block
+    if remembered(part.ext, NAME, "~input"):
+        block.input = UNSET
+    caller = own_extension(part.ext, NAME, "~caller")
+    if caller is not None:
+        block.caller = caller
+    return dress(block, part.ext, NAME)
+
+
+def _encode_result(part: ToolResult, target: Target) -> wire.Block:
+    block = wire.ToolResultBlock(legal(part.call_id))
+    match part.parts:
+        case [Text(ext=None, cache=None, citations=None) as text] if part.inline or not target.native:
+            block.content = text.text
+        case parts:
+            content = encode_blocks(parts, target)
+            if content or (target.native and not remembered(part.ext, NAME, "~content")):
+                block.content = content
+    if part.is_error is not None:
+        block.is_error = part.is_error
+    if part.cache is not None:
+        _mark(block, part.cache, part.at, target)
+    return dress(block, part.ext, NAME) if part.ext else block
+
+
+def _encode_media(part: Media, target: Target) -> wire.Block | None:
+    raw = own_extension(part.ext, NAME, "~raw")
+    if raw is not None and target.native:
+        return pose(raw, wire.ImageBlock)
+    if part.detail is not None:
+        target.losses.dropped("media_detail", (*part.at, "detail"))
+    source = _encode_source(part, target)
+    if source is None:
+        caching.drop(part.cache, target.losses, part.at)
+        return None
+    if isinstance(source, wire.TextBlock):
+        return source
+    source = dress(source, part.ext, NAME, "source")
+    if part.kind == "image":
+        block = wire.ImageBlock(source)
+        if part.filename is not None:
+            target.losses.dropped("filename", (*part.at, "filename"))
+    else:
+        block = wire.DocumentBlock(source, UNSET if part.filename is None else part.filename)
+    if part.cache is not None:
+        _mark(block, part.cache, part.at, target)
+    return dress(block, part.ext, NAME)
+
+
+def _encode_source(part: Media, target: Target) -> wire.Source | wire.TextBlock | None:
+    losses = target.losses
+    media_type = part.media_type
+    if target.native:
+        pass
+    elif part.kind in ("audio", "video") and part.text:
+        losses.approximated(part.kind, part.at, "sent as its transcript")
+        return wire.TextBlock(part.text)
+    elif part.kind in ("audio", "video") or not target.upstream:
+        losses.dropped(part.kind, part.at, "Claude has no such block")
+        return None
+    elif part.file_id is not None:
+        losses.dropped(f"{part.kind}_file_id", part.at, "a file that only another provider has")
+        return None
+    elif part.data is not None:
+        media_type = next((MAGIC[head] for head in MAGIC if (part.data or "").startswith(head)), media_type)
+        if (media_type or "").startswith("text/"):
+            return _plain_document(part, losses)
+        if media_type not in IMAGES if part.kind == "image" else media_type != "application/pdf":
+            losses.dropped(part.kind, part.at, f"Claude takes no {media_type or 'data without a type'}")
+            return None
+    if part.data is not None:
+        return wire.Base64Source(part.data, media_type or UNSET)
+    if part.url is not None:
+        return wire.URLSource(part.url)
+    if part.file_id is not None:
+        return wire.FileSource(part.file_id)
+    if part.text is not None:
+        return wire.TextSource(part.text, (media_type if target.native else "text/plain") or UNSET)
+    content = encode_blocks(part.parts or [], target)
+    match part.parts:
+        case [Text(text=text)] if remembered(part.ext, NAME, "~content"):
+            return wire.ContentSource(text)
+        case _:
+            return wire.ContentSource(content)
+
+
+def _plain_document(part: Media, losses: Losses) -> wire.Source | None:
+    """Claude takes base64 of PDFs alone; a text file is sent as its text."""
+    try:
+        return wire.TextSource(b64decode(part.data or "").decode(), "text/plain")
+    except ValueError:
+        losses.dropped("document", part.at, "no base64 of a text in UTF-8")
+        return None

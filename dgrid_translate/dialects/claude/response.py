@@ -1,0 +1,231 @@
+"""Responses: a message <-> Response; the envelope, usage and finish are shared with streams."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.claude import types as wire
+from dgrid_translate.dialects.claude.parts import Target, decode_block, encode_blocks
+from dgrid_translate.dialects.claude.profile import FINISH, FINISH_BACK, NAME, RESPONSE_PLACES, TIERS
+from dgrid_translate.ir.events import ResponseStarted
+from dgrid_translate.ir.parts import Extensions, ToolCall
+from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
+from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.usage import drop_counts, either, pick
+from dgrid_translate.shared.wire import (
+    dress,
+    drop_foreign,
+    dump,
+    extensions,
+    load,
+    merge,
+    note,
+    own_extension,
+    remembered,
+)
+
+# -------------------------------------------------------------------------------------------------------- decoding
+
+
+def decode_response(body: bytes) -> Response:
+    """The response in a message."""
+    message = load(wire.Message, body, NAME)
+    parts = [decode_block(block, ("content", index)) for index, block in enumerate(message.content)]
+    candidate = Candidate(0, parts, decode_finish(message.stop_reason, message.stop_sequence))
+    candidate.ext = decode_stop_details(message.stop_details)
+    response = Response(NAME, [candidate], places=RESPONSE_PLACES, ext=decode_envelope(message))
+    for key, value in (("~stop_reason", message.stop_reason), ("~stop_sequence", message.stop_sequence)):
+        if value is UNSET:
+            response.ext = note(response.ext, NAME, (key,))
+    response.id = None if message.id is UNSET else message.id
+    response.model = None if message.model is UNSET else message.model
+    if message.usage is not UNSET:
+        response.usage, response.service_tier = decode_usage(message.usage)
+    return response
+
+
+def decode_envelope(message: wire.Message) -> Extensions | None:
+    """What an answer says about itself that only Claude knows, and what it leaves out."""
+    ext = extensions(message, NAME)
+    if message.type is UNSET:
+        ext = note(ext, NAME, ("~type",))
+    if message.role is UNSET:
+        ext = note(ext, NAME, ("~role",))
+    if message.container is not UNSET:
+        ext = note(ext, NAME, ("container",), message.container)
+    if message.context_management is not UNSET:
+        ext = note(ext, NAME, ("context_management",), message.context_management)
+    return ext
+
+
+def decode_stop_details(details: Raw | object) -> Extensions | None:
+    """`stop_details`, which belong to the one candidate."""
+    return {NAME: {("stop_details",): details}} if isinstance(details, Raw) else None
+
+
+def decode_finish(reason: object, sequence: object) -> FinishReason | None:
+    """`stop_reason` and `stop_sequence`."""
+    if not isinstance(reason, str):
+        return None
+    return FinishReason(FINISH.get(reason, "other"), reason, NAME, sequence if isinstance(sequence, str) else None)
+
+
+def decode_usage(raw: Raw, at: At = ("usage",)) -> tuple[Usage | None, str | None]:
+    """`usage`, and the service tier in it. Cached input, which Claude counts apart, is put in."""
+    found = Usage(raw=raw, dialect=NAME, at=at)
+    if bytes(raw) == b"null":
+        return found, None
+    usage = load(wire.Usage, raw, NAME, at)
+    found.ext = extensions(usage, NAME)
+    found.cache_read = pick(usage.cache_read_input_tokens)
+    found.cache_write = pick(usage.cache_creation_input_tokens)
+    fresh = pick(usage.input_tokens)
+    if fresh is not None:
+        found.input = fresh + (found.cache_read or 0) + (found.cache_write or 0)
+    found.output = pick(usage.output_tokens)
+    if usage.output_tokens_details is not UNSET:
+        details = usage.output_tokens_details
+        found.reasoning = pick(details.thinking_tokens)
+        found.ext = merge(found.ext, extensions(details, NAME, "output_tokens_details"))
+    for key, counts in (("cache_creation", usage.cache_creation), ("server_tool_use", usage.server_tool_use)):
+        if counts is not UNSET:
+            found.ext = merge(found.ext, extensions(counts, NAME, key))
+            for field in _COUNTS[key]:
+                count = getattr(counts, field)
+                if count is not UNSET and count:
+                    found.ext = note(found.ext, NAME, (key, field), Raw(b"%d" % count))
+    geo = usage.inference_geo
+    if isinstance(geo, str) and geo != "not_available":
+        found.ext = note(found.ext, NAME, ("inference_geo",), Raw(dump(geo)))
+    tier = usage.service_tier
+    return found, TIERS.get(tier, tier) if isinstance(tier, str) else None
+
+
+_COUNTS = {
+    "cache_creation": ("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"),
+    "server_tool_use": ("web_search_requests", "web_fetch_requests"),
+}
+
+# -------------------------------------------------------------------------------------------------------- encoding
+
+
+def encode_response(response: Response, losses: Losses, _request: Request | None, _now: int | None) -> bytes:
+    """A message."""
+    native = response.dialect == NAME
+    message = encode_envelope(response, losses)
+    candidate = min(response.candidates, key=lambda each: each.index, default=None)
+    for other in response.candidates:
+        if other is not candidate:
+            losses.dropped("candidate", other.at, "Claude gives one answer")
+    called = False
+    if candidate is None:
+        message.stop_reason, message.stop_sequence = encode_finish(None, False, native, losses, ())
+    else:
+        drop_foreign(candidate.ext, NAME, candidate.at, losses)
+        if candidate.logprobs is not None:
+            drop_logprobs(candidate.logprobs.at, losses)
+        message.content = encode_blocks(candidate.parts, Target(losses, native, upstream=False))
+        called = any(isinstance(part, ToolCall) for part in candidate.parts)
+        finish = encode_finish(candidate.finish, called, native, losses, candidate.at)
+        message.stop_reason, message.stop_sequence = finish
+        details = own_extension(candidate.ext, NAME, "stop_details")
+        if details is not None:
+            message.stop_details = details
+    if native:
+        if remembered(response.ext, NAME, "~stop_reason"):
+            message.stop_reason = UNSET
+        if remembered(response.ext, NAME, "~stop_sequence"):
+            message.stop_sequence = UNSET
+    if response.usage is not None:
+        message.usage = encode_usage(response.usage, losses)
+    elif not native:
+        message.usage = Raw(b'{"input_tokens":0,"output_tokens":0}')
+        losses.invented("usage", ("usage",), "the source says nothing")
+    drop_tier(response.service_tier, response, losses)
+    return dump(dress(message, response.ext, NAME))
+
+
+def drop_tier(tier: str | None, response: Response | ResponseStarted, losses: Losses) -> None:
+    """Name the service tier of another vendor's answer: Claude's own words for it, in `usage`, mean other things."""
+    if tier and response.dialect != NAME:
+        losses.dropped("service_tier", response.places.get("service_tier", ("service_tier",)))
+
+
+def drop_logprobs(at: At, losses: Losses) -> None:
+    """Claude says no log probabilities."""
+    losses.dropped("logprobs", at)
+
+
+def encode_envelope(response: Response, losses: Losses) -> wire.Message:
+    """What an answer begins with."""
+    drop_foreign(response.ext, NAME, response.at, losses)
+    message = wire.Message(content=[])
+    if response.id is not None:
+        message.id = response.id
+    if response.model is not None:
+        message.model = response.model
+    if response.dialect != NAME:
+        if response.id is None:
+            message.id = derive("msg_", response.model or "", str(response.created or 0))
+            losses.invented("id", ("id",))
+        if response.model is None:
+            message.model = ""
+            losses.invented("model", ("model",))
+        if response.created is not None:
+            losses.dropped("created", response.place("created"))
+    if not remembered(response.ext, NAME, "~type"):
+        message.type = "message"
+    if not remembered(response.ext, NAME, "~role"):
+        message.role = "assistant"
+    return message
+
+
+def encode_finish(
+    finish: FinishReason | None, called: bool, native: bool, losses: Losses, at: At
+) -> tuple[str | None, str | None]:
+    """`stop_reason` and `stop_sequence`; `called` is whether the answer calls a tool, which clients go by."""
+    if finish is None or (finish.dialect == NAME and finish.raw is not None):
+        if finish is not None:
+            return finish.raw, finish.stop_sequence
+        if native:
+            return None, None
+        losses.invented("stop_reason", ("stop_reason",), "the source says nothing")
+        return "tool_use" if called else "end_turn", None
+    if finish.unified in ("error", "other"):
+        losses.approximated("finish_reason", (*at, "finish_reason"), f"{finish.raw} sent as end_turn")
+    if called and finish.unified in ("stop", "other"):
+        return "tool_use", None
+    if finish.unified == "tool_calls" and not called:
+        return "end_turn", None
+    if finish.stop_sequence is not None and finish.unified == "stop":
+        return "stop_sequence", finish.stop_sequence
+    return FINISH_BACK[finish.unified], None
+
+
+def encode_usage(usage: Usage, losses: Losses) -> Raw:
+    """`usage`."""
+    if usage.dialect == NAME and usage.raw is not None:
+        return usage.raw
+    drop_foreign(usage.ext, NAME, usage.at, losses)
+    drop_counts(usage, losses, _UNSAID)
+    cached = (usage.cache_read or 0) + (usage.cache_write or 0)
+    made = wire.Usage(
+        input_tokens=max((usage.input or 0) - cached, 0),
+        cache_creation_input_tokens=either(usage.cache_write),
+        cache_read_input_tokens=either(usage.cache_read),
+        output_tokens=usage.output or 0,
+    )
+    if usage.reasoning is not None:
+        made.output_tokens_details = wire.OutputTokensDetails(min(usage.reasoning, usage.output or 0))
+    return Raw(dump(made))
+
+
+_UNSAID = (
+    "tool_use",
+    "input_audio",
+    "input_image",
+    "output_audio",
+    "output_image",
+)

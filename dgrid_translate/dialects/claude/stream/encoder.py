@@ -1,0 +1,388 @@
+"""Events -> Messages API events.
+
+Claude has one block open at a time, numbered without gaps, so a part that begins while another is open waits, and its
+deltas with it. Text and thinking only begin when they have something to say, as `encode_blocks` leaves out what says
+nothing. What a delta's frame holds besides its text is the same for a whole block and is made once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Raw
+from msgspec.structs import replace
+
+from dgrid_translate.dialects.claude import types as wire
+from dgrid_translate.dialects.claude.errors import encode_error
+from dgrid_translate.dialects.claude.parts import (
+    Target,
+    carriers,
+    encode_block,
+    encode_citation,
+    is_blank,
+    note_reasoning,
+    signature_text,
+)
+from dgrid_translate.dialects.claude.profile import NAME
+from dgrid_translate.dialects.claude.response import (
+    drop_logprobs,
+    drop_tier,
+    encode_envelope,
+    encode_finish,
+    encode_usage,
+)
+from dgrid_translate.ir.events import (
+    CandidateFinished,
+    CitationAdded,
+    ErrorRaised,
+    Event,
+    LogprobsAdded,
+    OpaqueEvent,
+    PartEnded,
+    PartStarted,
+    ReasoningDelta,
+    ResponseFinished,
+    ResponseStarted,
+    SignatureDelta,
+    TextDelta,
+    ToolInputDelta,
+    UsageReported,
+)
+from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning, Refusal, ServerToolCall, Text, ToolCall
+from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.response import Response, Usage
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared.arguments import EMPTY, as_object, as_text
+from dgrid_translate.shared.sse import frame
+from dgrid_translate.shared.wire import dress, drop_foreign, dump, encode, load
+
+_DELTA = b'event: content_block_delta\ndata: {"type":"content_block_delta","index":%d,"delta":{"type":"%b","%b":'
+_AFTER = b"}}\n\n"
+_NO_USAGE = Usage(input=0, output=0)
+
+
+class _Open:
+    """A part under way."""
+
+    __slots__ = ("before", "ended", "index", "live", "part", "pending", "queue", "signature")
+
+    def __init__(self, index: int, part: AnyPart) -> None:
+        self.index = index
+        self.part = part
+        self.signature = part.signature
+        self.live = False  # its block has begun
+        self.before = b""  # what a delta's frame begins with
+        self.pending = ""  # of a call's arguments: what is not known yet to begin an object
+        self.ended = False
+        self.queue: list[str | Citation] = []
+
+
+class Encoder:
+    """Events in, SSE frames out."""
+
+    def __init__(self, losses: Losses, _request: Request | None, _now: int | None) -> None:
+        self._target = Target(losses, native=False, upstream=False)
+        self._losses = losses
+        self._parts: dict[int, _Open] = {}
+        self._current: _Open | None = None
+        self._line: list[_Open] = []  # parts that wait for their turn
+        self._blocks = 0
+        self._called = False
+        self._started: ResponseStarted | None = None
+        self._usage: Usage | None = None
+        self._told: dict[str, Raw] = {}  # the usage that message_start said
+        self._finished: CandidateFinished | None = None
+
+    def feed(self, events: Iterable[Event]) -> bytes:
+        """Take some events; the frames they allow to be written."""
+        out: list[bytes] = []
+        for event in events:
+            match event:
+                case TextDelta() | ToolInputDelta() | ReasoningDelta():
+                    state = self._current
+                    if state is not None and state.index == event.index:
+                        self._grow(state, event.text, out)
+                    elif event.index in self._parts:
+                        self._parts[event.index].queue.append(event.text)
+                case PartStarted():
+                    self._start_part(event, out)
+                case PartEnded():
+                    self._end_part(event.index, out)
+                case SignatureDelta():
+                    if event.index in self._parts:
+                        self._parts[event.index].signature = event.signature
+                case CitationAdded():
+                    self._cite(event, out)
+                case UsageReported():
+                    self._usage = event.usage
+                case CandidateFinished():
+                    self._finish_candidate(event)
+                case ResponseStarted():
+                    self._start(event, out)
+                case ResponseFinished():
+                    self._finish(event, out)
+                case ErrorRaised():
+                    out.append(frame(encode_error(event.error, self._losses)[1], b"error"))
+                case LogprobsAdded():
+                    if event.candidate == 0:
+                        drop_logprobs(event.logprobs.at, self._losses)
+                case OpaqueEvent():
+                    self._opaque(event, out)
+        return out[0] if len(out) == 1 else b"".join(out)
+
+    # the message
+
+    def _start(self, event: ResponseStarted, out: list[bytes]) -> None:
+        self._target.native = event.dialect == NAME
+        self._usage = event.usage
+        self._started = event
+        response = Response(
+            event.dialect,
+            [],
+            event.id,
+            event.model,
+            event.created,
+            event.service_tier,
+            places=event.places,
+            ext=event.ext,
+            at=event.at,
+        )
+        message = encode_envelope(response, self._losses)
+        message.stop_reason = message.stop_sequence = None
+        message.usage = encode_usage(event.usage or _NO_USAGE, self._losses)
+        if bytes(message.usage) != b"null":
+            self._told = load(dict[str, Raw], message.usage, NAME)
+        self._write(b"message_start", b'"message":' + dump(dress(message, event.ext, NAME)), out)
+
+    def _write(self, kind: bytes, members: bytes, out: list[bytes]) -> None:
+        out.append(frame(b'{"type":"%b",%b}' % (kind, members), kind))
+
+    def _opaque(self, event: OpaqueEvent, out: list[bytes]) -> None:
+        if event.dialect != NAME:
+            self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
+        elif event.tag != "content_block_delta" or (self._current is not None and self._current.live):
+            out.append(frame(bytes(event.raw), dump(event.tag)[1:-1]))
+
+    def _finish_candidate(self, event: CandidateFinished) -> None:
+        if event.candidate:
+            self._losses.dropped("candidate", event.at, "Claude gives one answer")
+            return
+        drop_foreign(event.ext, NAME, event.at, self._losses)
+        self._finished = event
+
+    def _finish(self, event: ResponseFinished, out: list[bytes]) -> None:
+        drop_foreign(event.ext, NAME, (), self._losses)
+        if self._started is not None:
+            drop_tier(event.service_tier or self._started.service_tier, self._started, self._losses)
+        finished = self._finished
+        finish = finished.finish if finished is not None else None
+        at = finished.at if finished is not None else ()
+        reason, sequence = encode_finish(finish, self._called, self._target.native, self._losses, at)
+        delta = {"stop_reason": Raw(dump(reason)), "stop_sequence": Raw(dump(sequence))}
+        members: dict[str, Raw] = {}
+        for ext in (finished.ext if finished is not None else None, event.ext):
+            for key, raw in (ext or {}).get(NAME, {}).items():
+                if not key[-1].startswith("~"):
+                    (delta if key[0] in ("stop_details", "container") else members)[key[0]] = raw
+        members = {"delta": Raw(dump(delta)), "usage": self._bill(), **members}
+        self._write(b"message_delta", dump(members)[1:-1], out)
+        out.append(b'event: message_stop\ndata: {"type":"message_stop"}\n\n')
+
+    def _bill(self) -> Raw:
+        """What `message_start` did not say yet; the count of output is always due."""
+        usage = self._usage
+        if usage is None:
+            if not self._target.native:
+                self._losses.invented("usage", ("usage",), "the source says nothing")
+            usage = _NO_USAGE
+        raw = encode_usage(usage, self._losses)
+        counts = load(dict[str, Raw], raw, NAME) if bytes(raw) != b"null" else {}
+        news = {key: count for key, count in counts.items() if self._told.get(key) != count}
+        news["output_tokens"] = counts.get("output_tokens", Raw(b"0"))
+        return Raw(dump(news))
+
+    # parts
+
+    def _start_part(self, event: PartStarted, out: list[bytes]) -> None:
+        if event.candidate:
+            return
+        state = self._parts[event.index] = _Open(event.index, event.part)
+        if self._current is None:
+            self._begin(state, out)
+        else:
+            self._line.append(state)
+
+    def _end_part(self, index: int, out: list[bytes]) -> None:
+        state = self._parts.pop(index, None)
+        if state is None:
+            return
+        state.ended = True
+        while self._current is not None and self._current.ended:
+            self._end(self._current, out)
+            self._current = None
+            if self._line:
+                self._begin(self._line.pop(0), out)
+
+    def _begin(self, state: _Open, out: list[bytes]) -> None:
+        self._current = state
+        part = state.part
+        match part:
+            case Text() | Refusal():
+                state.queue.insert(0, part.text)
+                if isinstance(part, Text):
+                    state.queue[1:1] = part.citations or []
+            case Reasoning(redacted=False):
+                note_reasoning(part, self._target)
+                state.queue.insert(0, part.text)
+            case ToolCall():
+                self._begin_call(state, part, out)
+            case _:
+                return
+        queue, state.queue = state.queue, []
+        for item in queue:
+            if isinstance(item, str):
+                self._grow(state, item, out)
+            else:
+                self._add_citation(state, item, out)
+
+    def _begin_call(self, state: _Open, part: ToolCall, out: list[bytes]) -> None:
+        self._called = True
+        if state.signature is not None:
+            for carrier in carriers(part, state.signature, "n", self._target):
+                self._whole(carrier, out)
+        if part.custom:
+            self._losses.approximated("custom_tool", part.at, 'sent as {"input": ...}')
+        block = encode_block(replace(part, arguments=EMPTY, custom=False), self._target)
+        self._go_live(state, block, b"input_json_delta", b"partial_json", out)
+        state.part = replace(part, signature=state.signature)
+        if part.custom:
+            out.append(state.before + b'"{\\"input\\":\\""' + _AFTER)
+        state.queue.insert(0, as_text(part.arguments) if part.custom else _json_text(part.arguments))
+
+    def _go_live(self, state: _Open, block: object, kind: bytes, member: bytes, out: list[bytes]) -> None:
+        state.live = True
+        state.before = _DELTA % (self._blocks, kind, member)
+        self._write(b"content_block_start", b'"index":%d,"content_block":%b' % (self._blocks, dump(block)), out)
+
+    def _grow(self, state: _Open, text: str, out: list[bytes]) -> None:
+        """More of a text, of thinking, or of a call's arguments."""
+        if not text:
+            return
+        if not state.live:
+            self._go_live_saying(state, out)
+        if type(state.part) is ToolCall:
+            if state.part.custom:
+                text = dump(text).decode()[1:-1]
+            elif state.pending is not _OBJECT:
+                text = state.pending + text
+                head = text.lstrip(" \t\n\r")[:1]
+                state.pending = _OBJECT if head == "{" else text
+                if head != "{":
+                    return
+        try:
+            out.append(state.before + encode(text) + _AFTER)
+        except UnicodeEncodeError:
+            out.append(state.before + dump(text) + _AFTER)
+
+    def _go_live_saying(self, state: _Open, out: list[bytes]) -> None:
+        part = state.part
+        match part:
+            case Text():
+                block = encode_block(replace(part, text="", citations=None), self._target)
+                self._go_live(state, block, b"text_delta", b"text", out)
+            case Refusal():
+                encode_block(part, self._target)
+                self._go_live(state, wire.TextBlock(""), b"text_delta", b"text", out)
+            case Reasoning():
+                self._go_live(state, wire.ThinkingBlock("", ""), b"thinking_delta", b"thinking", out)
+            case _:
+                pass
+
+    def _cite(self, event: CitationAdded, out: list[bytes]) -> None:
+        state = self._parts.get(event.index)
+        if state is None:
+            return
+        if state is self._current:
+            self._add_citation(state, event.citation, out)
+        else:
+            state.queue.append(event.citation)
+
+    def _add_citation(self, state: _Open, citation: Citation, out: list[bytes]) -> None:
+        raw = encode_citation(citation, self._target)
+        if not state.live:
+            self._go_live_saying(state, out)
+        if raw is not None:
+            out.append(_DELTA % (self._blocks, b"citations_delta", b"citation") + bytes(raw) + _AFTER)
+
+    def _end(self, state: _Open, out: list[bytes]) -> None:
+        part, signature = state.part, state.signature
+        match part:
+            case Text():
+                whole = replace(part, signature=signature)
+                if not state.live and (self._target.native or not is_blank(whole, self._target)):
+                    self._go_live_saying(state, out)
+                self._stop(state, out)
+                self._carry_after(part, state, None, out)
+            case Refusal():
+                self._stop(state, out)
+            case Reasoning(redacted=False):
+                if not state.live and (self._target.native or signature is not None):
+                    self._go_live_saying(state, out)
+                if state.live:
+                    value = b'""' if signature is None else dump(signature_text(signature, redacted=False))
+                    out.append(_DELTA % (self._blocks, b"signature_delta", b"signature") + value + _AFTER)
+                self._stop(state, out)
+            case ToolCall():
+                if part.custom:
+                    out.append(state.before + b'"\\"}"' + _AFTER)
+                elif state.pending is not _OBJECT and state.pending:
+                    whole = as_object(state.pending, self._losses, (*part.at, "arguments"))
+                    out.append(state.before + dump(bytes(whole).decode()) + _AFTER)
+                self._stop(state, out)
+                self._carry_after(part, state, part.signature, out)
+            case _:
+                block = encode_block(replace(part, signature=signature), self._target)
+                if block is not None:
+                    self._whole(block, out, isinstance(part, ServerToolCall))
+
+    def _carry_after(self, part: AnyPart, state: _Open, known: object, out: list[bytes]) -> None:
+        if state.signature is not None and state.signature is not known:
+            for carrier in carriers(part, state.signature, "p", self._target):
+                self._whole(carrier, out)
+
+    def _stop(self, state: _Open, out: list[bytes]) -> None:
+        if state.live:
+            self._write(b"content_block_stop", b'"index":%d' % self._blocks, out)
+            self._blocks += 1
+
+    def _whole(self, block: wire.Block, out: list[bytes], call: bool = False) -> None:
+        """A block that has come whole, in the deltas that Claude would use."""
+        delta: list[bytes] = []
+        if isinstance(block, wire.ThinkingBlock):
+            delta = [_DELTA % (self._blocks, b"signature_delta", b"signature") + dump(block.signature or "") + _AFTER]
+            block = wire.ThinkingBlock(block.thinking, "")
+        body = dump(block)
+        if call:
+            members = load(dict[str, Raw], body, NAME)
+            given = bytes(members.get("input", EMPTY))
+            if given != b"{}":
+                delta = [_DELTA % (self._blocks, b"input_json_delta", b"partial_json")]
+                delta[0] += dump(given.decode("utf-8", "surrogatepass")) + _AFTER
+                members["input"] = EMPTY
+                body = dump(members)
+        self._write(b"content_block_start", b'"index":%d,"content_block":%b' % (self._blocks, body), out)
+        out.extend(delta)
+        self._write(b"content_block_stop", b'"index":%d' % self._blocks, out)
+        self._blocks += 1
+
+
+_OBJECT = "{"
+"""What `_Open.pending` is once a call's arguments are known to begin an object."""
+
+
+def _json_text(arguments: str | Raw) -> str:
+    """A call's arguments as text; those of a call without any are not worth a delta."""
+    if isinstance(arguments, str):
+        return arguments
+    text = bytes(arguments).decode("utf-8", "surrogatepass")
+    return "" if text == "{}" else text

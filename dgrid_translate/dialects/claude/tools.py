@@ -1,0 +1,205 @@
+"""Tool definitions and tool choice <-> the model."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw
+from msgspec.json import decode
+
+from dgrid_translate.dialects.claude import types as wire
+from dgrid_translate.dialects.claude.profile import MAX_BREAKPOINTS, NAME, Model
+from dgrid_translate.ir.parts import Cache, Extensions
+from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared import caching
+from dgrid_translate.shared.schema import CLAUDE_INPUT, CLAUDE_STRICT, downgrade
+from dgrid_translate.shared.wire import (
+    dress,
+    drop_foreign,
+    dump,
+    extensions,
+    load,
+    note,
+    own_extension,
+    pose,
+    remembered,
+)
+
+_NO_ARGUMENTS = Raw(b'{"type":"object","properties":{},"additionalProperties":false}')
+_FREE_TEXT = Raw(b'{"type":"object","properties":{"input":{"type":"string"}},"required":["input"]}')
+_MUST_CALL = "You must call {} in your next turn."
+
+# --------------------------------------------------------------------------------------------------- definitions
+
+
+def decode_tools(tools: list[wire.Tool]) -> list[Tool]:
+    """`tools`."""
+    return [_decode_tool(tool, index) for index, tool in enumerate(tools)]
+
+
+def _decode_tool(tool: wire.Tool, index: int) -> Tool:
+    at = ("tools", index)
+    cache = None if tool.cache_control is UNSET else Cache("cache_control", tool.cache_control)
+    if tool.name is UNSET or (tool.type is not UNSET and tool.type != "custom"):
+        raw = Raw(dump(dress(tool, extensions(tool, NAME), NAME)))
+        return ProviderTool("custom" if tool.type is UNSET else tool.type, raw, NAME, cache, at=at)
+    found = FunctionTool(tool.name, cache=cache, schema_at=("tools", index, "input_schema"), at=at)
+    if tool.description is not UNSET:
+        found.description = tool.description
+    if tool.input_schema is not UNSET:
+        found.parameters = tool.input_schema
+    if tool.strict is not UNSET:
+        found.strict = tool.strict
+    if tool.extra is not UNSET:
+        found.ext = extensions(tool, NAME)
+    if tool.type is not UNSET:
+        found.ext = note(found.ext, NAME, ("~type",))
+    if tool.defer_loading is not UNSET:
+        found.ext = note(found.ext, NAME, ("defer_loading",), tool.defer_loading)
+    if tool.eager_input_streaming is not UNSET:
+        found.ext = note(found.ext, NAME, ("eager_input_streaming",), tool.eager_input_streaming)
+    return found
+
+
+def encode_tools(request: Request, model: Model, losses: Losses) -> tuple[list[wire.Tool] | None, int]:
+    """`tools`, and how many cache markers are on them; None if there are none."""
+    if request.tools is None:
+        return None, 0
+    native = request.dialect == NAME
+    chosen = None if native else _chosen(request.tool_choice, losses)
+    made: list[wire.Tool] = []
+    marks = 0
+    for tool in request.tools:
+        if chosen is not None and getattr(tool, "name", None) not in chosen:
+            losses.dropped("tool", tool.at, "not among the tools that may be chosen")
+            continue
+        cache = tool.cache
+        if cache is not None and not native and bytes(cache.raw) != b"null":
+            marks += 1
+            if marks > MAX_BREAKPOINTS:
+                caching.drop(cache, losses, tool.at)
+                cache = None
+        match tool:
+            case FunctionTool():
+                made.append(_encode_function(tool, cache, model, losses, native))
+            case CustomTool():
+                drop_foreign(tool.ext, NAME, tool.at, losses)
+                made.append(_encode_custom(tool, cache, losses))
+            case ProviderTool(dialect=dialect) if dialect == NAME:
+                made.append(pose(tool.raw, wire.Tool))
+            case ProviderTool():
+                losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
+    return (made if made or native else None), marks
+
+
+def _chosen(choice: ToolChoice | None, losses: Losses) -> set[str] | None:
+    """The names that a choice among several leaves; Claude can only be told one, so the others must go."""
+    if choice is None or choice.names is None or choice.mode == "none":
+        return None
+    if choice.mode == "required" and len(choice.names) == 1:
+        return None
+    losses.approximated("tool_choice", choice.at, "the other tools are left out")
+    return set(choice.names)
+
+
+def _encode_function(tool: FunctionTool, cache: Cache | None, model: Model, losses: Losses, native: bool) -> wire.Tool:
+    made = wire.Tool(name=tool.name)
+    if tool.description is not None:
+        made.description = tool.description
+    if native:
+        if tool.parameters is not None:
+            made.input_schema = tool.parameters
+        if tool.strict is not None:
+            made.strict = tool.strict
+        if remembered(tool.ext, NAME, "~type"):
+            made.type = "custom"
+    else:
+        drop_foreign(tool.ext, NAME, tool.at, losses)
+        strict = tool.strict and model.formats
+        if tool.strict is not None:
+            if model.formats:
+                made.strict = tool.strict
+            elif tool.strict:
+                losses.dropped("tool_strict", (*tool.at, "strict"), "the model takes no strict tools")
+        if tool.parameters is None or bytes(tool.parameters) in (b"{}", b"null"):
+            made.input_schema = _NO_ARGUMENTS
+            losses.invented("input_schema", ("tools", tool.at[-1] if tool.at else 0, "input_schema"))
+        else:
+            profile = CLAUDE_STRICT if strict else CLAUDE_INPUT
+            made.input_schema = downgrade(tool.parameters, profile, losses, tool.schema_at)
+    if cache is not None:
+        made.cache_control = caching.as_control(cache, losses, tool.at)
+    return dress(made, tool.ext, NAME) if tool.ext else made
+
+
+def _encode_custom(tool: CustomTool, cache: Cache | None, losses: Losses) -> wire.Tool:
+    losses.approximated("custom_tool", tool.at, 'sent as a function of one string, "input"')
+    made = wire.Tool(name=tool.name, input_schema=_FREE_TEXT)
+    description = tool.description or ""
+    if tool.format is not None and bytes(tool.format) != b'{"type":"text"}':
+        grammar = bytes(tool.format).decode("utf-8", "replace")
+        description = f"{description}\n\nThe input must have this format: {grammar}".strip()
+    if description:
+        made.description = description
+    if cache is not None:
+        made.cache_control = caching.as_control(cache, losses, tool.at)
+    return dress(made, tool.ext, NAME)
+
+
+# -------------------------------------------------------------------------------------------------------- choice
+
+
+def decode_tool_choice(raw: Raw) -> tuple[ToolChoice, bool | None]:
+    """`tool_choice`, and whether calls may be parallel; as it came it stays beside what it means."""
+    choice = load(wire.ToolChoice, raw, NAME, ("tool_choice",))
+    ext: Extensions = {NAME: {("~raw",): raw}}
+    if choice.extra is not UNSET:
+        ext[NAME].update(choice.extra)
+    found = ToolChoice("auto", at=("tool_choice",), ext=ext)
+    match choice.type:
+        case "auto" | "none":
+            found.mode = choice.type
+        case "any":
+            found.mode = "required"
+        case "tool" if choice.name is not UNSET:
+            found.mode = "required"
+            found.names = [choice.name]
+        case _:
+            note(ext, NAME, ("type",), Raw(dump(choice.type)))
+    disabled = choice.disable_parallel_tool_use
+    return found, None if disabled is UNSET else not disabled
+
+
+def encode_tool_choice(request: Request, tools: bool, model: Model, losses: Losses) -> tuple[Raw | None, str | None]:
+    """`tool_choice`, and the instruction that stands in for a choice which the model does not take."""
+    choice, parallel = request.tool_choice, request.parallel_tool_calls
+    if choice is not None and request.dialect == NAME:
+        raw = own_extension(choice.ext, NAME, "~raw")
+        if raw is not None:
+            return raw, None
+    if choice is None and parallel is None:
+        return None, None
+    if choice is not None:
+        drop_foreign(choice.ext, NAME, choice.at, losses)
+    if not tools:
+        if choice is not None and choice.mode == "required":
+            losses.dropped("tool_choice", choice.at, "there are no tools to choose from")
+        return None, None
+    if choice is None and parallel:
+        return None, None
+    made = wire.ToolChoice("auto" if choice is None else choice.mode)
+    instruction = None
+    if choice is not None and choice.mode == "required":
+        names = choice.names or []
+        made = wire.ToolChoice("tool", names[0]) if len(names) == 1 else wire.ToolChoice("any")
+        if not model.forced:
+            losses.approximated("tool_choice", choice.at, "the model takes no forced choice: told in the system prompt")
+            instruction = _MUST_CALL.format(f"the tool `{names[0]}`" if len(names) == 1 else "at least one tool")
+            made = wire.ToolChoice("auto")
+    if parallel is not None and made.type != "none":
+        made.disable_parallel_tool_use = not parallel
+    return Raw(dump(made)), instruction
+
+
+def is_forced(choice: Raw | None) -> bool:
+    """Whether a `tool_choice` leaves the model no way but to call a tool."""
+    return choice is not None and decode(choice, type=wire.ToolChoice).type in ("any", "tool")

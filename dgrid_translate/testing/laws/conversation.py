@@ -1,0 +1,249 @@
+"""Laws of whole conversations: calls meet their results, signatures come home, nothing private leaks."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from dgrid_translate.dialect import Kind
+from dgrid_translate.ir.parts import ToolCall, ToolResult
+from dgrid_translate.ir.request import CustomTool, FunctionTool, Request
+from dgrid_translate.ir.response import Candidate, FinishReason, Response
+from dgrid_translate.losses import Losses
+from dgrid_translate.testing.laws.silent_loss import show_body
+from dgrid_translate.testing.laws.turn import Named, dialect_of, dumped, name_of, parsed, turned
+from dgrid_translate.testing.places import is_array, is_object, leaves
+from dgrid_translate.testing.strategies.common import JSONObject
+
+# ------------------------------------------------------------------------------------------------------- pairing
+
+
+def _calls(request: Request) -> list[ToolCall]:
+    return [part for message in request.messages for part in message.parts if isinstance(part, ToolCall)]
+
+
+def _matches(request: Request) -> list[int]:
+    """For each result in order of its call: the number of the call it answers, -1 for none."""
+    calls = _calls(request)
+    numbers = {call.id: number for number, call in enumerate(calls)}
+    results = [part for message in request.messages for part in message.parts if isinstance(part, ToolResult)]
+    return sorted(numbers.get(result.call_id, -1) for result in results)
+
+
+def pairing(source: Named, target: Named, request: JSONObject) -> None:
+    """Calls and results still match in the target, in order; ids and names are legal; answers get the names back."""
+    origin, goal = dialect_of(source), dialect_of(target)
+    pair = f"{name_of(source)} -> {name_of(target)}"
+    sent = turned(source, target, "request", request).body
+    before, after = origin.decode_request(dumped(request)), goal.decode_request(dumped(sent))
+    calls = _calls(after)
+    problems: list[str] = []
+    if len(calls) != len(_calls(before)):
+        problems.append(f"{len(_calls(before))} calls became {len(calls)}")
+    if len({call.id for call in calls}) != len(calls):
+        problems.append(f"call ids are not unique: {[call.id for call in calls]}")
+    if _matches(after) != _matches(before):
+        problems.append(f"results answered the calls {_matches(before)}, now {_matches(after)}")
+    rule = goal.profile.names
+    names = [call.name for call in calls]
+    names += [tool.name for tool in after.tools or () if isinstance(tool, FunctionTool | CustomTool)]
+    problems += [
+        f"illegal tool name {name!r}"
+        for name in names
+        if len(name) > rule.length or not re.fullmatch(rule.pattern, name)
+    ]
+    if goal.profile.name == "claude":
+        problems += [f"illegal id {call.id!r}" for call in calls if not re.fullmatch(r"[A-Za-z0-9_-]+", call.id)]
+    problems += _names_restored(source, target, before, after, request)
+    if problems:
+        raise AssertionError(f"{pair}: " + "; ".join(problems) + f"\n{show_body(request)}\n{show_body(sent)}")
+
+
+def _names_restored(source: Named, target: Named, before: Request, after: Request, request: JSONObject) -> list[str]:
+    """The target calls each tool by the name it was given; the source must hear its own."""
+    given = [tool for tool in after.tools or () if isinstance(tool, FunctionTool | CustomTool)]
+    meant = [tool.name for tool in before.tools or () if isinstance(tool, FunctionTool | CustomTool)]
+    if len(given) != len(meant):
+        return [f"the tools {meant} became {[tool.name for tool in given]}"]
+    if not given:
+        return []
+    parts = [ToolCall(f"call_{at}", tool.name, "{}") for at, tool in enumerate(given) if isinstance(tool, FunctionTool)]
+    goal = dialect_of(target)
+    answer = Response(goal.profile.name, [Candidate(0, [*parts], FinishReason("tool_calls"))], id="r", model="m")
+    body = parsed(goal.encode_response(answer, Losses(), None, 0))
+    heard = dialect_of(source).decode_response(dumped(turned(target, source, "response", body, request).body))
+    back = [part.name for part in heard.candidates[0].parts if isinstance(part, ToolCall)]
+    wanted = [name for name, tool in zip(meant, given, strict=True) if isinstance(tool, FunctionTool)]
+    return [] if back == wanted else [f"the answer calls {back}, the tools are {wanted}"]
+
+
+# ---------------------------------------------------------------------------------------------------- continuity
+
+_SIGNED: dict[str, tuple[tuple[str, str], ...]] = {
+    # (key, key that must stand beside it, or "")
+    "openai": (("signature", "format"), ("data", "format"), ("thought_signature", "")),
+    "claude": (("signature", "thinking"), ("data", "type")),
+    "gemini": (("thoughtSignature", ""),),
+}
+
+
+def signatures(dialect: str, body: Any) -> list[str]:
+    """The opaque proofs in a body, in order."""
+    found: list[str] = []
+    if is_array(body):
+        for item in body:
+            found += signatures(dialect, item)
+    elif is_object(body):
+        for key, child in body.items():
+            if isinstance(child, str) and any(
+                key == name and (not beside or beside in body) for name, beside in _SIGNED.get(dialect, ())
+            ):
+                if key != "data" or body.get("type") in ("redacted_thinking", "reasoning.encrypted"):
+                    found.append(child)
+            elif key not in ("args", "input", "response"):
+                found += signatures(dialect, child)
+    return found
+
+
+def as_history(dialect: str, response: JSONObject) -> JSONObject:
+    """A request whose history ends with this answer, put there as the dialect's clients do, and a user's turn."""
+    if dialect == "openai":
+        message = {key: value for key, value in response["choices"][0]["message"].items() if key != "annotations"}
+        results = [
+            {"role": "tool", "tool_call_id": call["id"], "content": "ok"} for call in message.get("tool_calls") or ()
+        ]
+        turns = [{"role": "user", "content": "Hi"}, message, *results, {"role": "user", "content": "Go on"}]
+        return {"model": "m", "messages": turns}
+    if dialect == "claude":
+        content: list[JSONObject] = response["content"]
+        uses = [block["id"] for block in content if block["type"] == "tool_use"]
+        results = [{"type": "tool_result", "tool_use_id": use, "content": "ok"} for use in uses]
+        messages = [
+            {"role": "user", "content": "Hi"},
+            {"role": "assistant", "content": content},
+            {"role": "user", "content": [*results, {"type": "text", "text": "Go on"}]},
+        ]
+        return {"model": "m", "max_tokens": 9, "messages": messages}
+    turn = response["candidates"][0]["content"]
+    made = [part["functionCall"] for part in turn.get("parts", ()) if "functionCall" in part]
+    answers = [
+        {
+            "functionResponse": {
+                "response": {"output": "ok"},
+                **{key: call[key] for key in ("id", "name") if key in call},
+            }
+        }
+        for call in made
+    ]
+    first = {"role": "user", "parts": [{"text": "Hi"}]}
+    return {"contents": [first, turn, {"role": "user", "parts": answers or [{"text": "Go on"}]}]}
+
+
+def continuity(client: str, upstream: str, response: JSONObject) -> None:
+    """An upstream's answer that a client puts into its history comes back with the upstream's own signatures."""
+    minted = signatures(upstream, _first(upstream, response))
+    shown = turned(upstream, client, "response", response).body
+    if not minted or (client == "gemini" and "content" not in (shown.get("candidates") or [{}])[0]):
+        return
+    again = turned(client, upstream, "request", as_history(client, shown)).body
+    returned = signatures(upstream, again)
+    lost = [value for value in minted if value not in returned]
+    if lost:
+        raise AssertionError(
+            f"{upstream} through {client}: signatures {lost} did not come back (what did: {returned})\n"
+            f"answer: {show_body(response)}\nas shown: {show_body(shown)}\nnext request: {show_body(again)}"
+        )
+
+
+def _first(dialect: str, response: JSONObject) -> Any:
+    """The one candidate that a client goes on with."""
+    key = {"openai": "choices", "gemini": "candidates"}.get(dialect)
+    return response if key is None else response.get(key, [])[:1]
+
+
+# ------------------------------------------------------------------------------------------------------- no leak
+
+PRIVATE: dict[str, frozenset[str]] = {
+    "openai": frozenset(
+        [
+            "prompt_cache_breakpoint",
+            "logit_bias",
+            "prompt_cache_key",
+            "web_search_options",
+            "system_fingerprint",
+            "verbosity",
+            "prediction",
+            "finish_reason",
+            "tool_call_id",
+            "json_schema",
+            "reasoning_details",
+            "extra_content",
+        ]
+    ),
+    "claude": frozenset(
+        [
+            "tool_use_id",
+            "redacted_thinking",
+            "encrypted_content",
+            "encrypted_index",
+            "input_schema",
+            "stop_sequences",
+            "disable_parallel_tool_use",
+            "cache_creation",
+        ]
+    ),
+    "gemini": frozenset(
+        [
+            "thoughtSignature",
+            "thought_signature",
+            "functionCall",
+            "function_call",
+            "inlineData",
+            "groundingMetadata",
+            "safetySettings",
+            "generationConfig",
+            "functionDeclarations",
+            "executableCode",
+        ]
+    ),
+}
+"""Keys that only one vendor has; the documented conventions below aside."""
+
+CONVENTIONS = {
+    "openai": frozenset({"thought_signature", "function_call", "cache_control"}),
+    "claude": frozenset[str](),
+    "gemini": frozenset[str](),
+}
+
+
+def _keys(value: Any) -> set[str]:
+    if is_array(value):
+        return set[str]().union(*(_keys(item) for item in value))
+    if is_object(value):
+        free = {"args", "input", "response", "properties", "parameters", "metadata", "labels"}
+        return set(value).union(*(_keys(child) for key, child in value.items() if key not in free))
+    return set()
+
+
+def no_leak(source: Named, target: Named, kind: Kind, body: JSONObject) -> None:
+    """No key that is the source's alone, nor one of nobody's, stands in the target; no signature poses as another's."""
+    origin, goal = name_of(source), name_of(target)
+    if origin == goal:
+        return
+    made = turned(source, target, kind, body).body
+    foreign = set[str]().union(*(keys for name, keys in PRIVATE.items() if name != goal))
+    foreign -= PRIVATE.get(goal, frozenset()) | CONVENTIONS.get(goal, frozenset())
+    leaked = _keys(made) & (foreign | {"x_new", "futureField", "hologram"})
+    posing: set[str] = set()
+    if "openai" not in (origin, goal):  # its fields name the vendor they hold for
+        posing = set(signatures(origin, body)) & set(signatures(goal, made))
+    if leaked or posing:
+        raise AssertionError(
+            f"{origin} -> {goal} {kind} leaks {sorted(leaked)} {sorted(posing)}\n{show_body(body)}\n{show_body(made)}"
+        )
+
+
+def text_of(body: JSONObject) -> str:
+    """All strings of a body, for looking things up."""
+    return json.dumps([leaf for _, leaf in leaves(body) if isinstance(leaf, str)], ensure_ascii=False)

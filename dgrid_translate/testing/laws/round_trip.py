@@ -1,0 +1,178 @@
+"""Identity, and round trips: what comes back is what went out, but for what the losses named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dgrid_translate.dialect import Kind
+from dgrid_translate.errors import DecodeError
+from dgrid_translate.ir.parts import ToolCall, ToolResult
+from dgrid_translate.ir.request import CustomTool, FunctionTool
+from dgrid_translate.losses import At, Loss, render_path
+from dgrid_translate.testing.laws.canonical import canonical
+from dgrid_translate.testing.laws.silence import says_nothing
+from dgrid_translate.testing.laws.silent_loss import show_body
+from dgrid_translate.testing.laws.turn import Named, Turned, dialect_of, dumped, name_of, refused, turned
+from dgrid_translate.testing.places import altered, differences, explain, leaves, replaced, spelled, without
+from dgrid_translate.testing.strategies.common import JSONObject
+
+
+def identity(dialect: Named, kind: Kind, body: JSONObject) -> None:
+    """A body that goes through the model and back to its own dialect is the same body, and nothing is lost."""
+    made = turned(dialect, dialect, kind, body)
+    found = list(differences(body, made.body))
+    if found or made.losses:
+        raise AssertionError(
+            f"not the same, {name_of(dialect)} {kind}:\n{explain(found, 'went in as', 'came out as')}\n"
+            f"losses: {'; '.join(map(str, made.losses)) or 'none'}\nbody: {show_body(body)}"
+        )
+
+
+def speakable(source: Named, target: Named, kind: Kind, body: JSONObject) -> tuple[JSONObject, Turned] | None:
+    """The body without what the losses on the way to the target name, and its translation; None if little is left."""
+    for _ in range(6):
+        made = turned(source, target, kind, body)
+        paths = {spelled(loss.path) for loss in made.losses if loss.kind != "invented"}
+        if not paths:
+            return (body, made) if _is_coherent(source, kind, body) else None
+        smaller = _pruned(source, kind, body, paths)
+        if smaller is None:
+            return None
+        body = smaller
+    return None
+
+
+def _is_coherent(source: Named, kind: Kind, body: JSONObject) -> bool:
+    """Whether a request's tool choice names tools that are there, and results and calls are each other's.
+
+    For an answer: whether there is one, and it calls tools if it says that it ended for that.
+    """
+    if kind == "response":
+        answers = dialect_of(source).decode_response(dumped(body)).candidates
+        ended = [answer for answer in answers if answer.finish and answer.finish.unified == "tool_calls"]
+        called = [answer for answer in ended if any(isinstance(part, ToolCall) for part in answer.parts)]
+        return bool(answers) and called == ended
+    if kind != "request":
+        return True
+    request = dialect_of(source).decode_request(dumped(body))
+    choice = request.tool_choice
+    tools = [tool.name for tool in request.tools or () if isinstance(tool, FunctionTool | CustomTool)]
+    if choice is not None and (not request.tools or not set(choice.names or ()) <= set(tools)):
+        return False
+    parts = [part for message in request.messages for part in message.parts]
+    calls = sorted(part.id for part in parts if isinstance(part, ToolCall))
+    return calls == sorted(part.call_id for part in parts if isinstance(part, ToolResult))
+
+
+def _pruned(source: Named, kind: Kind, body: JSONObject, paths: set[str]) -> JSONObject | None:
+    doomed = [at for at in _nodes(body) if spelled(render_path(at)) in paths]
+    if not doomed:
+        return None  # a loss that leads nowhere, which no_silent_loss is about
+    # From the end, so that the indexes before stay right; what must be there takes what it is in with it.
+    for at in sorted(
+        doomed, key=lambda place: [(isinstance(key, int), str(key).zfill(9)) for key in place], reverse=True
+    ):
+        place = at
+        while place:
+            try:
+                smaller: JSONObject = _emptied(without(body, place), place[:-1])
+            except (LookupError, TypeError):
+                break
+            if refused(source, kind, smaller) is None:
+                body = smaller
+                break
+            place = place[:-1]
+        else:
+            return None
+    return body
+
+
+def _emptied(body: Any, at: At) -> Any:
+    """Without the objects and arrays that have nothing left in them."""
+    while at:
+        holder = body
+        for key in at:
+            holder = holder[key]
+        if holder:
+            break
+        body = without(body, at)
+        at = at[:-1]
+    return body
+
+
+def _nodes(value: Any) -> list[At]:
+    seen: dict[At, None] = {}
+    for at, _ in leaves(value):
+        for count in range(1, len(at) + 1):
+            seen[at[:count]] = None
+    return list(seen)
+
+
+def round_trip(source: Named, target: Named, kind: Kind, body: JSONObject) -> None:
+    """There and back gives the body again, in canonical form, but for what the losses of the way out named.
+
+    What they named is taken out beforehand, so that the rest can be held to full equality. What the target had to be
+    told although nobody said it (losses of kind "invented") may come back as something new.
+    """
+    left = speakable(source, target, kind, body)
+    if left is None:
+        return
+    sent, made = left
+    back = turned(target, source, kind, made.body)
+    name = name_of(source)
+    before, after = canonical(name, kind, sent), canonical(name, kind, back.body)
+    found = [
+        item
+        for item in differences(before, after)
+        if not _says_nothing(name, name_of(target), kind, before, item[0], item[1], item[2])
+        and not _says_nothing(name, name_of(target), kind, after, item[0], item[2], item[1])
+    ]
+    news = {spelled(loss.path) for loss in back.losses if loss.kind == "invented"}
+    found = [item for item in found if item[1] is not ... or not _is_new(item[0], news)]
+    if found:
+        explained = _from_inventions(source, target, kind, made, after)
+        found = [item for item in found if item[0] not in explained]
+    if found:
+        raise AssertionError(
+            f"did not come back, {name} -> {name_of(target)} -> {name} {kind}:\n"
+            f"{explain(found, 'went as', 'came back as')}\nsent: {show_body(sent)}\nas: {show_body(made.body)}\n"
+            f"back: {show_body(back.body)}\nlosses on the way back: {'; '.join(map(str, back.losses)) or 'none'}"
+        )
+
+
+def _says_nothing(source: str, target: str, kind: Kind, body: JSONObject, at: At, here: Any, there: Any) -> bool:
+    """Whether something that stands on one side only says nothing."""
+    if there is not ...:
+        return False
+    return all(says_nothing(source, target, kind, body, (*at, *inner)) for inner, _ in leaves(here))
+
+
+def _is_new(at: At, news: set[str]) -> bool:
+    return any(spelled(render_path(at[:count])) in news for count in range(len(at) + 1))
+
+
+def _from_inventions(source: Named, target: Named, kind: Kind, made: Turned, after: JSONObject) -> set[At]:
+    """The places in what came back that hang on what was invented on the way out: they change with it."""
+    places: set[At] = set()
+    for loss in made.losses:
+        if loss.kind == "invented":
+            places |= _hanging(source, target, kind, made.body, loss, after)
+    return places
+
+
+def _hanging(source: Named, target: Named, kind: Kind, body: JSONObject, loss: Loss, after: JSONObject) -> set[At]:
+    found: set[At] = set()
+    for at, leaf in leaves(body):
+        if _is_new(at, {spelled(loss.path)}):
+            for other in (replaced(body, at, altered(leaf)), _taken(body, at)):
+                try:
+                    back = turned(target, source, kind, other)
+                except DecodeError:
+                    continue
+                again = canonical(name_of(source), kind, back.body)
+                found |= {place for place, _, _ in differences(after, again)}
+    return found
+
+
+def _taken(body: JSONObject, at: At) -> JSONObject:
+    return without(body, at)

@@ -1,0 +1,137 @@
+"""What in a body says nothing, so that a translation may leave it out without a word. Each entry has its reason."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from dgrid_translate.dialect import Kind
+from dgrid_translate.losses import At, render_path
+from dgrid_translate.testing.places import find
+from dgrid_translate.testing.strategies.common import JSONObject
+
+ANY = object()
+
+
+class Silent(NamedTuple):
+    """What says nothing, and why.
+
+    pattern: of the whole rendered path. values: those that say nothing there (ANY: none says anything). beside: one of
+    these keys must stand next to it. targets: only on the way to these.
+    """
+
+    pattern: str
+    values: tuple[Any, ...]
+    reason: str
+    beside: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+
+_EVERY = (ANY,)
+
+TABLE: dict[str, tuple[Silent, ...]] = {
+    "openai": (
+        Silent(r"(tools|.*\.tool_calls)\[\d+\]\.type", ("function",), "the default"),
+        Silent(r"choices\[\d+\]\.index", _EVERY, "counts what stands in order"),
+        Silent(r".*\.tool_calls\[\d+\]\.index", _EVERY, "counts what stands in order"),
+        Silent(r"tool_choice\.(allowed_tools\.tools\[\d+\]\.)?type", ("function", "custom"), "the definition says it"),
+        Silent(r"messages\[\d+\]\.name", _EVERY, "repeats the call's name", ("tool_call_id",)),
+        Silent(
+            r"stream_options\.include_usage", _EVERY, "the target's streams always report", (), ("claude", "gemini")
+        ),
+        Silent(
+            r"response_format\.json_schema\.strict", _EVERY, "the target is always strict", (), ("claude", "gemini")
+        ),
+        Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),
+        Silent(r"usage\..*\.text_tokens", _EVERY, "follows from the other counts"),
+        Silent(r".*\.annotations\[\d+\]\.type", _EVERY, "the member beside it says it", ("url_citation",)),
+        Silent(r"logprobs", (False,), "the default"),
+        Silent(r"object", _EVERY, "says what the endpoint says"),
+        Silent(r"choices\[\d+\]\.message\.role", _EVERY, "answers are the assistant's"),
+        Silent(r"obfuscation", _EVERY, "padding"),
+        Silent(r"usage\.total_tokens", _EVERY, "follows from the other counts"),
+        Silent(r"tool_choice", ("auto",), "the default"),
+        Silent(r"parallel_tool_calls", (True,), "the default"),
+        Silent(r"response_format\.type", ("text",), "the default"),
+        Silent(r"n", (1,), "the default"),
+        Silent(r"stream", (False,), "the default"),
+        Silent(r"modalities\[0\]", ("text",), "the default"),
+        Silent(r"service_tier", ("auto", "default"), "the default"),
+        Silent(r"(presence|frequency)_penalty", (0,), "the default"),
+        Silent(r".*\.detail", ("auto",), "the default"),
+        Silent(r".*\.strict", (False,), "the default"),
+        Silent(r".*\.format\.type", ("text",), "the default"),
+        Silent(r"stream_options\.include_usage", (False,), "the default"),
+        Silent(r".*\.extra_content\.google\.thought", (False,), "the default"),
+        Silent(
+            r".*reasoning_details\[\d+\]\.(index|format|type|id)", _EVERY, "numbers and groups what stands beside it"
+        ),
+        Silent(r".*\.message\.reasoning", _EVERY, "repeats what reasoning_details says"),
+        Silent(r"messages\[\d+\]\.reasoning", _EVERY, "repeats what reasoning_details says"),
+        Silent(r".*\.logprobs\..*\.bytes\[\d+\]", _EVERY, "follows from the token"),
+    ),
+    "claude": (
+        Silent(r"type|role", _EVERY, "says what the endpoint says"),
+        Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),
+        Silent(r"tools\[\d+\]\.type", ("custom",), "the default"),
+        Silent(r"tools\[\d+\]\.strict", (False,), "the default"),
+        Silent(r".*\.is_error", (False,), "the default"),
+        Silent(r".*\.citations\.enabled", (False,), "the default"),
+        Silent(r"stream", (False,), "the default"),
+        Silent(r".*\.caller\.type", ("direct",), "the default"),
+        Silent(r"usage\.inference_geo", ("not_available",), "says so itself"),
+        Silent(r"tool_choice\.type", ("auto",), "the default"),
+        Silent(r"tool_choice\.disable_parallel_tool_use", (False,), "the default"),
+        Silent(r"service_tier", ("auto",), "the default"),
+        Silent(r"thinking\.type", ("disabled",), "the default"),
+        Silent(r"usage\.service_tier", ("standard",), "the default"),
+        Silent(r".*\.media_type", ("text/plain", "application/pdf"), "the only one that the source type has"),
+        Silent(r"error\.type|type", ("error",), "says what the status says"),
+    ),
+    "gemini": (
+        Silent(r"contents\[\d+\]\.role", ("user",), "the default"),
+        Silent(r".*\.function_?[rR]esponse\.name", _EVERY, "the call of that id says it", ("id",)),
+        Silent(r".*TokensDetails\[\d+\]\.modality", ("TEXT",), "text is what is left of the whole count"),
+        Silent(r"candidates\[\d+\]\.content\.role", _EVERY, "answers are the model's"),
+        Silent(r"candidates\[\d+\]\.index", _EVERY, "counts what stands in order"),
+        Silent(r"system_?[iI]nstruction\.role", _EVERY, "the field says it"),
+        Silent(r"usageMetadata\.totalTokenCount", _EVERY, "follows from the other counts"),
+        Silent(r".*\.functionCallingConfig\.mode", ("AUTO", "MODE_UNSPECIFIED"), "the default"),
+        Silent(r".*\.function_calling_config\.mode", ("AUTO", "MODE_UNSPECIFIED"), "the default"),
+        Silent(r"generation_?[cC]onfig\.candidate_?[cC]ount", (1,), "the default"),
+        Silent(r"generation_?[cC]onfig\.(presence|frequency)_?[pP]enalty", (0,), "the default"),
+        Silent(r"generation_?[cC]onfig\.response_?[mM]odalities\[0\]", ("TEXT",), "the default"),
+        Silent(r"service_?[tT]ier", ("standard",), "the default"),
+        Silent(
+            r".*response_?[mM]ime_?[tT]ype",
+            ("application/json",),
+            "the schema beside it says it",
+            ("responseSchema", "responseJsonSchema", "response_schema", "response_json_schema"),
+        ),
+        Silent(r".*[sS]egment\.text", _EVERY, "repeats what the offsets point at"),
+    ),
+}
+
+
+def says_nothing(dialect: str, target: str, kind: Kind, body: JSONObject, at: At) -> str | None:
+    """Why this leaf may go without a word on the way to the target, if it may."""
+    leaf = find(body, at)
+    if leaf is None:
+        return "null"
+    if leaf == "":
+        return "an empty string"
+    if at[-1] == "tokenCount" and find(body, at[:-1]).get("modality") == "TEXT":
+        return "text is what is left of the whole count"
+    if type(leaf) is not bool and leaf == 0 and kind == "response" and "sage" in str(at[0]):
+        return "a count of zero"
+    path = render_path(at)
+    for entry in TABLE.get(dialect, ()):
+        fits = entry.values is _EVERY or leaf in entry.values
+        fits = fits and (not entry.targets or target in entry.targets)
+        if fits and re.fullmatch(entry.pattern, path) and _beside(entry, body, at):
+            return entry.reason
+    return None
+
+
+def _beside(entry: Silent, body: JSONObject, at: At) -> bool:
+    return not entry.beside or any(key in find(body, at[:-1]) for key in entry.beside)

@@ -1,0 +1,428 @@
+"""Chat Completions: requests, answers and errors as the API takes and gives them.
+
+https://platform.openai.com/docs/api-reference/chat, with the members that OpenAI-compatible servers are known to add.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from dgrid_translate.testing.strategies.common import (
+    PIXEL,
+    SCHEMAS,
+    STRICT_SCHEMAS,
+    TOOL_NAMES,
+    JSONObject,
+    Strategy,
+    arguments_text,
+    blobs,
+    coin,
+    counts,
+    fractions,
+    image_types,
+    just,
+    objects,
+    pick,
+    record,
+    schemas,
+    signatures,
+    small,
+    sparse,
+    texts,
+    unknown_fields,
+    urls,
+    words,
+)
+
+# ------------------------------------------------------------------------------------------------- content parts
+
+_breakpoint = st.sampled_from(({"mode": "explicit"}, {"mode": "explicit", "ttl": "30m"}))
+
+
+def _data_url(media_type: str, data: str) -> str:
+    return f"data:{media_type};base64,{data}"
+
+
+text_part = record({"type": st.just("text"), "text": texts})
+_images = st.one_of(urls, st.builds(_data_url, image_types, st.one_of(st.just(PIXEL), blobs)))
+image_part = record(
+    {
+        "type": st.just("image_url"),
+        "image_url": record({"url": _images}, {"detail": st.sampled_from(("auto", "low", "high", "original"))}),
+    }
+)
+audio_part = record(
+    {"type": st.just("input_audio"), "input_audio": record({"data": blobs, "format": st.sampled_from(("wav", "mp3"))})}
+)
+_files = st.builds(_data_url, st.sampled_from(("application/pdf", "text/plain", "text/csv")), blobs)
+file_part = record(
+    {
+        "type": st.just("file"),
+        "file": st.one_of(
+            record({"file_data": _files, "filename": st.just("r\u00e9sum\u00e9.pdf")}),
+            record({"file_id": words.map("file-{}".format)}),
+        ),
+    }
+)
+user_parts = st.lists(st.one_of(text_part, image_part, audio_part, file_part), min_size=1, max_size=4)
+text_content = st.one_of(texts, st.lists(text_part, min_size=1, max_size=3))
+
+
+def _mark(draw: st.DrawFn, messages: list[JSONObject]) -> None:
+    """Cache breakpoints, at most four."""
+    parts = [
+        part
+        for message in messages
+        if message["role"] in ("system", "developer", "user") and isinstance(message.get("content"), list)
+        for part in message["content"]
+    ]
+    for part in parts[: draw(st.integers(0, 4))]:
+        part["prompt_cache_breakpoint"] = dict(draw(_breakpoint))
+
+
+# --------------------------------------------------------------------------------------------------------- tools
+
+_grammar = just({"type": "grammar", "grammar": {"syntax": "lark", "definition": 'start: "a"'}})
+
+
+def _function_tool(draw: st.DrawFn, name: str) -> JSONObject:
+    function: JSONObject = {"name": name}
+    if coin(draw):
+        function["description"] = draw(texts)
+    strict = draw(st.sampled_from((None, False, True)))
+    if strict is not None:
+        function["strict"] = strict
+    if strict or coin(draw, 4) is False:
+        function["parameters"] = pick(draw, STRICT_SCHEMAS if strict else SCHEMAS)
+    return {"type": "function", "function": function}
+
+
+def _custom_tool(draw: st.DrawFn, name: str) -> JSONObject:
+    optional = {"description": texts, "format": st.one_of(just({"type": "text"}), _grammar)}
+    return {"type": "custom", "custom": draw(record({"name": st.just(name)}, optional))}
+
+
+def _tool(draw: st.DrawFn, name: str) -> JSONObject:
+    return _custom_tool(draw, name) if coin(draw, 4) else _function_tool(draw, name)
+
+
+def _reference(tool: JSONObject) -> JSONObject:
+    kind = tool["type"]
+    return {"type": kind, kind: {"name": tool[kind]["name"]}}
+
+
+def _tool_choice(draw: st.DrawFn, tools: list[JSONObject]) -> Any:
+    mode = draw(st.integers(0, 4))
+    if mode < 3:
+        return ("auto", "none", "required")[mode]
+    if mode == 3:
+        return _reference(pick(draw, tools))
+    some = draw(st.lists(st.sampled_from(tools), min_size=1, unique_by=repr))
+    allowed = {"mode": pick(draw, ("auto", "required")), "tools": [_reference(tool) for tool in some]}
+    return {"type": "allowed_tools", "allowed_tools": allowed}
+
+
+def call(draw: st.DrawFn, tool: JSONObject, call_id: str) -> JSONObject:
+    """A call of `tool`; its arguments may be empty or cut short, as models leave them."""
+    kind = tool["type"]
+    if kind == "custom":
+        return {"id": call_id, "type": "custom", "custom": {"name": tool["custom"]["name"], "input": draw(texts)}}
+    arguments = arguments_text(draw, draw(objects))
+    if coin(draw, 8):
+        arguments = pick(draw, ("", '{"a": ', "[1]", "not JSON"))
+    made: JSONObject = {
+        "id": call_id,
+        "type": "function",
+        "function": {"name": tool["function"]["name"], "arguments": arguments},
+    }
+    if coin(draw, 8):
+        made["extra_content"] = {"google": {"thought_signature": draw(signatures)}}
+    return made
+
+
+def _calls(draw: st.DrawFn, tools: list[JSONObject], turn: int) -> list[JSONObject]:
+    chosen = draw(st.lists(st.sampled_from(tools), min_size=1, max_size=3))
+    return [call(draw, tool, f"call_{turn}{index}{draw(words)}") for index, tool in enumerate(chosen)]
+
+
+# ------------------------------------------------------------------------------------------------------ messages
+
+
+def _signed(text: str, signature: str) -> list[JSONObject]:
+    kind = {"type": "reasoning.text", "format": "anthropic-claude-v1"}
+    return [{**kind, "text": text, "signature": signature, "index": 0}]
+
+
+def _sealed(data: str) -> list[JSONObject]:
+    return [{"type": "reasoning.encrypted", "data": data, "format": "google-gemini-v1", "index": 0}]
+
+
+def _summed_up(text: str, data: str) -> list[JSONObject]:
+    whose = {"id": "rs_1", "format": "openai-responses-v1"}
+    return [
+        {"type": "reasoning.summary", "summary": text, **whose, "index": 0},
+        {"type": "reasoning.encrypted", "data": data, **whose, "index": 1},
+    ]
+
+
+reasoning_details: st.SearchStrategy[list[JSONObject]] = st.one_of(
+    st.builds(_signed, texts, signatures),
+    st.builds(_sealed, signatures),
+    st.builds(_summed_up, texts, signatures),
+)
+
+
+def _think(draw: st.DrawFn, message: JSONObject) -> None:
+    kind = draw(st.integers(0, 5))
+    if kind == 1:
+        message["reasoning_content"] = draw(texts)
+    elif kind == 2:
+        details = draw(reasoning_details)
+        message["reasoning_details"] = details
+        plain = "".join(detail.get("text") or detail.get("summary") or "" for detail in details)
+        if plain and coin(draw):
+            message["reasoning"] = plain
+
+
+def _assistant(draw: st.DrawFn, tools: list[JSONObject], turn: int) -> JSONObject:
+    message: JSONObject = {"role": "assistant"}
+    kind = draw(st.integers(0, 5))
+    if tools and kind < 3:
+        message["content"] = draw(st.one_of(st.none(), texts))
+        message["tool_calls"] = _calls(draw, tools, turn)
+    elif kind == 4:
+        refusal = record({"type": st.just("refusal"), "refusal": texts})
+        message["content"] = [draw(text_part), *draw(st.lists(refusal, max_size=1))]
+    elif kind == 5:
+        message |= {"content": None, "refusal": draw(texts)}
+    else:
+        message["content"] = draw(texts)
+    _think(draw, message)
+    if coin(draw, 8):
+        message["name"] = draw(words)
+    return message
+
+
+def _results(draw: st.DrawFn, message: JSONObject) -> list[JSONObject]:
+    calls: list[JSONObject] = message.get("tool_calls", [])
+    return [{"role": "tool", "tool_call_id": made["id"], "content": draw(text_content)} for made in calls]
+
+
+def _user(draw: st.DrawFn) -> JSONObject:
+    message: JSONObject = {"role": "user", "content": draw(st.one_of(texts, user_parts))}
+    if coin(draw, 6):
+        message["name"] = draw(words)
+    return message
+
+
+def _messages(draw: st.DrawFn, tools: list[JSONObject]) -> list[JSONObject]:
+    system = record({"role": st.sampled_from(("system", "developer")), "content": text_content})
+    messages: list[JSONObject] = draw(st.lists(system, max_size=2))
+    messages.append(_user(draw))
+    for turn in range(draw(st.integers(0, 3))):
+        answer = _assistant(draw, tools, turn)
+        messages += [answer, *_results(draw, answer)]
+        if "tool_calls" not in answer or coin(draw, 3):
+            messages.append(_user(draw))
+        if coin(draw, 8):
+            messages.append(draw(system))
+            messages.append(_user(draw))
+    return messages
+
+
+# ------------------------------------------------------------------------------------------------------- request
+
+
+def _schema_format(extra: JSONObject, schema: JSONObject) -> JSONObject:
+    return {"type": "json_schema", "json_schema": {"name": "out", "schema": schema, **extra}}
+
+
+def _prediction(text: str) -> JSONObject:
+    return {"type": "content", "content": text}
+
+
+_format: Strategy = st.one_of(
+    just({"type": "text"}),
+    just({"type": "json_object"}),
+    st.builds(_schema_format, record({}, {"description": texts}), schemas),
+    just({"type": "json_schema", "json_schema": {"name": "out", "schema": STRICT_SCHEMAS[0], "strict": True}}),
+)
+SETTINGS: dict[str, Strategy] = {
+    "max_completion_tokens": small,
+    "max_tokens": small,
+    "temperature": st.sampled_from((0, 0.5, 1, 1.0, 1.7)),
+    "top_p": fractions,
+    "presence_penalty": st.sampled_from((-2, 0, 0.5)),
+    "frequency_penalty": st.sampled_from((-1.5, 0, 1)),
+    "seed": st.integers(0, 2**31 - 1),
+    "stop": st.one_of(words, st.lists(words, min_size=1, max_size=4, unique=True)),
+    "n": st.integers(1, 4),
+    "logprobs": st.just(True),
+    "top_logprobs": st.integers(0, 20),
+    "logit_bias": just({"50256": -100}),
+    "response_format": _format,
+    "reasoning_effort": st.sampled_from(("none", "minimal", "low", "medium", "high", "xhigh", "max")),
+    "user": words,
+    "safety_identifier": words,
+    "metadata": st.dictionaries(words, words, min_size=1, max_size=2),
+    "service_tier": st.sampled_from(("auto", "default", "flex", "priority")),
+    "store": st.booleans(),
+    "verbosity": st.sampled_from(("low", "medium", "high")),
+    "prompt_cache_key": words,
+    "prediction": st.builds(_prediction, texts),
+    "modalities": just(["text"]),
+    "web_search_options": just({"search_context_size": "low"}),
+    "stream": st.booleans(),
+}
+
+
+def _unknown(draw: st.DrawFn, body: JSONObject) -> None:
+    def inside(whole: JSONObject) -> list[JSONObject]:
+        places: list[JSONObject] = [*whole.get("messages", ()), *whole.get("tools", ()), *whole.get("choices", ())]
+        return places + [choice["message"] for choice in whole.get("choices", ())]
+
+    unknown_fields(draw, body, inside)
+    for message in body.get("messages", ()):
+        if message["role"] == "user" and isinstance(message["content"], list) and coin(draw):
+            message["content"].append({"type": "hologram", "hologram": draw(objects)})
+
+
+@st.composite
+def requests(draw: st.DrawFn, unknown: bool = False) -> JSONObject:
+    """Bodies of POST /v1/chat/completions; `unknown` adds fields and parts that are not in the API."""
+    names = draw(st.lists(st.sampled_from(TOOL_NAMES), max_size=4, unique=True))
+    tools = [_tool(draw, name) for name in names]
+    body: JSONObject = {"model": pick(draw, ("gpt-6-astra", "org/model:free"))}
+    body["messages"] = _messages(draw, tools)
+    body |= draw(sparse({}, SETTINGS))
+    if tools:
+        body["tools"] = tools
+        if coin(draw):
+            body["tool_choice"] = _tool_choice(draw, tools)
+        if coin(draw, 3):
+            body["parallel_tool_calls"] = draw(st.booleans())
+    if "max_completion_tokens" in body:
+        body.pop("max_tokens", None)
+    if "top_logprobs" in body:
+        body["logprobs"] = True
+    if body.get("stream") and coin(draw):
+        body["stream_options"] = {"include_usage": draw(st.booleans())}
+    if coin(draw, 3):
+        _mark(draw, body["messages"])
+    if unknown:
+        _unknown(draw, body)
+    return body
+
+
+# ------------------------------------------------------------------------------------------------------ response
+
+FINISHES = ("stop", "length", "content_filter")
+
+
+def _annotations(draw: st.DrawFn, content: str) -> list[JSONObject]:
+    end = draw(st.integers(1, len(content)))
+    citation = {"start_index": draw(st.integers(0, end - 1)), "end_index": end, "url": draw(urls), "title": draw(texts)}
+    return [{"type": "url_citation", "url_citation": citation}]
+
+
+def _token(draw: st.DrawFn, text: str) -> JSONObject:
+    made: JSONObject = {"token": text, "logprob": draw(st.sampled_from((-0.5, -9999.0, 0.0, -3))), "bytes": None}
+    if coin(draw):
+        made["bytes"] = list(text.encode())
+    return made
+
+
+def _logprobs(draw: st.DrawFn, content: str) -> JSONObject:
+    tokens: list[JSONObject] = []
+    for piece in (content[:2], content[2:]):
+        if piece:
+            others = draw(st.lists(texts, max_size=2))
+            tokens.append(_token(draw, piece) | {"top_logprobs": [_token(draw, other) for other in others]})
+    return {"content": tokens, "refusal": None}
+
+
+def _choice(draw: st.DrawFn, index: int) -> JSONObject:
+    message: JSONObject = {"role": "assistant", "content": None, "refusal": None}
+    choice: JSONObject = {"index": index, "message": message, "finish_reason": pick(draw, FINISHES), "logprobs": None}
+    kind = draw(st.integers(0, 6))
+    if kind == 1:
+        message["refusal"] = draw(texts)
+    elif kind == 2:
+        sound = {
+            "id": "audio_" + draw(words),
+            "data": draw(blobs),
+            "transcript": draw(texts),
+            "expires_at": 1_800_000_000,
+        }
+        message["audio"] = sound
+    elif kind >= 3:
+        tools = [_tool(draw, name) for name in draw(st.lists(st.sampled_from(TOOL_NAMES), min_size=1, max_size=2))]
+        message["tool_calls"] = _calls(draw, tools, index)
+        choice["finish_reason"] = "tool_calls"
+    if kind == 0 or (kind > 4 and coin(draw)):
+        message["content"] = content = draw(texts)
+        if coin(draw, 3):
+            message["annotations"] = _annotations(draw, content)
+        if coin(draw, 4):
+            choice["logprobs"] = _logprobs(draw, content)
+    _think(draw, message)
+    return choice
+
+
+@st.composite
+def usage(draw: st.DrawFn) -> JSONObject:
+    """Token counts that agree with one another."""
+    details = draw(record({}, {"cached_tokens": counts, "cache_write_tokens": counts, "audio_tokens": counts}))
+    made = draw(record({}, {"reasoning_tokens": counts, "audio_tokens": counts}))
+    asked = draw(counts) + sum(details.values())
+    given = draw(counts) + sum(made.values())
+    body: JSONObject = {"prompt_tokens": asked, "completion_tokens": given, "total_tokens": asked + given}
+    if coin(draw):
+        body["prompt_tokens_details"] = details
+    if coin(draw):
+        body["completion_tokens_details"] = made
+    return body
+
+
+@st.composite
+def responses(draw: st.DrawFn, unknown: bool = False) -> JSONObject:
+    """Chat completions; `unknown` adds fields that are not in the API."""
+    body: JSONObject = {
+        "id": "chatcmpl-" + draw(words),
+        "object": "chat.completion",
+        "created": draw(st.integers(1_600_000_000, 1_900_000_000)),
+        "model": pick(draw, ("gpt-6-astra", "gpt-4o-2024-08-06")),
+        "choices": [_choice(draw, index) for index in range(draw(st.sampled_from((1, 1, 1, 2, 3))))],
+    }
+    body |= draw(record({}, {"service_tier": st.sampled_from(("default", "flex")), "system_fingerprint": words}))
+    if not coin(draw, 5):
+        body["usage"] = draw(usage())
+    if unknown:
+        _unknown(draw, body)
+    return body
+
+
+_KINDS: tuple[tuple[int, str, str | None], ...] = (
+    (400, "invalid_request_error", None),
+    (400, "invalid_request_error", "context_length_exceeded"),
+    (401, "invalid_request_error", "invalid_api_key"),
+    (403, "permission_error", None),
+    (404, "invalid_request_error", "model_not_found"),
+    (409, "conflict", None),
+    (413, "invalid_request_error", None),
+    (422, "invalid_request_error", None),
+    (429, "rate_limit_error", "rate_limit_exceeded"),
+    (429, "insufficient_quota", "insufficient_quota"),
+    (500, "server_error", None),
+    (503, "server_error", "overloaded"),
+)
+
+
+@st.composite
+def errors(draw: st.DrawFn) -> tuple[int, JSONObject]:
+    """HTTP statuses and their bodies."""
+    status, kind, code = pick(draw, _KINDS)
+    param = draw(st.one_of(st.none(), st.sampled_from(("messages", "messages[0].content"))))
+    return status, {"error": {"message": draw(texts), "type": kind, "param": param, "code": code}}

@@ -1,0 +1,31 @@
+"""Who is held to the laws: every registered dialect that the kit has strategies for, in every ordered pair."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from dgrid_translate.registry import TABLE
+from dgrid_translate.testing.strategies import has_strategies
+
+DIALECTS = [name for name in TABLE if has_strategies(name)]
+EVERY = [(source, target) for source in DIALECTS for target in DIALECTS]
+PAIRS = [(source, target) for source, target in EVERY if source != target]
+
+by_dialect = pytest.mark.parametrize("dialect", DIALECTS)
+by_pair = pytest.mark.parametrize(("source", "target"), PAIRS)
+by_every_pair = pytest.mark.parametrize(("source", "target"), EVERY)
+
+# Bodies are big on purpose, and a judge's first run compiles its SDK's types.
+relaxed = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+)
+
+JSON = {"content-type": "application/json"}
+
+
+def as_bytes(body: Any) -> bytes:
+    return json.dumps(body).encode()
