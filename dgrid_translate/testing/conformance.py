@@ -3,9 +3,9 @@
     class TestMine(Conformance):
         dialect = MINE
 
-A registered dialect (by name) is held to them over the bodies that the kit generates for it. A `Dialect` record of one's
-own is spoken to in every registered dialect: what the kit generates for those is translated there, which gives bodies
-of its own, and back. `own_requests` and `own_responses` may add strategies for bodies that nobody else can say.
+A registered dialect (by name) is held to them over the bodies that the kit generates for it. A `Dialect` record of
+one's own is spoken to in every registered dialect: what the kit generates for those is translated there, which gives
+bodies of its own, and back. `own_requests` and `own_responses` may add strategies for bodies that nobody else can say.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 KNOWN: dict[tuple[str, str], str] = {
     ("987d365e8a1f8914", "identity"): "a lone chunk, recorded as an answer",
     ("dfc3191eceb78597", "grammar"): "choice 1 ends with tool_calls and has none",
+    ("8e7338308823fe67", "grammar"): "an error inside a chunk of a choice that had ended",
     ("1a288cb8a64ecb65", "grammar claude"): "hand-made: a second answer's blocks garble the first's",
     ("dd4b00758e92b866", "grammar gemini"): "the host's own counts do not add up",
     ("8c4e45201a56f947", "grammar gemini"): "the host's own counts do not add up",

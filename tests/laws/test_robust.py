@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dgrid_translate.dialect import Kind
 from dgrid_translate.testing import laws, strategies
-from dgrid_translate.testing.laws.places import leaves, replaced
+from dgrid_translate.testing.places import leaves, replaced
 from tests.laws.pairs import DIALECTS, by_dialect, relaxed
 
 pytestmark = pytest.mark.timeout(120)

@@ -32,7 +32,7 @@ _TYPES: dict[ErrorKind, tuple[str, str | None]] = {
 
 def decode_error(status: int | None, body: bytes) -> Error:
     """The error in a body, whatever its shape."""
-    return read_error(status, body, NAME)
+    return read_error(status, body, NAME, ("error",))
 
 
 def encode_error(error: Error, losses: Losses) -> tuple[int, bytes]:
@@ -40,7 +40,7 @@ def encode_error(error: Error, losses: Losses) -> tuple[int, bytes]:
     status = error.status or STATUS[error.kind]
     if error.dialect == NAME and error.raw is not None:
         return status, bytes(error.raw)
-    drop_details(error, NAME, losses, said=("code", "param"))
+    drop_details(error, losses, said=("code", "param"))
     type_, code = _TYPES[error.kind]
     body = {"message": error.message, "type": type_, "param": error.param, "code": error.code or code}
     return status, dump({"error": body})

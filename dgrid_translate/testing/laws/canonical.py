@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from dgrid_translate.dialect import Kind
-from dgrid_translate.testing.laws.places import is_array, is_object
+from dgrid_translate.testing.places import is_array, is_object
 from dgrid_translate.testing.strategies.common import JSONObject
 
 FREE_JSON = frozenset(
@@ -304,8 +304,8 @@ def _gemini_candidate(candidate: JSONObject, at: int) -> JSONObject:
     candidate = {"index": at, **candidate}
     content = candidate.get("content")
     if is_object(content):
-        content = {"parts": [], **content}
-        parts, moved = _gemini_merged([_gemini_part(part) for part in content["parts"]])
+        pieces: list[JSONObject] = content.get("parts", [])
+        parts, moved = _gemini_merged([_gemini_part(part) for part in pieces])
         candidate = _gemini_moved(candidate, moved)
         candidate["content"] = {**content, "parts": parts}
     return candidate
@@ -335,10 +335,10 @@ def _gemini_moved(candidate: JSONObject, moved: list[tuple[int, int]]) -> JSONOb
         return candidate
     supports: list[JSONObject] = []
     for support in grounding["groundingSupports"]:
-        segment = support.get("segment", {})
-        index = segment.get("partIndex", 0)
+        segment: JSONObject = support.get("segment", {})
+        index: int = segment.get("partIndex", 0)
         part, offset = moved[index] if index < len(moved) else (index, 0)
-        counted = {"partIndex": part, "startIndex": segment.get("startIndex", 0) + offset}
+        counted: JSONObject = {"partIndex": part, "startIndex": segment.get("startIndex", 0) + offset}
         if "endIndex" in segment:
             counted["endIndex"] = segment["endIndex"] + offset
         supports.append({**support, "segment": {**segment, **counted}})

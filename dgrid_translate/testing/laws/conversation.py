@@ -11,9 +11,9 @@ from dgrid_translate.ir.parts import ToolCall, ToolResult
 from dgrid_translate.ir.request import CustomTool, FunctionTool, Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response
 from dgrid_translate.losses import Losses
-from dgrid_translate.testing.laws.places import is_array, is_object, leaves
 from dgrid_translate.testing.laws.silent_loss import show_body
 from dgrid_translate.testing.laws.turn import Named, dialect_of, dumped, name_of, parsed, turned
+from dgrid_translate.testing.places import is_array, is_object, leaves
 from dgrid_translate.testing.strategies.common import JSONObject
 
 # ------------------------------------------------------------------------------------------------------- pairing
@@ -235,9 +235,9 @@ def no_leak(source: Named, target: Named, kind: Kind, body: JSONObject) -> None:
     foreign = set[str]().union(*(keys for name, keys in PRIVATE.items() if name != goal))
     foreign -= PRIVATE.get(goal, frozenset()) | CONVENTIONS.get(goal, frozenset())
     leaked = _keys(made) & (foreign | {"x_new", "futureField", "hologram"})
-    posing = set(signatures(origin, body)) & set(signatures(goal, made))
-    if "openai" in (origin, goal):  # its fields name the vendor they hold for
-        posing = set()
+    posing: set[str] = set()
+    if "openai" not in (origin, goal):  # its fields name the vendor they hold for
+        posing = set(signatures(origin, body)) & set(signatures(goal, made))
     if leaked or posing:
         raise AssertionError(
             f"{origin} -> {goal} {kind} leaks {sorted(leaked)} {sorted(posing)}\n{show_body(body)}\n{show_body(made)}"

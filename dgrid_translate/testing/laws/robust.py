@@ -12,7 +12,7 @@ from dgrid_translate.testing.strategies.common import JSONObject
 
 
 def totality(dialect: Named, kind: Kind, data: bytes) -> None:
-    """Whatever the bytes: they are decoded, and then every dialect can say it, or they are refused with a DecodeError."""
+    """Whatever the bytes: they are decoded, and every dialect can say it, or they are refused with a DecodeError."""
     source = dialect_of(dialect)
     try:
         _decode_and_encode(source, kind, data)

@@ -10,10 +10,10 @@ from dgrid_translate.ir.parts import ToolCall, ToolResult
 from dgrid_translate.ir.request import CustomTool, FunctionTool
 from dgrid_translate.losses import At, Loss, render_path
 from dgrid_translate.testing.laws.canonical import canonical
-from dgrid_translate.testing.laws.places import altered, differences, explain, leaves, replaced, spelled, without
 from dgrid_translate.testing.laws.silence import says_nothing
 from dgrid_translate.testing.laws.silent_loss import show_body
 from dgrid_translate.testing.laws.turn import Named, Turned, dialect_of, dumped, name_of, refused, turned
+from dgrid_translate.testing.places import altered, differences, explain, leaves, replaced, spelled, without
 from dgrid_translate.testing.strategies.common import JSONObject
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from dgrid_translate.dialect import Kind
 from dgrid_translate.losses import At, render_path
-from dgrid_translate.testing.laws.places import find
+from dgrid_translate.testing.places import find
 from dgrid_translate.testing.strategies.common import JSONObject
 
 ANY = object()
@@ -122,7 +122,7 @@ def says_nothing(dialect: str, target: str, kind: Kind, body: JSONObject, at: At
         return "an empty string"
     if at[-1] == "tokenCount" and find(body, at[:-1]).get("modality") == "TEXT":
         return "text is what is left of the whole count"
-    if leaf == 0 and not isinstance(leaf, bool) and kind == "response" and "sage" in str(at[0]):
+    if type(leaf) is not bool and leaf == 0 and kind == "response" and "sage" in str(at[0]):
         return "a count of zero"
     path = render_path(at)
     for entry in TABLE.get(dialect, ()):

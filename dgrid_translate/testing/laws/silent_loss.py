@@ -17,9 +17,9 @@ from typing import Any
 from dgrid_translate.dialect import Kind
 from dgrid_translate.errors import DecodeError
 from dgrid_translate.losses import At, Loss, render_path
-from dgrid_translate.testing.laws.places import altered, leaves, prefixes, replaced, show, spelled, without
 from dgrid_translate.testing.laws.silence import says_nothing
 from dgrid_translate.testing.laws.turn import Named, Turned, dumped, name_of, refused, turned
+from dgrid_translate.testing.places import altered, find, is_object, leaves, prefixes, replaced, show, spelled, without
 from dgrid_translate.testing.strategies.common import JSONObject
 
 FREE = frozenset(
@@ -57,7 +57,7 @@ BASE64 = frozenset({"data"})
 """Keys under which a string is base64 of something that travels as it is."""
 
 REQUIRED = frozenset(
-    [
+    {
         "mimeType",
         "mime_type",
         "media_type",
@@ -72,7 +72,7 @@ REQUIRED = frozenset(
         "fileUri",
         "file_uri",
         "mode",
-    ]
+    }
 )
 """Keys that the APIs ask for, so that a body without one says something else: they are changed, not taken out."""
 
@@ -111,9 +111,8 @@ def sentinels(body: JSONObject) -> tuple[JSONObject, dict[At, str]]:
 
 def find_sibling(body: Any, at: At) -> Any:
     """The `type` beside the leaf, if any."""
-    for key in at[:-1]:
-        body = body[key]
-    return body.get("type") if isinstance(body, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    holder = find(body, at[:-1])
+    return holder.get("type") if is_object(holder) else None
 
 
 def _decoded(text: str) -> Iterator[str]:

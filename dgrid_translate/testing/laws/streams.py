@@ -14,9 +14,9 @@ from dgrid_translate.losses import Losses
 from dgrid_translate.registry import TABLE
 from dgrid_translate.shared.sse import SSEDecoder, frame, unframe
 from dgrid_translate.testing.laws.canonical import canonical
-from dgrid_translate.testing.laws.places import differences, explain
 from dgrid_translate.testing.laws.silent_loss import show_body
 from dgrid_translate.testing.laws.turn import Named, dialect_of, dumped, name_of, parsed, turned
+from dgrid_translate.testing.places import differences, explain
 from dgrid_translate.testing.strategies.common import JSONObject
 from dgrid_translate.translate import StreamTranslator, collect
 
@@ -75,15 +75,15 @@ def merged(events: Iterable[Event]) -> list[Event]:
     """The events with neighbouring deltas of one part made one."""
     out: list[Event] = []
     for event in events:
-        last = out[-1] if out else None
-        if (
-            isinstance(event, TextDelta | ReasoningDelta | ToolInputDelta)
-            and type(last) is type(event)
-            and last.index == event.index
-        ):
-            out[-1] = type(event)(event.index, last.text + event.text)
-        else:
-            out.append(event)
+        match out[-1] if out else None, event:
+            case (TextDelta(index, text), TextDelta(again, more)) if again == index:
+                out[-1] = TextDelta(index, text + more)
+            case (ReasoningDelta(index, text), ReasoningDelta(again, more)) if again == index:
+                out[-1] = ReasoningDelta(index, text + more)
+            case (ToolInputDelta(index, text), ToolInputDelta(again, more)) if again == index:
+                out[-1] = ToolInputDelta(index, text + more)
+            case _:
+                out.append(event)
     return out
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from dgrid_translate.testing.places import is_array
 from dgrid_translate.testing.strategies.common import (
     PIXEL,
     SCHEMAS,
@@ -99,7 +100,13 @@ def _search(draw: st.DrawFn, number: str) -> list[JSONObject]:
 def _run(draw: st.DrawFn, number: str) -> list[JSONObject]:
     """Code that the server ran."""
     call_id = "srvtoolu_" + number
-    result = {"type": "code_execution_result", "stdout": draw(texts), "stderr": "", "return_code": 0, "content": []}
+    result: JSONObject = {
+        "type": "code_execution_result",
+        "stdout": draw(texts),
+        "stderr": "",
+        "return_code": 0,
+        "content": [],
+    }
     return [
         {"type": "server_tool_use", "id": call_id, "name": "code_execution", "input": {"code": draw(solid)}},
         {"type": "code_execution_tool_result", "tool_use_id": call_id, "content": result},
@@ -279,8 +286,8 @@ def _unknown(draw: st.DrawFn, body: JSONObject) -> None:
     unknown_fields(draw, body, inside)
     lists: list[Any] = [message["content"] for message in body.get("messages", ())] or [body.get("content")]
     for content in lists:
-        if isinstance(content, list) and coin(draw):
-            content.append({"type": "hologram", "hologram": draw(objects)})  # pyright: ignore[reportUnknownMemberType]
+        if is_array(content) and coin(draw):
+            content.append({"type": "hologram", "hologram": draw(objects)})
 
 
 # ------------------------------------------------------------------------------------------------------ response

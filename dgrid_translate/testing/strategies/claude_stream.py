@@ -14,10 +14,13 @@ def _delta(index: int, delta: JSONObject) -> JSONObject:
 
 def _block(draw: st.DrawFn, index: int, block: JSONObject) -> list[JSONObject]:
     """Start, deltas and stop of one block."""
-    opening, deltas = dict(block), list[JSONObject]()
+    opening: JSONObject = dict(block)
+    deltas: list[JSONObject] = []
     match block["type"]:
         case "text":
-            opening = {"type": "text", "text": ""} | ({"citations": []} if "citations" in block else {})
+            opening = {"type": "text", "text": ""}
+            if "citations" in block:
+                opening["citations"] = []
             deltas = [{"type": "text_delta", "text": piece} for piece in cut(draw, block["text"])]
             deltas += [{"type": "citations_delta", "citation": citation} for citation in block.get("citations", ())]
         case "thinking":
@@ -40,14 +43,9 @@ def streamed(draw: st.DrawFn) -> tuple[list[JSONObject], JSONObject]:
     """A stream's events, and the whole message they add up to."""
     whole = draw(claude.responses())
     usage = whole["usage"]
-    message = {
-        **whole,
-        "content": [],
-        "stop_reason": None,
-        "stop_sequence": None,
-        "usage": {**usage, "output_tokens": 1},
-    }
-    message["usage"].pop("output_tokens_details", None)
+    early: JSONObject = {key: count for key, count in usage.items() if key != "output_tokens_details"}
+    message: JSONObject = {**whole, "content": [], "stop_reason": None, "stop_sequence": None}
+    message["usage"] = {**early, "output_tokens": 1}
     message.pop("stop_details", None)
     events: list[JSONObject] = [{"type": "message_start", "message": message}]
     for index, block in enumerate(whole["content"]):

@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from dgrid_translate.testing.places import is_array, is_object
 from dgrid_translate.testing.strategies.common import (
     PIXEL,
     SCHEMAS,
@@ -221,15 +222,13 @@ _FREE = frozenset({"args", "response", "parametersJsonSchema", "responseJsonSche
 
 def snake(body: Any) -> Any:
     """The body with its keys in snake_case, the other spelling that proto3 JSON takes; free-form JSON is left alone."""
-    if isinstance(body, list):
-        items: list[Any] = body
-        return [snake(item) for item in items]
-    if not isinstance(body, dict):
+    if is_array(body):
+        return [snake(item) for item in body]
+    if not is_object(body):
         return body
-    entries: JSONObject = body
     return {
         re.sub(r"([A-Z])", lambda found: "_" + found[1].lower(), key): value if key in _FREE else snake(value)
-        for key, value in entries.items()
+        for key, value in body.items()
     }
 
 

@@ -149,32 +149,28 @@ def _calls(draw: st.DrawFn, tools: list[JSONObject], turn: int) -> list[JSONObje
 
 # ------------------------------------------------------------------------------------------------------ messages
 
-reasoning_details = st.one_of(
-    st.builds(
-        lambda text, signature: [
-            {
-                "type": "reasoning.text",
-                "text": text,
-                "signature": signature,
-                "format": "anthropic-claude-v1",
-                "index": 0,
-            }
-        ],
-        texts,
-        signatures,
-    ),
-    st.builds(
-        lambda data: [{"type": "reasoning.encrypted", "data": data, "format": "google-gemini-v1", "index": 0}],
-        signatures,
-    ),
-    st.builds(
-        lambda text, data: [
-            {"type": "reasoning.summary", "summary": text, "id": "rs_1", "format": "openai-responses-v1", "index": 0},
-            {"type": "reasoning.encrypted", "data": data, "id": "rs_1", "format": "openai-responses-v1", "index": 1},
-        ],
-        texts,
-        signatures,
-    ),
+
+def _signed(text: str, signature: str) -> list[JSONObject]:
+    kind = {"type": "reasoning.text", "format": "anthropic-claude-v1"}
+    return [{**kind, "text": text, "signature": signature, "index": 0}]
+
+
+def _sealed(data: str) -> list[JSONObject]:
+    return [{"type": "reasoning.encrypted", "data": data, "format": "google-gemini-v1", "index": 0}]
+
+
+def _summed_up(text: str, data: str) -> list[JSONObject]:
+    whose = {"id": "rs_1", "format": "openai-responses-v1"}
+    return [
+        {"type": "reasoning.summary", "summary": text, **whose, "index": 0},
+        {"type": "reasoning.encrypted", "data": data, **whose, "index": 1},
+    ]
+
+
+reasoning_details: st.SearchStrategy[list[JSONObject]] = st.one_of(
+    st.builds(_signed, texts, signatures),
+    st.builds(_sealed, signatures),
+    st.builds(_summed_up, texts, signatures),
 )
 
 
@@ -238,14 +234,19 @@ def _messages(draw: st.DrawFn, tools: list[JSONObject]) -> list[JSONObject]:
 
 # ------------------------------------------------------------------------------------------------------- request
 
-_format = st.one_of(
+
+def _schema_format(extra: JSONObject, schema: JSONObject) -> JSONObject:
+    return {"type": "json_schema", "json_schema": {"name": "out", "schema": schema, **extra}}
+
+
+def _prediction(text: str) -> JSONObject:
+    return {"type": "content", "content": text}
+
+
+_format: Strategy = st.one_of(
     just({"type": "text"}),
     just({"type": "json_object"}),
-    st.builds(
-        lambda extra, schema: {"type": "json_schema", "json_schema": {"name": "out", "schema": schema} | extra},
-        record({}, {"description": texts}),
-        schemas,
-    ),
+    st.builds(_schema_format, record({}, {"description": texts}), schemas),
     just({"type": "json_schema", "json_schema": {"name": "out", "schema": STRICT_SCHEMAS[0], "strict": True}}),
 )
 SETTINGS: dict[str, Strategy] = {
@@ -270,7 +271,7 @@ SETTINGS: dict[str, Strategy] = {
     "store": st.booleans(),
     "verbosity": st.sampled_from(("low", "medium", "high")),
     "prompt_cache_key": words,
-    "prediction": st.builds(lambda text: {"type": "content", "content": text}, texts),
+    "prediction": st.builds(_prediction, texts),
     "modalities": just(["text"]),
     "web_search_options": just({"search_context_size": "low"}),
     "stream": st.booleans(),

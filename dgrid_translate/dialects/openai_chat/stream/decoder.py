@@ -367,14 +367,14 @@ class Decoder:
         events.append(CandidateFinished(state.index, finish, state.ext, ("choices", state.index)))
 
 
-def _names_tool(item: wire.ToolCallItem) -> bool:
-    """Whether a fragment says which tool is called, as only the first of a call does."""
-    return bool((item.function is not UNSET and item.function.name) or (item.custom is not UNSET and item.custom.name))
-
-
 def _speaks(delta: wire.ResponseMessage) -> bool:
     """Whether a delta says anything at all."""
     return bool(delta.content or delta.reasoning_content or delta.reasoning or delta.refusal or delta.tool_calls)
+
+
+def _names_tool(item: wire.ToolCallItem) -> bool:
+    """Whether a fragment says which tool is called, as only the first of a call does."""
+    return bool((item.function is not UNSET and item.function.name) or (item.custom is not UNSET and item.custom.name))
 
 
 def _bare(delta: wire.ResponseMessage) -> bool:

@@ -37,10 +37,16 @@ def find(value: Any, at: At) -> Any:
         LookupError: nothing does.
     """
     for key in at:
-        if not (is_object(value) or is_array(value)):
-            raise LookupError(render_path(at))
-        value = value[key]  # pyright: ignore[reportArgumentType, reportCallIssue]
+        value = _child(value, key)
     return value
+
+
+def _child(value: Any, key: str | int) -> Any:
+    if is_object(value) and isinstance(key, str):
+        return value[key]
+    if is_array(value) and isinstance(key, int):
+        return value[key]
+    raise LookupError(str(key))
 
 
 def replaced(value: Any, at: At, new: Any) -> Any:
