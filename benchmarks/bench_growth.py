@@ -11,14 +11,13 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
-import time
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import payloads
 from public import DIALECTS, bare, translated
-from timing import Report, Row, interleave, options, resident
+from timing import CLOCK, Report, Row, interleave, options, resident
 
 from dgrid_translate import StreamTranslator
 
@@ -62,7 +61,7 @@ def stream(source: str, target: str, count: int) -> tuple[float, float]:
     tenth = max(count // 40, 1)  # chunks hold four frames
     for number, chunk in enumerate(payloads.chunks(source, count)):
         if number % tenth == 0:
-            marks.append((time.perf_counter(), resident()))
+            marks.append((CLOCK(), resident()))
         translator.feed(chunk)
     translator.close()
     taken = [then[0] - now[0] for now, then in pairwise(marks)]

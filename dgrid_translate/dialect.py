@@ -38,7 +38,7 @@ class Profile(Struct, frozen=True):
     has tools that take free text. paths: the request paths of its endpoints below the API's base; `{model}` stands for
     the model's name. auth_headers: where its clients put their key, first choice first. marks: how its bodies are
     recognised. members: what its requests may hold. provider_tools: a pattern for the kinds of tools that are its
-    vendor's own.
+    vendor's own. in_url: what its requests say in the URL and not in the body: "model", "stream".
     """
 
     name: str
@@ -51,6 +51,7 @@ class Profile(Struct, frozen=True):
     marks: tuple[Mark, ...]
     members: frozenset[str]
     provider_tools: str
+    in_url: tuple[str, ...] = ()
 
 
 class StreamDecoder(Protocol):

@@ -25,7 +25,7 @@ TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect f
 DIALECTS: tuple[str, ...] = tuple(TABLE)
 """The dialects' names."""
 
-_ALIASES = {alias: name for name, dialect in TABLE.items() for alias in dialect.profile.aliases}
+_NAMED = {name: dialect for dialect in TABLE.values() for name in (dialect.profile.name, *dialect.profile.aliases)}
 
 
 def lookup(name: str) -> Dialect:
@@ -34,9 +34,9 @@ def lookup(name: str) -> Dialect:
     Raises:
         UnknownDialect: there is none.
     """
-    found = TABLE.get(name) or TABLE.get(_ALIASES.get(name, ""))
+    found = _NAMED.get(name)
     if found is None:
-        raise UnknownDialect(name, [*TABLE, *_ALIASES])
+        raise UnknownDialect(name, [*TABLE, *[known for known in _NAMED if known not in TABLE]])
     return found
 
 
@@ -50,6 +50,10 @@ def readings(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[D
     """
     if source is not None and kind is not None:
         return [(lookup(source), kind)]
+    return _readings_by_shape(body, source, kind)
+
+
+def _readings_by_shape(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[Dialect, Kind]]:
     keys = load(dict[str, Raw], body, source or "")
     dialects = list(TABLE.values()) if source is None else [lookup(source)]
     found: list[tuple[Dialect, Kind]] = [

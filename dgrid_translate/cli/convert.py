@@ -168,9 +168,9 @@ class Job(msgspec.Struct, frozen=True):
             raise failed(error, name) from error
 
     def write(self, *bodies: bytes) -> None:
-        """Write each body as a line."""
+        """Write each body as a line; what was taken over as it stood may be spread over several."""
         for body in bodies:
-            self.out.write(body)
+            self.out.write(msgspec.json.format(body, indent=-1) if b"\n" in body and not self.pretty else body)
             self.out.write(b"\n")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Raw
 
 from dgrid_translate.ir.parts import Node
+from dgrid_translate.ir.request import NO_PLACES
+from dgrid_translate.losses import At
 
 ErrorKind = Literal[
     "invalid_request",
@@ -31,6 +34,7 @@ class Error(Node):
 
     status: HTTP status, None inside a stream where the source names none. code, param: the vendor's finer words.
     type: the vendor's own type word. retry_after: seconds. raw: the whole body as it came, in `dialect`'s words.
+    places: as on Request.
     """
 
     kind: ErrorKind
@@ -43,3 +47,4 @@ class Error(Node):
     request_id: str | None = None
     raw: Raw | None = None
     dialect: str = ""
+    places: Mapping[str, At] = NO_PLACES

@@ -11,7 +11,8 @@ import re
 from msgspec import Raw
 
 from dgrid_translate.ir.error import Error, ErrorKind
-from dgrid_translate.shared.wire import dump, elements, members, parse_anyhow
+from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared.wire import drop_foreign, dump, elements, members, parse_anyhow
 
 STATUS: dict[ErrorKind, int] = {
     "invalid_request": 400,
@@ -80,27 +81,36 @@ def kind_of_status(status: int) -> ErrorKind:
     return _KINDS.get(status, "invalid_request" if 400 <= status < 500 else "server")
 
 
-def read_error(status: int | None, body: bytes, dialect: str) -> Error:
-    """The error in `body`; `dialect` is who is said to have sent it, and whose words `raw` is in if it looks so."""
+def read_error(status: int | None, body: bytes, dialect: str, native: tuple[str, ...]) -> Error:
+    """The error in `body`, which came from an upstream that speaks `dialect`.
+
+    `native` are the outermost keys that such an upstream's own error bodies have: only a body that has them all may be
+    repeated to a client of the same dialect as it is.
+    """
     try:
         value = parse_anyhow(body)
     except (ValueError, RecursionError):
         text = body.decode("utf-8", "replace").strip()
         kind = kind_of_status(status or 500)
         return Error(kind, text or f"the upstream answered with status {status} and no body", status, dialect=dialect)
-    error = _read_value(status, value)
-    error.raw = Raw(body)
-    error.dialect = dialect
+    error = _read_value(status, value, dialect)
+    whole = members(value)
+    if all(key in whole for key in native) and members(whole.get("error")):
+        error.raw = Raw(body)
     return error
 
 
-def _read_value(status: int | None, value: object) -> Error:
+_UNDERSTOOD = {"message", "msg", "detail", "type", "code", "param", "status", "details", "request_id", "error"}
+
+
+def _read_value(status: int | None, value: object, dialect: str) -> Error:
     whole = members(next(iter(elements(value)), value))
-    inner = whole.get("error", whole)
-    details = members(inner) or {"message": inner}
-    said = [source.get(key) for source in (details, whole) for key in ("message", "msg", "detail")]
-    message = next((text for text in said if text), value)
-    error = Error("server", message if isinstance(message, str) else dump(message).decode())
+    nested = members(whole.get("error"))
+    details = nested or whole
+    at: At = ("error",) if nested else ()
+    said = [details.get(key) for key in ("message", "msg", "detail")]
+    message = next((text for text in said if text), whole.get("error") or whole.get("message") or value)
+    error = Error("server", message if isinstance(message, str) else dump(message).decode(), dialect=dialect)
     code = details.get("code")
     error.type = _word(details.get("type"))
     error.code = _word(code)
@@ -115,8 +125,28 @@ def _read_value(status: int | None, value: object) -> Error:
         error.kind = kind_of_status(error.status)
     elif words:
         error.kind = _WORDS[words[0]]
-    error.retry_after = _retry_after(details.get("details"))
+    error.places = {"code": (*at, "code"), "param": (*at, "param"), "retry_after": (*at, "details")}
+    unsaid = {(*at, key): Raw(dump(thing)) for key, thing in details.items() if key not in _UNDERSTOOD}
+    if nested:
+        unsaid |= {(key,): Raw(dump(thing)) for key, thing in whole.items() if key not in _UNDERSTOOD}
+    more = details.get("details")
+    error.retry_after = _retry_after(more)
+    if error.retry_after is None or len(elements(more)) > 1:
+        unsaid |= {} if more is None else {(*at, "details"): Raw(dump(more))}
+    if unsaid:
+        error.ext = {dialect: unsaid}
     return error
+
+
+def drop_details(error: Error, losses: Losses, said: tuple[str, ...]) -> None:
+    """Name what a source says of an error and `dialect` has no member for; `said` are the fields it has.
+
+    For an error that is written anew, not repeated as it came.
+    """
+    drop_foreign(error.ext, "", error.at, losses)
+    for field in ("code", "param", "request_id", "retry_after"):
+        if field not in said and getattr(error, field) is not None:
+            losses.dropped(field, error.places.get(field, (field,)))
 
 
 def _word(value: object) -> str | None:

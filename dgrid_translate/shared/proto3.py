@@ -39,7 +39,7 @@ def load(type_: type[T], body: bytes | Raw, dialect: str, at: At = (), spellings
     try:
         if type(body) is bytes and not body.isascii():
             check_utf8(body)
-        found: T = decoder_of(type_).decode(body)
+        found: T = decoder_of(type_)(body)
         return found
     except REFUSALS:
         with suppress(*REFUSALS):

@@ -17,6 +17,7 @@ stay apart. Duplicate keys: the last counts, as everywhere in JSON land.
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -158,23 +159,38 @@ def _with_extras(value: Any) -> Any:
 
 
 def dress(struct: S, ext: Extensions | None, dialect: str, *under: str) -> S:
-    """`struct` with the dialect's own extensions spliced in, ready to be dumped.
+    """`struct` with the dialect's own extensions in it, ready to be dumped.
 
-    The answer is JSON text as soon as there is anything to splice; it poses as the Struct so that encoders need not
-    tell the two apart. `under` is where the Struct sits within the node that the extensions are on.
+    What the Struct has a member for is put there. The rest is spliced in, and then the answer is JSON text that poses
+    as the Struct, so that encoders need not tell the two apart. `under` is where the Struct sits within the node that
+    the extensions are on.
     """
     if ext is None or (own := ext.get(dialect)) is None:
         return struct
+    members = _members(type(struct))
     depth = len(under)
     pieces: list[bytes] = []
     for key, raw in own.items():
-        if key[-1][:1] != "~" and len(key) == depth + 1 and key[:depth] == under:
-            pieces.append(encode(key[-1]) + b":" + bytes(raw))
+        if len(key) != depth + 1 or key[:depth] != under:
+            continue
+        name = key[depth]
+        if name in members:
+            setattr(struct, members[name], raw)
+        elif name[:1] != "~":
+            pieces.append(encode(name) + b":" + bytes(raw))
     if not pieces:
         return struct
     body = dump(struct)
     joined = b",".join(pieces)
     return cast("S", Raw(body[:-1] + (b"," if len(body) > 2 else b"") + joined + b"}"))
+
+
+@cache
+def _members(cls: type) -> dict[str, str]:
+    """The members that a Struct can take from outside: their names on the wire, and its own for them."""
+    if not issubclass(cls, Struct):
+        return {}  # it is text already
+    return {info.encode_name: info.name for info in msgspec.structs.fields(cls) if info.name != "extra"}
 
 
 def pose(raw: Raw, _as: type[S]) -> S:

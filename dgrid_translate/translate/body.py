@@ -57,21 +57,22 @@ def translate(
     target = lookup(to)
     found = readings(body, source, kind)
     asked = None if request is None else request_of(request)
-    bodies, noted = _convert(body, *found[0], target, asked, now, passthrough)
-    if len(found) > 1:
-        others = [_convert(body, *reading, target, asked, now, passthrough)[0] for reading in found[1:]]
-        if any(other != bodies for other in others):
+    read, as_kind = found[0]
+    bodies, noted = _convert(body, read, as_kind, target, asked, now, passthrough)
+    for other, other_kind in found[1:]:
+        if _convert(body, other, other_kind, target, asked, now, passthrough)[0] != bodies:
             names = [f"{dialect.profile.name} {kind_}" for dialect, kind_ in found]
             raise AmbiguousFormat(names, "the shape does not decide")
-    named = list(noted) if noted else []
-    if strict and named:
-        raise LossyTranslation(named)
-    if losses is not None:
-        losses.extend(named)
-    if found[0][1] == "event":
+    if noted:
+        named = list(noted)
+        if strict:
+            raise LossyTranslation(named)
+        if losses is not None:
+            losses.extend(named)
+    if as_kind == "event":
         return [back(one) for one in bodies]
-    untouched = bodies[0] is body and not hasattr(value, "model_dump")
-    return value if untouched else back(bodies[0])
+    made = bodies[0]
+    return value if made is body and not hasattr(value, "model_dump") else back(made)
 
 
 def to_openai(
@@ -136,7 +137,10 @@ def _convert(
         return [body], losses
     match kind:
         case "request":
-            return [encode_request(source.decode_request(body), target, losses)], losses
+            asked = source.decode_request(body)
+            if target is not source:
+                _note_url(asked, target, losses)
+            return [encode_request(asked, target, losses)], losses
         case "response":
             return [answer(body, source, target, request, now, losses)], losses
         case "error":
@@ -149,6 +153,13 @@ def _convert(
 def carries_wrapped(body: bytes) -> bool:
     """Whether a history holds another vendor's signatures, which its own dialect's upstream must not see."""
     return any(mark in body for mark in _MARKS)
+
+
+def _note_url(request: Request, target: Dialect, losses: Losses) -> None:
+    """Name what the target's request says in its URL: with the body alone it would be gone."""
+    for field in target.profile.in_url:
+        if getattr(request, field):
+            losses.moved(field, request.place(field), "to the URL")
 
 
 def encode_request(request: Request, target: Dialect, losses: Losses) -> bytes:

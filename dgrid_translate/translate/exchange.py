@@ -22,12 +22,15 @@ from dgrid_translate.translate.stream import StreamTranslator
 class Translation(Struct, frozen=True):
     """A translated body, in the container the source came in, and what it could not say.
 
-    `status` is the HTTP status of a translated error, else None.
+    status: the HTTP status of a translated error. model, stream: what a translated request asks for and whether it
+    wants a stream, which Gemini's requests say in their URL; None where the request was not read or does not say.
     """
 
     body: Any
     losses: list[Loss]
     status: int | None = None
+    model: str | None = None
+    stream: bool | None = None
 
 
 class Exchange:
@@ -65,7 +68,8 @@ class Exchange:
         sent = asked
         if model is not None or stream is not None:
             sent = replace(asked, model=model or asked.model, stream=asked.stream if stream is None else stream)
-        return self._done(encode_request(sent, self._upstream, losses), losses, back)
+        done = self._done(encode_request(sent, self._upstream, losses), losses, back)
+        return Translation(done.body, done.losses, model=sent.model, stream=sent.stream)
 
     def response(self, body: Any) -> Translation:
         """The upstream's whole answer for the client.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from typing import Any
 
-from dgrid_translate.errors import DecodeError, LocalStreamError, LossyTranslation, RemoteStreamError
+from dgrid_translate.errors import AmbiguousFormat, DecodeError, LocalStreamError, LossyTranslation, RemoteStreamError
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import ErrorRaised, Event, ResponseStarted
 from dgrid_translate.ir.fold import Collector
@@ -198,12 +198,17 @@ class StreamTranslator:
 
 
 def request_of(value: Any) -> Request:
-    """The request in a body of any dialect."""
+    """The request in a body of any dialect; of readings that offer the same tools any will do."""
     if isinstance(value, Request):
         return value
     body, _ = to_json(value)
-    dialect, _ = readings(body, None, "request")[0]
-    return dialect.decode_request(body)
+    found = readings(body, None, "request")
+    requests = [dialect.decode_request(body) for dialect, _ in found]
+    offers = [[(type(tool), getattr(tool, "name", None)) for tool in request.tools or ()] for request in requests]
+    if any(offer != offers[0] for offer in offers):
+        names = [f"{dialect.profile.name} request" for dialect, _ in found]
+        raise AmbiguousFormat(names, "the shape of the request does not decide")
+    return requests[0]
 
 
 def _payloads(frames: bytes) -> list[bytes]:

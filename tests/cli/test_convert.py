@@ -62,7 +62,7 @@ def test_a_byte_order_mark_says_nothing() -> None:
 
 
 def test_losses_go_to_stderr() -> None:
-    result = run("--to", "claude", stdin=json.dumps(ODD).encode())
+    result = run("--to", "claude", "--from", "openai", stdin=json.dumps(ODD).encode())
     assert result.exit_code == 0
     assert "logit_bias" not in result.stdout
     assert result.stderr.splitlines()[0] == "1 loss:"
@@ -70,7 +70,7 @@ def test_losses_go_to_stderr() -> None:
 
 
 def test_strict_refuses() -> None:
-    result = run("--to", "claude", "--strict", stdin=json.dumps(ODD).encode())
+    result = run("--to", "claude", "--from", "openai", "--strict", stdin=json.dumps(ODD).encode())
     assert result.exit_code == 3
     assert result.stdout == ""
     assert "logit_bias" in result.stderr
@@ -129,8 +129,14 @@ def test_an_array_is_a_body_an_item() -> None:
 
 def test_several_files() -> None:
     files = fixture("openai", "agent-story.request.json"), fixture("openai", "agent-calls.response.json")
-    result = run("--to", "claude", *files)
+    result = run("--to", "claude", "--from", "openai", *files)
     assert [json.loads(line)["model"] for line in result.stdout.splitlines()] == ["gpt-6-sol", "gpt-6-sol-2026-09-30"]
+
+
+@pytest.mark.parametrize("source", ["openai", "claude", "gemini"])
+def test_the_story_shows_its_dialect(source: str) -> None:
+    to = "claude" if source != "claude" else "openai"
+    assert run("--to", to, fixture(source, "agent-story.request.json")).exit_code == 0
 
 
 def test_a_response_against_its_request(tmp_path: Path) -> None:

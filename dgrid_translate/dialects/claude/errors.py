@@ -8,13 +8,13 @@ from __future__ import annotations
 from dgrid_translate.dialects.claude.profile import ERRORS, NAME
 from dgrid_translate.ir.error import Error
 from dgrid_translate.losses import Losses
-from dgrid_translate.shared.errors import STATUS, read_error
-from dgrid_translate.shared.wire import drop_foreign, dump
+from dgrid_translate.shared.errors import STATUS, drop_details, read_error
+from dgrid_translate.shared.wire import dump
 
 
 def decode_error(status: int | None, body: bytes) -> Error:
     """The error in a body, whatever its shape."""
-    return read_error(status, body, NAME)
+    return read_error(status, body, NAME, ("type", "error"))
 
 
 def encode_error(error: Error, losses: Losses) -> tuple[int, bytes]:
@@ -22,11 +22,7 @@ def encode_error(error: Error, losses: Losses) -> tuple[int, bytes]:
     status = error.status or STATUS[error.kind]
     if error.dialect == NAME and error.raw is not None:
         return status, bytes(error.raw)
-    drop_foreign(error.ext, NAME, error.at, losses)
-    if error.code is not None:
-        losses.dropped("error_code", (*error.at, "error", "code"))
-    if error.param is not None:
-        losses.dropped("error_param", (*error.at, "error", "param"))
+    drop_details(error, losses, said=("request_id",))
     body: dict[str, object] = {"type": "error", "error": {"type": ERRORS[error.kind], "message": error.message}}
     if error.request_id is not None:
         body["request_id"] = error.request_id

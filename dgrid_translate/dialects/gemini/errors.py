@@ -9,8 +9,8 @@ from __future__ import annotations
 from dgrid_translate.dialects.gemini.profile import NAME
 from dgrid_translate.ir.error import Error, ErrorKind
 from dgrid_translate.losses import Losses
-from dgrid_translate.shared.errors import STATUS, read_error
-from dgrid_translate.shared.wire import drop_foreign, dump
+from dgrid_translate.shared.errors import STATUS, drop_details, read_error
+from dgrid_translate.shared.wire import dump
 
 _STATUSES: dict[ErrorKind, str] = {
     "invalid_request": "INVALID_ARGUMENT",
@@ -33,7 +33,7 @@ _KEY_REASONS = ("API_KEY_INVALID", "API key not valid", "API key expired")
 
 def decode_error(status: int | None, body: bytes) -> Error:
     """The error in a body, whatever its shape; a bad key is a 400 here, and is known by its reason."""
-    error = read_error(status, body, NAME)
+    error = read_error(status, body, NAME, ("error",))
     if error.kind == "invalid_request" and any(reason in error.message for reason in _KEY_REASONS):
         error.kind = "authentication"
     return error
@@ -44,10 +44,7 @@ def encode_error(error: Error, losses: Losses) -> tuple[int, bytes]:
     status = error.status or STATUS[error.kind]
     if error.dialect == NAME and error.raw is not None:
         return status, bytes(error.raw)
-    drop_foreign(error.ext, NAME, error.at, losses)
-    for field in ("type", "code", "param", "request_id"):
-        if getattr(error, field) is not None:
-            losses.dropped(f"error_{field}", (*error.at, "error", field))
+    drop_details(error, losses, said=("retry_after",))
     inner: dict[str, object] = {"code": status, "message": error.message, "status": _STATUSES[error.kind]}
     if error.retry_after is not None:
         delay = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": f"{error.retry_after:g}s"}

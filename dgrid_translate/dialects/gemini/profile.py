@@ -63,6 +63,7 @@ PROFILE = Profile(
         ]
     ),
     provider_tools=r"\w+",
+    in_url=("model", "stream"),
 )
 
 PLACES = MappingProxyType[str, At](

@@ -38,7 +38,7 @@ def decode_tools(params: wire.Params) -> list[Tool] | None:
         before = len(found)
         if tool.functionDeclarations is not UNSET:
             functions = enumerate(tool.functionDeclarations)
-            found += [_decode_function(function, (*at, "functionDeclarations", place)) for place, function in functions]
+            found += [_decode_function(function, at + ("functionDeclarations", place)) for place, function in functions]
         for key in _PROVIDED:
             raw = getattr(tool, key)
             if raw is not UNSET:
@@ -48,16 +48,18 @@ def decode_tools(params: wire.Params) -> list[Tool] | None:
             found += [ProviderTool(key[0], raw, NAME, at=(*at, key[0])) for key, raw in ext[NAME].items()]
         if len(found) == before:
             found.append(ProviderTool("", Raw(dump(tool)), NAME, at=at))
-    return found or None
+    return found
 
 
 def _decode_function(function: wire.FunctionDeclaration, at: At) -> FunctionTool:
-    found = FunctionTool(function.name, at=at, ext=extensions(function, NAME))
+    found = FunctionTool(function.name, at=at)
+    if function.extra is not UNSET:
+        found.ext = extensions(function, NAME)
     if function.description is not UNSET:
         found.description = function.description
     if function.parametersJsonSchema is not UNSET:
         found.parameters = function.parametersJsonSchema
-        found.schema_at = (*at, "parametersJsonSchema")
+        found.schema_at = at + ("parametersJsonSchema",)
         if function.parameters is not UNSET:
             found.ext = note(found.ext, NAME, ("parameters",), function.parameters)
     elif function.parameters is not UNSET:
@@ -76,9 +78,11 @@ def encode_tools(params: wire.Params, request: Request, losses: Losses) -> None:
     entries: list[wire.Tool] = []
     group: object = None
     for tool in request.tools:
-        caching.drop(tool.cache, losses, tool.at)
-        drop_foreign(tool.ext, NAME, tool.at, losses)
-        own = tool.at[1] if native else isinstance(tool, ProviderTool) or "functions"
+        if tool.cache is not None:
+            caching.drop(tool.cache, losses, tool.at)
+        if tool.ext is not None:
+            drop_foreign(tool.ext, NAME, tool.at, losses)
+        own = _group(tool.at) if native else isinstance(tool, ProviderTool) or "functions"
         if not entries or own is True or own != group:
             entries.append(wire.Tool())
             group = own
@@ -98,8 +102,13 @@ def encode_tools(params: wire.Params, request: Request, losses: Losses) -> None:
                 entry.functionDeclarations.append(_encode_function(tool, losses, native))
             case CustomTool():
                 pass  # turned into functions beforehand
-    if entries:
+    if entries or native:
         params.tools = entries
+
+
+def _group(at: At) -> str | int:
+    """Which of the source's tools it was in; there may have been one, not in a list."""
+    return at[1] if len(at) > 1 and isinstance(at[1], int) else 0
 
 
 def _provide(entries: list[wire.Tool], tool: ProviderTool) -> None:
@@ -121,7 +130,7 @@ def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.F
     elif tool.parameters is not None and bytes(tool.parameters) != b"null":
         schema = tool.parameters
         made.parametersJsonSchema = schema if native else downgrade(schema, GEMINI_JSON, losses, tool.schema_at)
-    return dress(made, tool.ext, NAME)
+    return made if tool.ext is None else dress(made, tool.ext, NAME)
 
 
 # -------------------------------------------------------------------------------------------------------- choice

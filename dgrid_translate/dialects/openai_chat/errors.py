@@ -9,8 +9,8 @@ from __future__ import annotations
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.ir.error import Error, ErrorKind
 from dgrid_translate.losses import Losses
-from dgrid_translate.shared.errors import STATUS, read_error
-from dgrid_translate.shared.wire import drop_foreign, dump
+from dgrid_translate.shared.errors import STATUS, drop_details, read_error
+from dgrid_translate.shared.wire import dump
 
 _TYPES: dict[ErrorKind, tuple[str, str | None]] = {
     "invalid_request": ("invalid_request_error", None),
@@ -32,7 +32,7 @@ _TYPES: dict[ErrorKind, tuple[str, str | None]] = {
 
 def decode_error(status: int | None, body: bytes) -> Error:
     """The error in a body, whatever its shape."""
-    return read_error(status, body, NAME)
+    return read_error(status, body, NAME, ("error",))
 
 
 def encode_error(error: Error, losses: Losses) -> tuple[int, bytes]:
@@ -40,7 +40,7 @@ def encode_error(error: Error, losses: Losses) -> tuple[int, bytes]:
     status = error.status or STATUS[error.kind]
     if error.dialect == NAME and error.raw is not None:
         return status, bytes(error.raw)
-    drop_foreign(error.ext, NAME, error.at, losses)
+    drop_details(error, losses, said=("code", "param"))
     type_, code = _TYPES[error.kind]
     body = {"message": error.message, "type": type_, "param": error.param, "code": error.code or code}
     return status, dump({"error": body})

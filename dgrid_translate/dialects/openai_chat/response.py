@@ -12,9 +12,10 @@ from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob, Usage
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.usage import drop_counts
+from dgrid_translate.shared.usage import drop_counts, either
 from dgrid_translate.shared.wire import (
     NULL,
+    Extra,
     dress,
     drop_foreign,
     dump,
@@ -123,7 +124,7 @@ def _decode_token(token: wire.TokenLogprob) -> TokenLogprob:
     return TokenLogprob(token.token, token.logprob, None if token.bytes is UNSET else token.bytes, None, top)
 
 
-def decode_usage(raw: Raw, at: At = ("usage",)) -> Usage | None:
+def decode_usage(raw: Raw, at: At = ("usage",)) -> Usage:
     """`usage`; its input count includes cached tokens and its output count reasoning."""
     if raw == NULL:
         return Usage(raw=raw, dialect=NAME, at=at)
@@ -139,29 +140,47 @@ def decode_usage(raw: Raw, at: At = ("usage",)) -> Usage | None:
     )
     asked = usage.prompt_tokens_details
     if asked is not UNSET:
-        if asked.extra is not UNSET:
-            own.update(extra_of(asked, "prompt_tokens_details"))
-        found.cache_read = None if asked.cached_tokens is UNSET else asked.cached_tokens
-        found.cache_write = None if asked.cache_write_tokens is UNSET else asked.cache_write_tokens
-        found.input_audio = None if asked.audio_tokens is UNSET else asked.audio_tokens
-        found.input_image = None if asked.image_tokens is UNSET else asked.image_tokens
-        found.input_text = None if asked.text_tokens is UNSET else asked.text_tokens
+        _decode_prompt_tokens(asked, found, own)
     made = usage.completion_tokens_details
     if made is not UNSET:
-        if made.extra is not UNSET:
-            own.update(extra_of(made, "completion_tokens_details"))
-        found.reasoning = None if made.reasoning_tokens is UNSET else made.reasoning_tokens
-        found.output_audio = None if made.audio_tokens is UNSET else made.audio_tokens
-        found.output_image = None if made.image_tokens is UNSET else made.image_tokens
-        found.output_text = None if made.text_tokens is UNSET else made.text_tokens
-        accepted, rejected = made.accepted_prediction_tokens, made.rejected_prediction_tokens
-        if accepted is not UNSET and accepted != _ZERO:
-            own["completion_tokens_details", "accepted_prediction_tokens"] = accepted
-        if rejected is not UNSET and rejected != _ZERO:
-            own["completion_tokens_details", "rejected_prediction_tokens"] = rejected
+        _decode_completion_tokens(made, found, own)
     if own:
         found.ext = {NAME: own}
     return found
+
+
+def _decode_prompt_tokens(details: wire.PromptTokensDetails, found: Usage, own: Extra) -> None:
+    if details.extra is not UNSET:
+        own.update(extra_of(details, "prompt_tokens_details"))
+    if details.cached_tokens is not UNSET:
+        found.cache_read = details.cached_tokens
+    if details.cache_write_tokens is not UNSET:
+        found.cache_write = details.cache_write_tokens
+    if details.audio_tokens is not UNSET:
+        found.input_audio = details.audio_tokens
+    if details.image_tokens is not UNSET:
+        found.input_image = details.image_tokens
+    if details.text_tokens is not UNSET:
+        found.input_text = details.text_tokens
+
+
+def _decode_completion_tokens(details: wire.CompletionTokensDetails, found: Usage, own: Extra) -> None:
+    if details.extra is not UNSET:
+        own.update(extra_of(details, "completion_tokens_details"))
+    if details.reasoning_tokens is not UNSET:
+        found.reasoning = details.reasoning_tokens
+    if details.audio_tokens is not UNSET:
+        found.output_audio = details.audio_tokens
+    if details.image_tokens is not UNSET:
+        found.output_image = details.image_tokens
+    if details.text_tokens is not UNSET:
+        found.output_text = details.text_tokens
+    accepted = details.accepted_prediction_tokens
+    if accepted is not UNSET and accepted != _ZERO:
+        own["completion_tokens_details", "accepted_prediction_tokens"] = accepted
+    rejected = details.rejected_prediction_tokens
+    if rejected is not UNSET and rejected != _ZERO:
+        own["completion_tokens_details", "rejected_prediction_tokens"] = rejected
 
 
 _ZERO = Raw(b"0")
@@ -189,7 +208,7 @@ def encode_envelope(response: Response, losses: Losses, now: int | None) -> wire
     if response.id is not None:
         completion.id = response.id
     elif not native:
-        completion.id = derive("chatcmpl-", response.model or "", response.created or 0)
+        completion.id = derive("chatcmpl-", response.model or "", str(response.created or 0))
         losses.invented("id", ("id",))
     if response.model is not None:
         completion.model = response.model
@@ -259,18 +278,19 @@ def encode_usage(usage: Usage, losses: Losses) -> Raw:
     into, out = usage.input or 0, usage.output or 0
     made = wire.Usage(into, out, into + out)
     asked = wire.PromptTokensDetails(
-        *[
-            UNSET if count is None else count
-            for count in (usage.cache_read, usage.cache_write, usage.input_audio, usage.input_image, usage.input_text)
-        ]
+        cached_tokens=either(usage.cache_read),
+        cache_write_tokens=either(usage.cache_write),
+        audio_tokens=either(usage.input_audio),
+        image_tokens=either(usage.input_image),
+        text_tokens=either(usage.input_text),
     )
     if asked != wire.PromptTokensDetails():
         made.prompt_tokens_details = asked
     given = wire.CompletionTokensDetails(
-        *[
-            UNSET if count is None else count
-            for count in (usage.reasoning, usage.output_audio, usage.output_image, usage.output_text)
-        ]
+        reasoning_tokens=either(usage.reasoning),
+        audio_tokens=either(usage.output_audio),
+        image_tokens=either(usage.output_image),
+        text_tokens=either(usage.output_text),
     )
     if given != wire.CompletionTokensDetails():
         made.completion_tokens_details = given

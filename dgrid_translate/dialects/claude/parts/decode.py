@@ -91,7 +91,10 @@ def decode_citation(raw: Raw, at: At) -> Citation:
     found = load(wire.Citation, raw, NAME, at)
     url = found.url or found.source or None
     title = found.title or found.document_title or None
-    return Citation(url=url, title=title, quote=found.cited_text or None, raw=raw, dialect=NAME, at=at)
+    made = Citation(url=url, title=title, quote=found.cited_text or None, raw=raw, dialect=NAME, at=at)
+    if url is not None and found.encrypted_index is not UNSET:
+        made.ext = note(None, NAME, ("encrypted_index",), Raw(dump(found.encrypted_index)))
+    return made
 
 
 def _decode_tool_use(block: wire.ToolUseBlock, at: At, ext: Extensions | None) -> ToolCall:

@@ -260,6 +260,8 @@ def _encode_rest(params: wire.Params, request: Request, losses: Losses) -> None:
             params.service_tier = word
             if tier == "priority":
                 losses.approximated("service_tier", request.place("service_tier"), "sent as auto")
+    if request.include_usage is False:
+        losses.dropped("include_usage", request.place("include_usage"), "Claude always says what it used")
     if request.n is not None and request.n > 1:
         losses.dropped("n", request.place("n"), "Claude gives one answer")
     if request.logprobs or request.top_logprobs:

@@ -49,7 +49,7 @@ def decode_parts(parts: Sequence[wire.Part], at: At) -> list[AnyPart]:
     """The parts of a content; an empty text that only brings a signature signs the text before it."""
     found: list[AnyPart] = []
     for index, part in enumerate(parts):
-        decoded = decode_part(part, (*at, index))
+        decoded = decode_part(part, at + (index,))
         if index and part.text == "" and signs(decoded, found[-1]):
             found[-1].signature = decoded.signature
             found[-1].ext = note(found[-1].ext, NAME, ("~trailing",))
@@ -72,7 +72,7 @@ def signs(part: AnyPart, before: AnyPart) -> bool:
 
 def decode_part(part: wire.Part, at: At) -> AnyPart:
     """One part."""
-    ext = extensions(part, NAME)
+    ext = None if part.extra is UNSET else extensions(part, NAME)
     signature, belongs = None, None
     if part.thoughtSignature is not UNSET:
         signature, belongs = unwrap_base64(part.thoughtSignature, VENDOR)
@@ -101,21 +101,27 @@ def decode_part(part: wire.Part, at: At) -> AnyPart:
 
 def _decode_datum(part: wire.Part, signature: Signature | None, at: At, ext: Extensions | None) -> AnyPart:
     """A part that is no text."""
-    data = [key for key in _DATA if getattr(part, key) is not UNSET]
-    if len(data) + (part.text is not UNSET) > 1:
-        return Opaque(data[0], _whole(part, ext), NAME, at=at)
-    kind = data[0]
+    if part.functionCall is not UNSET:
+        kind, count = "functionCall", 1
+    elif part.functionResponse is not UNSET:
+        kind, count = "functionResponse", 1
+    else:
+        kind, count = "", 0
+    if count != 1 or part.text is not UNSET or part.inlineData is not UNSET or part.fileData is not UNSET:
+        data = [key for key in _DATA if getattr(part, key) is not UNSET]
+        if len(data) + (part.text is not UNSET) > 1:
+            return Opaque(data[0], _whole(part, ext), NAME, at=at)
+        kind = data[0]
     if kind in _SERVER_TOOLS:
         return _decode_server_tool(part, kind, at, ext)
     if part.thought is not UNSET:
         ext = note(ext, NAME, ("thought",), Raw(b"true" if part.thought else b"false"))
-    match kind:
-        case "functionCall":
-            found = decode_call(part, at, ext)
-        case "functionResponse":
-            found = decode_result(part, at, ext)
-        case _:
-            found = decode_media(part, at, ext)
+    if kind == "functionCall":
+        found = decode_call(part, at, ext)
+    elif kind == "functionResponse":
+        found = decode_result(part, at, ext)
+    else:
+        found = decode_media(part, at, ext)
     found.signature = signature
     return found
 
@@ -165,29 +171,27 @@ def encode_part(part: AnyPart, target: Target, into: list[wire.Part]) -> None:
         caching.drop(part.cache, losses, part.at)
     if part.ext is not None:
         drop_foreign(part.ext, NAME, part.at, losses)
-    match part:
-        case Text():
-            if target.upstream and part.citations is not None:
-                drop_citations(part.citations, losses)
-            if part.text or part.signature is not None or target.native or not target.upstream:
-                _encode_text(part, wire.Part(text=part.text), target, into)
-        case ToolCall():
-            into.append(encode_call(part, target))
-        case ToolResult():
-            encode_result(part, target, into)
-        case Reasoning():
-            _encode_reasoning(part, target, into)
-        case Media():
-            encode_media(part, target, into)
-        case Refusal() if remembered(part.ext, NAME, "~blocked"):
-            pass  # `promptFeedback` says it
-        case Refusal():
+    if type(part) is Text:
+        if target.upstream and part.citations is not None:
+            drop_citations(part.citations, losses)
+        if part.text or part.signature is not None or target.native or not target.upstream:
+            _encode_text(part, wire.Part(text=part.text), target, into)
+    elif type(part) is ToolCall:
+        into.append(encode_call(part, target))
+    elif type(part) is ToolResult:
+        encode_result(part, target, into)
+    elif type(part) is Reasoning:
+        _encode_reasoning(part, target, into)
+    elif type(part) is Media:
+        encode_media(part, target, into)
+    elif type(part) is Refusal:
+        if not remembered(part.ext, NAME, "~blocked"):  # else `promptFeedback` says it
             losses.approximated("refusal", part.at, "sent as text")
             into.append(wire.Part(text=part.text))
-        case Opaque() | ServerToolCall() | ServerToolResult() if part.dialect == NAME:
-            into.append(pose(part.raw, wire.Part))
-        case _:
-            drop_part(part, losses)
+    elif part.dialect == NAME:
+        into.append(pose(part.raw, wire.Part))
+    else:
+        drop_part(part, losses)
 
 
 def _encode_text(part: Text | Reasoning, made: wire.Part, target: Target, into: list[wire.Part]) -> None:

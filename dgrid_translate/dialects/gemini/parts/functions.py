@@ -31,6 +31,7 @@ from dgrid_translate.shared.wire import (
     parse_anyhow,
     pose,
     remembered,
+    whole,
 )
 
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -43,9 +44,15 @@ def decode_call(part: wire.Part, at: At, ext: Extensions | None) -> ToolCall:
     """`functionCall`."""
     call = part.functionCall
     assert call is not UNSET
-    ext = merge(ext, extensions(call, NAME, "functionCall"))
+    if call.extra is not UNSET:
+        ext = merge(ext, extensions(call, NAME, "functionCall"))
     if call.partialArgs is not UNSET:
-        ext = note(ext, NAME, ("functionCall", "partialArgs"), Raw(dump(call.partialArgs)))
+        ext = note(
+            ext,
+            NAME,
+            ("functionCall", "partialArgs"),
+            Raw(b"[" + b",".join([bytes(whole(piece)) for piece in call.partialArgs]) + b"]"),
+        )
     if call.willContinue is not UNSET:
         ext = note(ext, NAME, ("functionCall", "willContinue"), Raw(dump(call.willContinue)))
     arguments = EMPTY
@@ -69,7 +76,8 @@ def decode_result(part: wire.Part, at: At, ext: Extensions | None) -> ToolResult
     """`functionResponse`."""
     answer = part.functionResponse
     assert answer is not UNSET
-    ext = merge(ext, extensions(answer, NAME, "functionResponse"))
+    if answer.extra is not UNSET:
+        ext = merge(ext, extensions(answer, NAME, "functionResponse"))
     found = ToolResult("", [], derived_id=True, at=at)
     if answer.id is not UNSET and answer.id:
         found.call_id, found.derived_id = answer.id, False
@@ -80,7 +88,7 @@ def decode_result(part: wire.Part, at: At, ext: Extensions | None) -> ToolResult
     if answer.response is UNSET:
         ext = note(ext, NAME, ("functionResponse", "~response"))
     else:
-        ext = _decode_response_member(answer.response, found, ext, (*at, "functionResponse", "response"))
+        ext = _decode_response_member(answer.response, found, ext, at + ("functionResponse", "response"))
     if answer.parts is not UNSET:
         for index, inner in enumerate(answer.parts):
             found.parts.append(_decode_shown(inner, (*at, "functionResponse", "parts", index)))
@@ -109,7 +117,7 @@ def _decode_response_member(raw: Raw, found: ToolResult, ext: Extensions | None,
         found.is_error = True if key == "error" else None
         if memoryview(value)[:1].tobytes() == b'"' and (key == "error" or key in _PLAIN_KEYS):
             text = _string(value)
-            found.parts = [Text(text, at=(*at, key))]
+            found.parts = [Text(text, at=at + (key,))]
             found.inline = True
             return ext if key != "result" else note(ext, NAME, ("functionResponse", "~result"))
     found.structured = raw

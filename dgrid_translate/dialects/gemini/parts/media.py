@@ -57,7 +57,7 @@ def encode_media(part: Media, target: Target, into: list[wire.Part]) -> None:
         data = UNSET if part.data is None else part.data
         blob = wire.Blob(
             data=data,
-            mimeType=_mime(part, target, (*target.where, len(into), "inlineData")),
+            mimeType=_mime(part, target, (*target.where, target.first + len(into), "inlineData")),
             displayName=_filename(part, target),
         )
         made = wire.Part(inlineData=dress(blob, ext, NAME, "inlineData"))
@@ -65,7 +65,8 @@ def encode_media(part: Media, target: Target, into: list[wire.Part]) -> None:
         if part.url is None and uri is not None:
             losses.approximated("file_id", part.at, "sent as fileUri")
         file = wire.FileData(
-            mimeType=_mime(part, target, (*target.where, len(into), "fileData")), displayName=_filename(part, target)
+            mimeType=_mime(part, target, (*target.where, target.first + len(into), "fileData")),
+            displayName=_filename(part, target),
         )
         file.fileUri = UNSET if uri is None else uri
         made = wire.Part(fileData=dress(file, ext, NAME, "fileData"))

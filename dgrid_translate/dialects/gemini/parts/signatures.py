@@ -18,7 +18,7 @@ class Target(Struct, frozen=True):
 
     losses: where to note them. native: the source is Gemini too. upstream: it goes to Gemini itself, which checks
     signatures, and not to one of its clients. model: what Gemini's model takes. where: the list of parts in the body
-    under way.
+    under way. first: how many it holds before those that are encoded.
     """
 
     losses: Losses
@@ -26,6 +26,7 @@ class Target(Struct, frozen=True):
     upstream: bool
     model: Model
     where: At = ()
+    first: int = 0
 
 
 def encode_signature(part: AnyPart, signature: Signature, target: Target) -> str | None:

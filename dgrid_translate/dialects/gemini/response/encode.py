@@ -87,13 +87,12 @@ def encode_candidate_end(
 ) -> wire.Candidate:
     """Fill in what is said of a candidate beside its content."""
     drop_foreign(ext, NAME, at, target.losses)
+    if finish is None and not target.native:
+        finish = FinishReason("other")
     if finish is not None:
         reason = _encode_finish(finish, target.losses, at)
         if reason is not None:
             made.finishReason = reason
-    elif not target.native:
-        made.finishReason = FINISH_BACK["other"]
-        target.losses.invented("finish_reason", ("candidates", made.index or 0, "finishReason"))
     given = own_extension(ext, NAME, "~logprobsResult")
     if given is not None:
         made.logprobsResult = given

@@ -16,7 +16,7 @@ from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.proto3 import load
 from dgrid_translate.shared.usage import drop_counts, either, pick
-from dgrid_translate.shared.wire import drop_foreign, dump, extensions, note
+from dgrid_translate.shared.wire import drop_foreign, dump, extensions, note, whole
 
 
 def decode_usage(raw: Raw) -> tuple[Usage, str | None]:
@@ -52,7 +52,9 @@ def _decode_details(usage: Usage, side: str, details: Sequence[wire.ModalityToke
             setattr(usage, f"{side}_{known}", pick(detail.tokenCount))
         elif detail.tokenCount:
             key = "promptTokensDetails" if side == "input" else "candidatesTokensDetails"
-            usage.ext = note(usage.ext, NAME, (key,), Raw(dump(details)))
+            usage.ext = note(
+                usage.ext, NAME, (key,), Raw(b"[" + b",".join([bytes(whole(one)) for one in details]) + b"]")
+            )
 
 
 def encode_usage(usage: Usage | None, tier: str | None, losses: Losses) -> Raw | UnsetType:

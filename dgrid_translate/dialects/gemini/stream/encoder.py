@@ -50,7 +50,7 @@ _encode = msgspec.json.Encoder().encode
 class _Open:
     """A part under way."""
 
-    __slots__ = ("after", "before", "candidate", "citations", "ended", "part", "pieces", "said")
+    __slots__ = ("after", "before", "candidate", "citations", "ended", "number", "part", "pieces", "said")
 
     def __init__(self, part: AnyPart, candidate: _Candidate) -> None:
         self.part = part
@@ -61,15 +61,18 @@ class _Open:
         self.said = bytearray()  # a visible text so far, in which citations count bytes
         self.citations: list[Citation] = []
         self.ended = False
+        self.number = candidate.count  # among the candidate's parts
+        candidate.count += 1
 
 
 class _Candidate:
     """A candidate under way."""
 
-    __slots__ = ("citations", "finished", "held", "index", "logprobs", "queue", "tokens")
+    __slots__ = ("citations", "count", "finished", "held", "index", "logprobs", "queue", "tokens")
 
     def __init__(self, index: int) -> None:
         self.index = index
+        self.count = 0  # of parts so far
         self.queue: list[int] = []  # the parts that are not written yet, the first of them being written
         self.held: list[wire.Part] = []  # parts that came whole, kept back for what may come last
         self.citations = Citations()
@@ -241,7 +244,10 @@ class Encoder:
                 left = replace(left, citations=None)
             part.candidate.citations.text(said, part.citations)
         if left is not None:
-            encoded = encode_parts([left], self._target)
+            where = ("candidates", part.candidate.index, "content", "parts")
+            base = self._target
+            target = Target(base.losses, base.native, False, base.model, where, part.number)
+            encoded = encode_parts([left], target)
             if encoded:
                 self._release(part.candidate, out)
                 part.candidate.held = encoded

@@ -52,6 +52,7 @@ from dgrid_translate.shared.wire import (
     note,
     own_of,
     remembered,
+    whole,
 )
 
 M = TypeVar("M", bound=wire.AssistantMembers)
@@ -122,6 +123,8 @@ def decode_assistant(message: wire.AssistantMembers, at: At, keys: Keys) -> tupl
         own[keys.refusal] = NULL if message.refusal is None else _EMPTY_STRING
     if message.audio is None:
         own[keys.audio] = NULL
+    elif message.audio is not UNSET and message.audio.id == "" and not message.audio.data:
+        own[keys.audio] = whole(message.audio)
     elif message.audio is not UNSET:
         parts.append(decode_audio(message.audio, at + ("audio",)))
     if message.tool_calls:
@@ -131,6 +134,8 @@ def decode_assistant(message: wire.AssistantMembers, at: At, keys: Keys) -> tupl
         own[keys.tool_calls] = NULL if message.tool_calls is None else _EMPTY_LIST
     if message.function_call is None:
         own[keys.function_call] = NULL
+    elif message.function_call is not UNSET and not message.function_call.name:
+        own[keys.function_call] = whole(message.function_call)
     elif message.function_call is not UNSET:
         parts.append(decode_function_call(message.function_call, at + ("function_call",)))
     return parts, {NAME: own} if own else None

@@ -84,6 +84,8 @@ class _Choice:
         "prose_id",
         "prose_part",
         "said",
+        "spelled",
+        "uncited",
     )
 
     def __init__(self, index: int) -> None:
@@ -94,6 +96,8 @@ class _Choice:
         self.said: list[str] = []  # the open reasoning's text, to know it again in a detail
         self.details: dict[int, int] = {}  # reasoning detail's index -> part
         self.calls: dict[int, _OpenCall] = {}
+        self.spelled: str | None = None  # the member that holds the plain reasoning
+        self.uncited: list[Raw] = []  # annotations that came before their text
         self.citations = 0
         self.audio: wire.Audio | None = None
         self.ext: Extensions | None = None
@@ -116,7 +120,7 @@ class Decoder:
         if data == b"[DONE]":
             return self._finish(honest=True)
         chunk = load(wire.Completion, data, NAME)
-        if chunk.error is not UNSET and bytes(chunk.error) != b"null":
+        if chunk.error is not UNSET and chunk.error != NULL:
             self._over = True
             return [ErrorRaised(decode_error(None, data))]
         events: list[Event] = []
@@ -127,7 +131,7 @@ class Decoder:
         if chunk.choices:
             for choice in chunk.choices:
                 self._take(choice, events)
-        if chunk.usage is not UNSET and bytes(chunk.usage) != b"null":
+        if chunk.usage is not UNSET and chunk.usage != NULL:
             events.append(UsageReported(decode_usage(chunk.usage)))
         if chunk.service_tier:
             self._tier = chunk.service_tier
@@ -175,11 +179,11 @@ class Decoder:
             state = self._choices[index] = _Choice(index)
         delta = choice.delta if choice.delta is not UNSET else choice.message
         if state.finished:
-            if delta is not UNSET and (delta.content or not _bare(delta)):
+            if delta is not UNSET and _speaks(delta):
                 raise DecodeError("a choice went on after its finish_reason", path=f"choices[{index}]", dialect=NAME)
         elif delta is not UNSET:
             content = delta.content
-            if isinstance(content, str) and content and state.prose is Text and _bare(delta):
+            if content and state.prose is Text and isinstance(content, str) and _bare(delta):
                 events.append(TextDelta(state.prose_part, content))
             else:
                 self._take_delta(delta, state, events)
@@ -196,34 +200,35 @@ class Decoder:
         if delta.extra is not UNSET:
             state.ext = merge(state.ext, extensions(delta, NAME, "message"))
         plain = delta.reasoning_content or delta.reasoning
-        key = "reasoning_content" if delta.reasoning_content else "reasoning"
-        if plain and state.prose is not Reasoning:
-            state.ext = note(state.ext, NAME, ("message", "~" + key))
+        key = "reasoning" if delta.reasoning is not UNSET and not delta.reasoning_content else "reasoning_content"
+        if plain:
+            state.spelled = key
         if delta.reasoning_details is not UNSET:
             self._take_details(delta.reasoning_details, plain or "", key, state, at, events)
         elif plain:
-            self._say(Reasoning, plain, (*at, key), state, events)
+            self._say(Reasoning, plain, at + (key,), state, events)
         content = delta.content
         if isinstance(content, str):
             if content:
-                self._say(Text, content, (*at, "content"), state, events)
+                self._say(Text, content, at + ("content",), state, events)
         elif content is not UNSET and content is not None:
             for part in content:
-                if isinstance(part, wire.TextPart):
-                    self._say(Text, part.text, (*at, "content"), state, events)
-                elif isinstance(part, wire.ThinkingPart):
-                    self._say(Reasoning, text_of_thinking(part, at), (*at, "content"), state, events)
+                if type(part) is wire.TextPart:
+                    self._say(Text, part.text, at + ("content",), state, events)
+                elif type(part) is wire.ThinkingPart:
+                    self._say(Reasoning, text_of_thinking(part, at), at + ("content",), state, events)
         if delta.refusal:
-            self._say(Refusal, delta.refusal, (*at, "refusal"), state, events)
+            self._say(Refusal, delta.refusal, at + ("refusal",), state, events)
         if delta.annotations:
             self._cite(delta.annotations, state, at, events)
         if delta.extra_content is not UNSET:
             self._sign(delta.extra_content, state, at, events)
-        if delta.audio is not UNSET and delta.audio is not None:
+        if delta.audio and (delta.audio.id or delta.audio.data or delta.audio.transcript):
             state.audio = _grown(state.audio, delta.audio)
-        for item in delta.tool_calls or ():
-            self._call(item, state, at, events)
-        if delta.function_call is not UNSET and delta.function_call is not None:
+        if delta.tool_calls:
+            for item in delta.tool_calls:
+                self._call(item, state, at, events)
+        if delta.function_call and (delta.function_call.name or delta.function_call.arguments):
             self._legacy_call(delta.function_call, state, at, events)
 
     def _begin(self, part: AnyPart, state: _Choice, events: list[Event]) -> int:
@@ -247,6 +252,9 @@ class Decoder:
             state.prose = kind
             state.prose_id = None
             state.said = []
+            if kind is Text and state.uncited:
+                annotations, state.uncited = state.uncited, []
+                self._cite(annotations, state, at[:-1], events)
         if kind is Reasoning:
             state.said.append(text)
             events.append(ReasoningDelta(state.prose_part, text))
@@ -293,7 +301,7 @@ class Decoder:
 
     def _cite(self, annotations: list[Raw], state: _Choice, at: At, events: list[Event]) -> None:
         if state.prose is not Text:
-            state.ext = note(state.ext, NAME, ("message", "annotations"), Raw(dump(annotations)))
+            state.uncited += annotations
             return
         for raw in annotations:
             citation = decode_annotation(_unnumbered(raw), (*at, "annotations", state.citations))
@@ -305,14 +313,13 @@ class Decoder:
         if google is UNSET or google.thought_signature is UNSET:
             return
         if state.prose is not Text:
-            self._say(Text, "", (*at, "content"), state, events)
+            self._say(Text, "", at + ("content",), state, events)
         events.append(SignatureDelta(state.prose_part, Signature(google.thought_signature, "google")))
 
     def _call(self, item: wire.ToolCallItem, state: _Choice, at: At, events: list[Event]) -> None:
         key = item.index if isinstance(item.index, int) else max(len(state.calls) - (0 if item.id else 1), 0)
         known = state.calls.get(key)
-        named = (item.function is not UNSET and item.function.name) or (item.custom is not UNSET and item.custom.name)
-        if known is not None and item.id and named and item.id != known.id:
+        if known is not None and item.id and item.id != known.id and _names_tool(item):
             key, known = len(state.calls), None  # hosts that number every call 0
         if known is None:
             self._stop(state, events)
@@ -327,11 +334,12 @@ class Decoder:
         text = item.function.arguments if item.function is not UNSET else UNSET
         if item.custom is not UNSET:
             text = item.custom.input
-        if isinstance(text, str) and text:
+        if text:
             events.append(ToolInputDelta(known.part, text))
-        google = item.extra_content.google if item.extra_content is not UNSET else UNSET
-        if google is not UNSET and google.thought_signature is not UNSET:
-            events.append(SignatureDelta(known.part, Signature(google.thought_signature, "google")))
+        if item.extra_content is not UNSET:
+            google = item.extra_content.google
+            if google is not UNSET and google.thought_signature is not UNSET:
+                events.append(SignatureDelta(known.part, Signature(google.thought_signature, "google")))
 
     def _legacy_call(self, call: wire.Function, state: _Choice, at: At, events: list[Event]) -> None:
         known = state.calls.get(-1)
@@ -347,12 +355,26 @@ class Decoder:
 
     def _end(self, state: _Choice, finish: FinishReason, events: list[Event]) -> None:
         self._stop(state, events)
+        if state.spelled is not None:
+            state.ext = note(state.ext, NAME, ("message", "~" + state.spelled))
+        if state.uncited:
+            state.ext = note(state.ext, NAME, ("message", "annotations"), Raw(dump(state.uncited)))
         if state.audio is not None:
             sound = decode_audio(state.audio, ("choices", state.index, "message", "audio"))
             events.append(PartEnded(self._begin(sound, state, events)))
         events.extend([PartEnded(call.part) for call in state.calls.values()])
         state.finished = True
         events.append(CandidateFinished(state.index, finish, state.ext, ("choices", state.index)))
+
+
+def _speaks(delta: wire.ResponseMessage) -> bool:
+    """Whether a delta says anything at all."""
+    return bool(delta.content or delta.reasoning_content or delta.reasoning or delta.refusal or delta.tool_calls)
+
+
+def _names_tool(item: wire.ToolCallItem) -> bool:
+    """Whether a fragment says which tool is called, as only the first of a call does."""
+    return bool((item.function is not UNSET and item.function.name) or (item.custom is not UNSET and item.custom.name))
 
 
 def _bare(delta: wire.ResponseMessage) -> bool:

@@ -55,6 +55,9 @@ from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import dress, drop_foreign, dump, pose, remembered
 
+_MOST_CHOICES = 128
+"""What OpenAI allows as `n`."""
+
 
 class _Open:
     """A part under way."""
@@ -105,15 +108,20 @@ class Encoder:
         """Take some events; the frames they make."""
         out: list[bytes] = []
         for event in events:
+            if type(event) is TextDelta:
+                part = self._parts[event.index]
+                part.length += len(event.text)
+                self._wrap(part, event.text, out)
+                continue
+            if type(event) is ToolInputDelta:
+                self._wrap(self._parts[event.index], event.text, out)
+                continue
+            if type(event) is ReasoningDelta:
+                part = self._parts[event.index]
+                part.said.append(event.text)
+                self._wrap(part, event.text, out)
+                continue
             match event:
-                case TextDelta():
-                    self._text(event.index, event.text, out)
-                case ToolInputDelta():
-                    self._tool_input(event.index, event.text, out)
-                case ReasoningDelta():
-                    part = self._parts[event.index]
-                    part.said.append(event.text)
-                    self._wrap(part, event.text, out)
                 case PartStarted():
                     self._start_part(event, out)
                 case PartEnded():
@@ -146,7 +154,7 @@ class Encoder:
                         out.append(frame(bytes(event.raw)))
                     else:
                         self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
-        return b"".join(out)
+        return out[0] if len(out) == 1 else b"".join(out)
 
     def _start(self, event: ResponseStarted) -> None:
         self._dialect = event.dialect
@@ -179,8 +187,8 @@ class Encoder:
         """The choice's state; its first chunk says the role."""
         state = self._choices.get(index)
         if state is None:
-            if index - 1 not in self._choices and index > 0:
-                self._choice(index - 1, None, out)  # the SDK's helper wants choices to begin in order
+            for earlier in range(len(self._choices), min(index, _MOST_CHOICES)):
+                self._choice(earlier, None, out)  # the SDK's helper wants choices to begin in order
             state = self._choices[index] = _Choice()
             content = "" if isinstance(first, Text) else None
             self._delta(index, wire.ResponseMessage(role="assistant", content=content), out)
@@ -198,7 +206,8 @@ class Encoder:
                 state.citations = list(part.citations or ())
                 self._wrapping(state, wire.ResponseMessage(content=""))
                 if part.text:
-                    self._text(event.index, part.text, out)
+                    state.length = len(part.text)
+                    self._wrap(state, part.text, out)
             case ToolCall():
                 state.tool = choice.tools
                 choice.tools += 1
@@ -248,14 +257,6 @@ class Encoder:
         if state.wrapped is not None:
             before, after = state.wrapped
             out.append(before + dump(text) + after)
-
-    def _text(self, index: int, text: str, out: list[bytes]) -> None:
-        state = self._parts[index]
-        state.length += len(text)
-        self._wrap(state, text, out)
-
-    def _tool_input(self, index: int, text: str, out: list[bytes]) -> None:
-        self._wrap(self._parts[index], text, out)
 
     def _end_part(self, state: _Open, out: list[bytes]) -> None:
         part = state.part
