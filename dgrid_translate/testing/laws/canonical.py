@@ -57,6 +57,16 @@ def _openai(body: JSONObject) -> JSONObject:
     if "max_tokens" in body:
         body = {**body, "max_completion_tokens": body["max_tokens"]}
         del body["max_tokens"]
+    # The newer name of the other.
+    if "safety_identifier" in body and "user" not in body:
+        body = {**body, "user": body["safety_identifier"]}
+        del body["safety_identifier"]
+    choice = body.get("tool_choice")
+    if is_object(choice) and is_object(choice.get("allowed_tools")):
+        # Having to use the only tool that is allowed is having to use that tool.
+        allowed = choice["allowed_tools"]
+        if allowed.get("mode") == "required" and len(allowed.get("tools", ())) == 1:
+            body = {**body, "tool_choice": allowed["tools"][0]}
     # One stop sequence may stand without its list.
     if isinstance(body.get("stop"), str):
         body = {**body, "stop": [body["stop"]]}
@@ -118,6 +128,9 @@ def _openai_message(message: JSONObject) -> JSONObject:
         del message["function_call"]
     if message.get("role") == "function":
         message["role"] = "tool"
+    # A result's name repeats its call's.
+    if message.get("role") == "tool":
+        message.pop("name", None)
     # Developer is what newer models call system; the API takes either for the other.
     if message.get("role") == "developer":
         message["role"] = "system"
@@ -237,9 +250,9 @@ def _gemini(body: JSONObject) -> JSONObject:
             # Turns of one role in a row are one turn; a turn without a role is the user's.
             role = content.get("role", "user")
             if merged and merged[-1]["role"] == role:
-                merged[-1] = {**merged[-1], "parts": [*merged[-1]["parts"], *_listed(content["parts"])]}
+                merged[-1] = {**merged[-1], "parts": [*merged[-1]["parts"], *_listed(content.get("parts", []))]}
             else:
-                merged.append({**content, "role": role, "parts": list(_listed(content["parts"]))})
+                merged.append({**content, "role": role, "parts": list(_listed(content.get("parts", [])))})
         for content in merged:
             if content["role"] == "model":
                 content["parts"] = _gemini_merged(content["parts"])[0]
