@@ -247,8 +247,9 @@ def encode_finish(finish: FinishReason | None, losses: Losses, at: At) -> str | 
     if finish.dialect == NAME:
         return finish.raw
     if finish.unified in ("pause", "error", "other"):
-        losses.approximated("finish_reason", (*at, "finish_reason"), f"{finish.raw} sent as stop")
+        losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as stop")
     if finish.stop_sequence is not None:
+        losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as stop")
         losses.dropped("stop_sequence", (*at, "stop_sequence"))
     return FINISH_BACK[finish.unified]
 

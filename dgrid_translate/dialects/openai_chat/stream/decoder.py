@@ -181,7 +181,8 @@ class Decoder:
         if state.finished:
             if delta is not UNSET and _speaks(delta):
                 raise DecodeError("a choice went on after its finish_reason", path=f"choices[{index}]", dialect=NAME)
-        elif delta is not UNSET:
+            return
+        if delta is not UNSET:
             content = delta.content
             if content and state.prose is Text and isinstance(content, str) and _bare(delta):
                 events.append(TextDelta(state.prose_part, content))
@@ -269,7 +270,16 @@ class Decoder:
             if not isinstance(part, Reasoning):
                 state.ext = note(state.ext, NAME, ("message", "reasoning_details"), raw)
                 continue
-            if part.redacted and part.signature is not None and state.prose is Reasoning and part.id == state.prose_id:
+            if (
+                part.redacted
+                and part.signature is not None
+                and state.prose is Reasoning
+                and state.prose_id
+                in (
+                    None,
+                    part.id,
+                )
+            ):
                 events.append(SignatureDelta(state.prose_part, part.signature))
                 continue
             known = state.details.get(detail.index) if isinstance(detail.index, int) else None
