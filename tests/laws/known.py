@@ -4,6 +4,9 @@ from __future__ import annotations
 
 KNOWN: dict[tuple[str, str], str] = {
     ("987d365e8a1f8914", "identity"): "a lone chunk, recorded as an answer",
+    ("987d365e8a1f8914", "no silent loss"): "a lone chunk, recorded as an answer",
+    ("987d365e8a1f8914", "round trip"): "a lone chunk, recorded as an answer",
+    ("6871a803ef0bd2c1", "no silent loss"): "an empty turn, which no other dialect takes",
     ("dfc3191eceb78597", "grammar"): "choice 1 ends with tool_calls and has none",
     ("8e7338308823fe67", "grammar"): "an error inside a chunk of a choice that had ended",
     ("1a288cb8a64ecb65", "grammar claude"): "hand-made: a second answer's blocks garble the first's",

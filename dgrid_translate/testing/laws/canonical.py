@@ -285,6 +285,9 @@ def _lower_types(schema: Any) -> Any:
     if is_array(schema):
         return [_lower_types(item) for item in schema]
     if is_object(schema):
+        if schema.get("nullable") is True and isinstance(schema.get("type"), str):
+            rest = {key: child for key, child in schema.items() if key != "nullable"}
+            return _lower_types({**rest, "type": [schema["type"].lower(), "null"]})
         return {
             key: child.lower() if key == "type" and isinstance(child, str) else _lower_types(child)
             for key, child in schema.items()

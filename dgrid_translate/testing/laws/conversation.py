@@ -10,7 +10,7 @@ from dgrid_translate.dialect import Kind
 from dgrid_translate.ir.parts import ToolCall, ToolResult
 from dgrid_translate.ir.request import CustomTool, FunctionTool, Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response
-from dgrid_translate.losses import Losses
+from dgrid_translate.losses import Loss, Losses, render_path
 from dgrid_translate.testing.laws.silent_loss import show_body
 from dgrid_translate.testing.laws.turn import Named, dialect_of, dumped, name_of, parsed, turned
 from dgrid_translate.testing.places import is_array, is_object, leaves
@@ -35,7 +35,7 @@ def pairing(source: Named, target: Named, request: JSONObject) -> None:
     """Calls and results still match in the target, in order; ids and names are legal; answers get the names back."""
     origin, goal = dialect_of(source), dialect_of(target)
     pair = f"{name_of(source)} -> {name_of(target)}"
-    sent = turned(source, target, "request", request).body
+    sent, losses, _ = turned(source, target, "request", request)
     before, after = origin.decode_request(dumped(request)), goal.decode_request(dumped(sent))
     calls = _calls(after)
     problems: list[str] = []
@@ -55,15 +55,22 @@ def pairing(source: Named, target: Named, request: JSONObject) -> None:
     ]
     if goal.profile.name == "claude":
         problems += [f"illegal id {call.id!r}" for call in calls if not re.fullmatch(r"[A-Za-z0-9_-]+", call.id)]
-    problems += _names_restored(source, target, before, after, request)
+    problems += _names_restored(source, target, before, after, request, losses)
     if problems:
         raise AssertionError(f"{pair}: " + "; ".join(problems) + f"\n{show_body(request)}\n{show_body(sent)}")
 
 
-def _names_restored(source: Named, target: Named, before: Request, after: Request, request: JSONObject) -> list[str]:
+def _names_restored(
+    source: Named, target: Named, before: Request, after: Request, request: JSONObject, losses: list[Loss]
+) -> list[str]:
     """The target calls each tool by the name it was given; the source must hear its own."""
+    dropped = {loss.path for loss in losses if loss.kind == "dropped"}
     given = [tool for tool in after.tools or () if isinstance(tool, FunctionTool | CustomTool)]
-    meant = [tool.name for tool in before.tools or () if isinstance(tool, FunctionTool | CustomTool)]
+    meant = [
+        tool.name
+        for tool in before.tools or ()
+        if isinstance(tool, FunctionTool | CustomTool) and render_path(tool.at) not in dropped
+    ]
     if len(given) != len(meant):
         return [f"the tools {meant} became {[tool.name for tool in given]}"]
     if not given:

@@ -118,17 +118,16 @@ def round_trip(source: Named, target: Named, kind: Kind, body: JSONObject) -> No
     if left is None:
         return
     sent, made = left
-    back = turned(target, source, kind, made.body)
+    back = turned(target, source, kind, made.text)
     name = name_of(source)
     before, after = canonical(name, kind, sent), canonical(name, kind, back.body)
-    found = [
-        item
-        for item in differences(before, after)
-        if not _says_nothing(name, name_of(target), kind, before, item[0], item[1], item[2])
-        and not _says_nothing(name, name_of(target), kind, after, item[0], item[2], item[1])
-    ]
     news = {spelled(loss.path) for loss in back.losses if loss.kind == "invented"}
-    found = [item for item in found if item[1] is not ... or not _is_new(item[0], news)]
+    found: list[tuple[At, Any, Any]] = []
+    for at, went, came in differences(before, after):
+        unsaid = _says_nothing(name, name_of(target), kind, before, at, went)
+        new = _is_new(at, news) or _says_nothing(name, name_of(target), kind, after, at, came)
+        if not (unsaid and new):
+            found.append((at, went, came))
     if found:
         explained = _from_inventions(source, target, kind, made, after)
         found = [item for item in found if item[0] not in explained]
@@ -140,11 +139,11 @@ def round_trip(source: Named, target: Named, kind: Kind, body: JSONObject) -> No
         )
 
 
-def _says_nothing(source: str, target: str, kind: Kind, body: JSONObject, at: At, here: Any, there: Any) -> bool:
-    """Whether something that stands on one side only says nothing."""
-    if there is not ...:
-        return False
-    return all(says_nothing(source, target, kind, body, (*at, *inner)) for inner, _ in leaves(here))
+def _says_nothing(source: str, target: str, kind: Kind, body: JSONObject, at: At, value: Any) -> bool:
+    """Whether what stands there on one side, if anything, says nothing."""
+    if value is ...:
+        return True
+    return all(says_nothing(source, target, kind, body, (*at, *inner)) for inner, _ in leaves(value))
 
 
 def _is_new(at: At, news: set[str]) -> bool:

@@ -46,6 +46,8 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"usage\..*\.text_tokens", _EVERY, "follows from the other counts"),
         Silent(r".*\.annotations\[\d+\]\.type", _EVERY, "the member beside it says it", ("url_citation",)),
         Silent(r"logprobs", (False,), "the default"),
+        Silent(r".*\.tool_calls\[\d+\]\.type", ("custom",), "the member beside it says it", ("custom",)),
+        Silent(r"function_call", ("auto",), "the default"),
         Silent(r"object", _EVERY, "says what the endpoint says"),
         Silent(r"choices\[\d+\]\.message\.role", _EVERY, "answers are the assistant's"),
         Silent(r"obfuscation", _EVERY, "padding"),
@@ -91,6 +93,7 @@ TABLE: dict[str, tuple[Silent, ...]] = {
     "gemini": (
         Silent(r"contents\[\d+\]\.role", ("user",), "the default"),
         Silent(r".*\.function_?[rR]esponse\.name", _EVERY, "the call of that id says it", ("id",)),
+        Silent(r".*\.file_?[dD]ata\.mime_?[tT]ype", _EVERY, "who fetches the file learns its type"),
         Silent(r".*TokensDetails\[\d+\]\.modality", ("TEXT",), "text is what is left of the whole count"),
         Silent(r"candidates\[\d+\]\.content\.role", _EVERY, "answers are the model's"),
         Silent(r"candidates\[\d+\]\.index", _EVERY, "counts what stands in order"),

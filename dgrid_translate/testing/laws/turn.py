@@ -25,10 +25,11 @@ Named = str | Dialect
 
 
 class Turned(NamedTuple):
-    """A translated body and what was lost on the way."""
+    """A translated body, what was lost on the way, and the body's own text."""
 
     body: JSONObject
     losses: list[Loss]
+    text: bytes
 
 
 def dialect_of(named: Named) -> Dialect:
@@ -54,17 +55,20 @@ def parsed(body: bytes) -> Any:
     return parse_anyhow(body)
 
 
-def turned(source: Named, target: Named, kind: Kind, body: JSONObject, request: JSONObject | None = None) -> Turned:
+def turned(
+    source: Named, target: Named, kind: Kind, body: JSONObject | bytes, request: JSONObject | None = None
+) -> Turned:
     """The body in the target's dialect; `request` is the one that an answer answers, in the target's dialect.
 
     Raises:
         DecodeError: the body is not what its dialect allows.
     """
     origin, goal = dialect_of(source), dialect_of(target)
+    text = body if isinstance(body, bytes) else dumped(body)
     if TABLE.get(origin.profile.name) is origin and TABLE.get(goal.profile.name) is goal:
         losses: list[Loss] = []
         made = translate(
-            dumped(body),
+            text,
             to=goal.profile.name,
             source=origin.profile.name,
             kind=kind,
@@ -72,10 +76,11 @@ def turned(source: Named, target: Named, kind: Kind, body: JSONObject, request: 
             losses=losses,
             passthrough=False,
         )
-        return Turned(parsed(made), losses)
+        return Turned(parsed(made), losses, made)
     noted = Losses()
     asked = None if request is None else goal.decode_request(dumped(request))
-    return Turned(parsed(_directly(origin, goal, kind, dumped(body), asked, noted)), list(noted))
+    made = _directly(origin, goal, kind, text, asked, noted)
+    return Turned(parsed(made), list(noted), made)
 
 
 def _directly(

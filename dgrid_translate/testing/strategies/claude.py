@@ -41,7 +41,8 @@ solid = texts.filter(lambda text: bool(text.strip()))
 text_block = record({"type": st.just("text"), "text": solid})
 _file_ids = words.map("file_{}".format)
 _image_sources = st.one_of(
-    record({"type": st.just("base64"), "media_type": image_types, "data": st.one_of(st.just(PIXEL), blobs)}),
+    record({"type": st.just("base64"), "media_type": image_types, "data": blobs}),
+    record({"type": st.just("base64"), "media_type": st.just("image/png"), "data": st.just(PIXEL)}),
     record({"type": st.just("url"), "url": urls}),
     record({"type": st.just("file"), "file_id": _file_ids}),
 )

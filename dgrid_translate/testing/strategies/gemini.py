@@ -41,10 +41,11 @@ from dgrid_translate.testing.strategies.common import (
 _MEDIA = ("application/pdf", "audio/wav", "audio/mp3", "video/mp4", "text/plain", "image/heic")
 text_part = record({"text": texts})
 _inline = record(
-    {"mimeType": st.one_of(image_types, st.sampled_from(_MEDIA)), "data": st.one_of(st.just(PIXEL), blobs)},
+    {"mimeType": st.one_of(image_types, st.sampled_from(_MEDIA)), "data": blobs},
     {"displayName": words},
 )
-inline_part = record({"inlineData": _inline})
+_pixel = record({"mimeType": st.just("image/png"), "data": st.just(PIXEL)})
+inline_part = record({"inlineData": st.one_of(_inline, _pixel)})
 _file = record({"fileUri": urls, "mimeType": st.one_of(image_types, st.sampled_from(_MEDIA))}, {"displayName": words})
 file_part = record({"fileData": _file})
 clip_part = record(

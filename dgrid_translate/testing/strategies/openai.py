@@ -46,7 +46,7 @@ def _data_url(media_type: str, data: str) -> str:
 
 
 text_part = record({"type": st.just("text"), "text": texts})
-_images = st.one_of(urls, st.builds(_data_url, image_types, st.one_of(st.just(PIXEL), blobs)))
+_images = st.one_of(urls, st.builds(_data_url, image_types, blobs), st.just(_data_url("image/png", PIXEL)))
 image_part = record(
     {
         "type": st.just("image_url"),
