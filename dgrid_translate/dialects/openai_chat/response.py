@@ -189,7 +189,12 @@ _ZERO = Raw(b"0")
 # ------------------------------------------------------------------------------------------------------ encoding
 
 
-def encode_response(response: Response, losses: Losses, request: Request | None, now: int | None) -> bytes:
+def encode_response(
+    response: Response,
+    losses: Losses,
+    request: Request | None,  # noqa: ARG001 (every dialect is told; Chat answers the same whatever was asked)
+    now: int | None,
+) -> bytes:
     """A chat completion."""
     completion = encode_envelope(response, losses, now)
     completion.choices = [_encode_choice(candidate, response, losses) for candidate in response.candidates]

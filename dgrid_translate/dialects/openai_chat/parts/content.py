@@ -68,7 +68,7 @@ def decode_part(part: wire.ContentPart, at: At) -> AnyPart:
 
 def text_of_thinking(part: wire.ThinkingPart, at: At) -> str:
     """The text of Mistral's `thinking` chunk, a string or a list of text chunks."""
-    pieces = load(wire.Thinking, part.thinking, NAME, (*at, "thinking"))
+    pieces: wire.Thinking = load(wire.Thinking, part.thinking, NAME, (*at, "thinking"))
     if isinstance(pieces, str):
         return pieces
     return "".join(piece.text for piece in pieces if isinstance(piece, wire.TextPart))
