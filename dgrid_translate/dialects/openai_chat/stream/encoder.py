@@ -298,7 +298,7 @@ class Encoder:
         if state.annotations:
             self._delta(event.candidate, wire.ResponseMessage(annotations=state.annotations), out)
         delta = dress(wire.ResponseMessage(), event.ext, NAME, "message")
-        reason = encode_finish(event.finish, self._losses, event.at)
+        reason = encode_finish(event.finish, state.tools > 0, self._losses, event.at)
         self._chunk(dress(wire.Choice(event.candidate, delta=delta, finish_reason=reason), event.ext, NAME), out)
 
     def _finish(self, event: ResponseFinished, out: list[bytes]) -> None:
