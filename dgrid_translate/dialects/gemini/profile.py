@@ -101,6 +101,9 @@ RESPONSE_PLACES = MappingProxyType[str, At](
     }
 )
 
+DERIVED = "call_dgt"
+"""What the ids begin with that stand for calls without one: in whatever format they return, they are left out again."""
+
 MAX_STOPS = 5
 MAX_CANDIDATES = 8
 MAX_TOP_LOGPROBS = 20

@@ -13,7 +13,7 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts.media import decode_media, encode_media
 from dgrid_translate.dialects.gemini.parts.signatures import Target, encode_signature
-from dgrid_translate.dialects.gemini.profile import NAME
+from dgrid_translate.dialects.gemini.profile import DERIVED, NAME
 from dgrid_translate.ir.parts import AnyPart, Extensions, Media, Opaque, Refusal, Text, ToolCall, ToolResult
 from dgrid_translate.losses import At
 from dgrid_translate.shared import caching
@@ -140,7 +140,7 @@ def encode_call(part: ToolCall, target: Target) -> wire.Part:
         call = wire.FunctionCall(name=part.name, args=Raw(dump({ARGUMENT: as_text(part.arguments)})))
     else:
         call = wire.FunctionCall(name=part.name, args=as_object(part.arguments, losses, part.at))
-    if not part.derived_id and part.id:
+    if not part.derived_id and part.id and not part.id.startswith(DERIVED):
         call.id = part.id
     made = wire.Part()
     if ext is not None:
@@ -163,7 +163,7 @@ def encode_result(part: ToolResult, target: Target, into: list[wire.Part]) -> No
     answer = wire.FunctionResponse()
     if part.name is not None:
         answer.name = part.name
-    if not part.derived_id and part.call_id:
+    if not part.derived_id and part.call_id and not part.call_id.startswith(DERIVED):
         answer.id = part.call_id
     texts = [shown for shown in part.parts if isinstance(shown, Text | Refusal)]
     if not remembered(ext, NAME, "functionResponse", "~response"):

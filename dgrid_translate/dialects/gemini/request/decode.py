@@ -13,7 +13,7 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts import decode_parts
-from dgrid_translate.dialects.gemini.profile import NAME, PLACES, ROLES, SERVICE_TIERS, VENDOR
+from dgrid_translate.dialects.gemini.profile import DERIVED, NAME, PLACES, ROLES, SERVICE_TIERS, VENDOR
 from dgrid_translate.dialects.gemini.tools import decode_tool_choice, decode_tools
 from dgrid_translate.ir.parts import AnyPart, Node, Reasoning, Text, ToolCall, ToolResult
 from dgrid_translate.ir.request import FunctionTool, Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
@@ -63,7 +63,7 @@ class _Ids:
     def call(self, call: ToolCall) -> None:
         """The next call."""
         if call.derived_id:
-            call.id = derive("call_", call.name, as_text(call.arguments), *call.at)
+            call.id = derive(DERIVED, call.name, as_text(call.arguments), *call.at)
         self._unanswered.setdefault(call.name, []).append(call.id)
 
     def result(self, result: ToolResult) -> None:
@@ -75,7 +75,7 @@ class _Ids:
         elif waiting:
             result.call_id = waiting.pop(0)
         else:
-            result.call_id = derive("call_", result.name or "", *result.at)
+            result.call_id = derive(DERIVED, result.name or "", *result.at)
 
 
 def _decode_messages(params: wire.Params) -> list[Message]:

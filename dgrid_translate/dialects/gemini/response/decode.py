@@ -8,7 +8,7 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts import decode_parts
-from dgrid_translate.dialects.gemini.profile import FINISH, NAME, RESPONSE_PLACES
+from dgrid_translate.dialects.gemini.profile import DERIVED, FINISH, NAME, RESPONSE_PLACES
 from dgrid_translate.dialects.gemini.response.citations import decode_citations
 from dgrid_translate.dialects.gemini.response.usage import decode_usage
 from dgrid_translate.errors import DecodeError
@@ -73,7 +73,7 @@ def _seconds(timestamp: str) -> int | None:
 
 def call_id(response_id: str | None, number: int, call: ToolCall) -> str:
     """The id of a call without one: the `number`th of its response."""
-    return derive("call_", response_id or "", number, call.name, as_text(call.arguments))
+    return derive(DERIVED, response_id or "", number, call.name, as_text(call.arguments))
 
 
 def decode_feedback(feedback: Raw) -> list[Candidate]:
@@ -159,7 +159,7 @@ def decode_candidate_extensions(candidate: wire.Candidate) -> Extensions | None:
 def decode_finish(reason: str, called: bool) -> FinishReason:
     """`finishReason`; Gemini has no word of its own for an end in calls."""
     unified = FINISH.get(reason, "other")
-    return FinishReason("tool_calls" if called and unified == "stop" else unified, reason, NAME)
+    return FinishReason("tool_calls" if called and unified == "stop" else unified, reason, NAME, key="finishReason")
 
 
 def decode_logprobs(raw: Raw, at: At) -> Logprobs | None:

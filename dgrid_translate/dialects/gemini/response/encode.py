@@ -109,7 +109,7 @@ def _encode_finish(finish: FinishReason, losses: Losses, at: At) -> str | None:
         return finish.raw
     if finish.unified in ("pause", "error", "other"):
         reason = FINISH_BACK[finish.unified]
-        losses.approximated("finish_reason", (*at, "finish_reason"), f"{finish.raw} sent as {reason}")
+        losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as {reason}")
     if finish.stop_sequence is not None:
         losses.dropped("stop_sequence", (*at, "stop_sequence"))
     return FINISH_BACK[finish.unified]

@@ -70,6 +70,8 @@ def encode_usage(usage: Usage | None, tier: str | None, losses: Losses) -> Raw |
         total = (usage.input or 0) + (usage.output or 0)
         # Some hosts count what was thought apart from the output.
         apart = usage.total == total + thought or thought > (usage.output or 0)
+        if apart and thought:
+            losses.approximated("usage_output", usage.at, "what was thought is counted in")
         made.candidatesTokenCount = _rest(usage.output, 0 if apart else thought)
         made.totalTokenCount = total + thought if apart else total
         if usage.total is not None and usage.total != made.totalTokenCount:
