@@ -30,6 +30,11 @@ def canonical(dialect: str, kind: Kind, body: JSONObject) -> JSONObject:
             return body
 
 
+def spelled_once(dialect: str, body: JSONObject) -> JSONObject:
+    """The body in one spelling of those that its API reads as the very same JSON: proto3 has several for Gemini."""
+    return _as_arrays(_camel(body)) if dialect == "gemini" else body
+
+
 def _without_nulls(value: Any) -> Any:
     if is_array(value):
         return [_without_nulls(item) for item in value]
@@ -233,6 +238,21 @@ def _camel(value: Any) -> Any:
     for key, child in value.items():
         name = re.sub(r"(?<=[a-z0-9])_([a-z0-9])", lambda found: found[1].upper(), key)
         made[name] = child if name in FREE_JSON else _camel(child)
+    return made
+
+
+_REPEATED = {"parts", "tools", "contents"}
+
+
+def _as_arrays(value: Any) -> Any:
+    if is_array(value):
+        return [_as_arrays(item) for item in value]
+    if not is_object(value):
+        return value
+    made: JSONObject = {}
+    for key, child in value.items():
+        inner = child if key in FREE_JSON else _as_arrays(child)
+        made[key] = [inner] if key in _REPEATED and is_object(inner) else inner
     return made
 
 
