@@ -139,6 +139,15 @@ def _openai_message(message: JSONObject) -> JSONObject:
     # Developer is what newer models call system; the API takes either for the other.
     if message.get("role") == "developer":
         message["role"] = "system"
+    # Mistral's form of what others put beside the content.
+    thinking = [part for part in message.get("content") or () if part.get("type") == "thinking"]
+    if thinking:
+        texts = [piece.get("text", "") for part in thinking for piece in _listed(part["thinking"]) if is_object(piece)]
+        message["reasoning_content"] = "".join(texts)
+        message["content"] = [part for part in message["content"] if part not in thinking]
+    # An id that was worked out for a call without one is none.
+    if _is_derived(message.get("tool_call_id")):
+        del message["tool_call_id"]
     # OpenRouter's name for the plain form of what reasoning_details says; servers send either.
     if "reasoning" in message:
         message.setdefault("reasoning_content", message["reasoning"])
@@ -158,7 +167,13 @@ def _openai_message(message: JSONObject) -> JSONObject:
     return message
 
 
+def _is_derived(call_id: object) -> bool:
+    return isinstance(call_id, str) and re.fullmatch(r"call_(?:dgt)?[0-9a-f]{24}", call_id) is not None
+
+
 def _openai_call(call: JSONObject) -> JSONObject:
+    if _is_derived(call.get("id")):
+        call = {key: child for key, child in call.items() if key != "id"}
     # Arguments are JSON text: its spelling says nothing.
     function = call.get("function")
     if is_object(function) and "arguments" in function:
