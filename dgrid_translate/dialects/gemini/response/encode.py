@@ -98,21 +98,30 @@ def encode_candidate_end(
         made.logprobsResult = given
     elif logprobs is not None:
         made.logprobsResult = _encode_logprobs(logprobs, target.losses)
-    grounding = citations.encode(target.losses)
-    if grounding is not None and own_extension(ext, NAME, "groundingMetadata") is None:
+    grounding = own_extension(ext, NAME, "~groundingMetadata") or citations.encode(target.losses)
+    if grounding is not None:
         made.groundingMetadata = grounding
+    recited = own_extension(ext, NAME, "~citationMetadata")
+    if recited is not None:
+        made.citationMetadata = recited
     return dress(made, ext, NAME)
+
+
+_FINISH_KEYS = {"claude": "stop_reason"}
+"""What other dialects call `finish_reason`."""
 
 
 def _encode_finish(finish: FinishReason, losses: Losses, at: At) -> str | None:
     if finish.dialect == NAME:
         return finish.raw
-    if finish.unified in ("pause", "error", "other"):
-        reason = FINISH_BACK[finish.unified]
-        losses.approximated("finish_reason", (*at, "finish_reason"), f"{finish.raw} sent as {reason}")
-    if finish.stop_sequence is not None:
+    reason = FINISH_BACK[finish.unified]
+    met = finish.stop_sequence is not None
+    if met or finish.unified in ("pause", "error", "other"):
+        place = (*at, _FINISH_KEYS.get(finish.dialect, "finish_reason"))
+        losses.approximated("finish_reason", place, f"{finish.raw} sent as {reason}")
+    if met:
         losses.dropped("stop_sequence", (*at, "stop_sequence"))
-    return FINISH_BACK[finish.unified]
+    return reason
 
 
 def _encode_logprobs(logprobs: Logprobs, losses: Losses) -> Raw:
