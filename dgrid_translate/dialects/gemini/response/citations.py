@@ -32,8 +32,8 @@ class _Texts:
         self.texts = [text for _, text in texts]
         self.places = [at[-1] for at, _ in texts]
 
-    def locate(self, part: int | UnsetType, start: int, end: int) -> tuple[int, int, int] | None:
-        """(which text, start, end in code points) of a segment."""
+    def locate(self, part: int | UnsetType, start: int, end: int) -> tuple[int, int, int, bool] | None:
+        """(which text, start, end in code points, whether it ends there) of a segment."""
         if part is not UNSET and part in self.places:
             index, base = self.places.index(part), 0
         else:
@@ -44,7 +44,7 @@ class _Texts:
         if not self.texts:
             return None
         text = self.texts[index]
-        return index, _points(text, start - base), _points(text, end - base)
+        return index, _points(text, start - base), _points(text, end - base), end - base <= len(text)
 
 
 def _points(text: bytes, offset: int) -> int:
@@ -80,7 +80,9 @@ def _decode_grounding(raw: Raw, known: _Texts, at: At, found: list[tuple[int, Ci
         end = segment.endIndex if segment.endIndex is not UNSET else 0
         located = known.locate(segment.partIndex, segment.startIndex or 0, end)
         said = False
-        for number in () if support.groundingChunkIndices is UNSET or located is None else support.groundingChunkIndices:
+        for number in (
+            () if support.groundingChunkIndices is UNSET or located is None else support.groundingChunkIndices
+        ):
             if 0 <= number < len(chunks) and located is not None:
                 citation = Citation(
                     dialect=NAME, at=(*at, "groundingSupports", index), start=located[1], end=located[2]
@@ -88,7 +90,7 @@ def _decode_grounding(raw: Raw, known: _Texts, at: At, found: list[tuple[int, Ci
                 _name_source(citation, chunks[number])
                 found.append((located[0], citation))
                 cited.add(number)
-                said = True
+                said = located[3]
         if not said or support.extra is not UNSET or segment.extra is not UNSET:
             left["groundingSupports",] = _NAMED
     for number, chunk in enumerate(chunks):
@@ -108,8 +110,9 @@ def _decode_recited(raw: Raw, known: _Texts, at: At, found: list[tuple[int, Cita
     left = extra_of(metadata)
     for key, sources in (("citationSources", metadata.citationSources), ("citations", metadata.citations)):
         for index, source in enumerate(() if sources is UNSET else sources):
-            if not _decode_source(source, known, (*at, key, index), found) or source.extra is not UNSET:
-                left[key,] = _NAMED
+            # That it was recited, and not looked up, is said nowhere else.
+            left[key,] = _NAMED
+            _decode_source(source, known, (*at, key, index), found)
     return left
 
 
@@ -122,17 +125,16 @@ def _name_source(citation: Citation, chunk: wire.GroundingChunk) -> None:
             return
 
 
-def _decode_source(source: wire.CitationSource, known: _Texts, at: At, found: list[tuple[int, Citation]]) -> bool:
+def _decode_source(source: wire.CitationSource, known: _Texts, at: At, found: list[tuple[int, Citation]]) -> None:
     end = source.endIndex if source.endIndex is not UNSET else 0
     located = known.locate(UNSET, source.startIndex or 0, end)
     if located is None:
-        return False
-    which, start, end = located
+        return
+    which, start, end, _ = located
     citation = Citation(dialect=NAME, at=at, start=start, end=end)
     citation.url = source.uri or None
     citation.title = source.title or None
     found.append((which, citation))
-    return True
 
 
 # ------------------------------------------------------------------------------------------------------ encoding

@@ -179,7 +179,7 @@ def decode_logprobs(raw: Raw, at: At) -> Logprobs | None:
         made = _decode_token(token)
         if index < len(tops) and tops[index].candidates is not UNSET:
             made.top = [_decode_token(other) for other in tops[index].candidates or ()]
-            if any([other.token_id is not None for other in made.top]):
+            if any(other.token_id is not None for other in made.top):
                 ext = note(ext, NAME, ("topCandidates",), _IDS)
         if made.token_id is not None:
             ext = note(ext, NAME, ("chosenCandidates",), _IDS)
