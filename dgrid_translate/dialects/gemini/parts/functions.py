@@ -101,6 +101,8 @@ def decode_result(part: wire.Part, at: At, ext: Extensions | None) -> ToolResult
 def _decode_shown(part: wire.Part, at: At) -> AnyPart:
     """One of `parts`, which can only be media."""
     ext = extensions(part, NAME)
+    if part.mediaResolution is not UNSET:
+        ext = note(ext, NAME, ("mediaResolution",), part.mediaResolution)
     if part.inlineData is UNSET and part.fileData is UNSET:
         return Opaque("", Raw(dump(dress(part, ext, NAME))), NAME, at=at)
     return decode_media(part, at, ext)
@@ -172,7 +174,9 @@ def encode_result(part: ToolResult, target: Target, into: list[wire.Part]) -> No
     beside: list[wire.Part] = []
     if others:
         inside = target.native or target.model.result_media
-        encoded = _encode_shown(others, target)
+        where = (*target.where, target.first + len(into), "functionResponse", "parts")
+        shown_in = Target(target.losses, target.native, target.upstream, target.model, where)
+        encoded = _encode_shown(others, shown_in if inside else target)
         if encoded and inside:
             answer.parts = encoded
         elif encoded:

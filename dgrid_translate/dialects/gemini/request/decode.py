@@ -13,9 +13,10 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts import decode_parts
-from dgrid_translate.dialects.gemini.profile import DERIVED, NAME, PLACES, ROLES, SERVICE_TIERS, VENDOR
+from dgrid_translate.dialects.gemini.profile import DERIVED, NAME, PLACES, ROLES, SERVICE_TIERS
+from dgrid_translate.dialects.gemini.request.pieces import rejoined
 from dgrid_translate.dialects.gemini.tools import decode_tool_choice, decode_tools
-from dgrid_translate.ir.parts import AnyPart, Node, Reasoning, Text, ToolCall, ToolResult
+from dgrid_translate.ir.parts import AnyPart, Node, ToolCall, ToolResult
 from dgrid_translate.ir.request import FunctionTool, Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
 from dgrid_translate.losses import At
 from dgrid_translate.shared.arguments import as_text
@@ -83,7 +84,7 @@ def _decode_messages(params: wire.Params) -> list[Message]:
     if params.systemInstruction is not UNSET:
         messages.append(_decode_content(params.systemInstruction, ("systemInstruction",), "system"))
     ids = _Ids()
-    ours = False
+    answering = split = False
     for index, content in enumerate(params.contents):
         message = _decode_content(content, ("contents", index), ROLES.get(content.role or "", "user"))
         for part in message.parts:
@@ -91,39 +92,10 @@ def _decode_messages(params: wire.Params) -> list[Message]:
                 ids.call(part)
             elif type(part) is ToolResult:
                 ids.result(part)
-            if part.signature is not None and part.signature.origin != VENDOR:
-                ours = True
+        split = split or (answering and message.role == "assistant")
+        answering = message.role == "assistant"
         messages.append(message)
-    return _rejoined(messages) if ours else messages
-
-
-def _rejoined(messages: list[Message]) -> list[Message]:
-    """The turns as they were before they were streamed.
-
-    Google's own client keeps one content for each chunk of an answer, and another vendor's signature stands after the
-    text it signs, on the last of them. Such a signature is there only because the answer was streamed by this library,
-    so the contents around it are pieces of one turn, and neighbouring texts pieces of one text.
-    """
-    out: list[Message] = []
-    for message in messages:
-        if message.role != "assistant" or not out or out[-1].role != "assistant":
-            out.append(message)
-            continue
-        whole = out[-1].parts
-        for part in message.parts:
-            last = whole[-1] if whole else None
-            if (
-                isinstance(part, Text | Reasoning)
-                and isinstance(last, Text | Reasoning)
-                and type(part) is type(last)
-                and last.signature is None
-                and not (isinstance(part, Reasoning) and part.redacted)
-            ):
-                last.text += part.text
-                last.signature = part.signature
-            else:
-                whole.append(part)
-    return out
+    return rejoined(messages) if split else messages
 
 
 def _decode_content(content: wire.Content, at: At, role: Role) -> Message:

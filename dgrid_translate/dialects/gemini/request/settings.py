@@ -165,7 +165,10 @@ def _encode_budget(
 def _encode_level(
     made: wire.ThinkingConfig, request: Request, config: ReasoningConfig, model: Model, losses: Losses
 ) -> None:
-    """`thinkingLevel`; thinking cannot be turned off."""
+    """`thinkingLevel`; thinking cannot be turned off, unless nobody says which model it is."""
+    if request.model is None and config.effort is None and (config.mode == "off" or config.budget == 0):
+        made.thinkingBudget = 0
+        return
     effort, guessed = asked_effort(request)
     if effort is not None:
         level = model.levels[0] if effort == "none" else nearest(effort, model.levels)
