@@ -186,7 +186,7 @@ def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) ->
     if not native:
         _encode_strictness(config, request, losses)
     made = dress(config, request.ext, NAME, "toolConfig")
-    if made is not config or config.functionCallingConfig is not UNSET or remembered(request.ext, NAME, "~toolConfig"):
+    if made != wire.ToolConfig() or remembered(request.ext, NAME, "~toolConfig"):
         params.toolConfig = made
     if request.parallel_tool_calls is not None:
         losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "Gemini may call several at once")
