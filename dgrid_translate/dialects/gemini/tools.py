@@ -186,9 +186,9 @@ def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) ->
     if not native:
         _encode_strictness(config, request, losses)
     made = dress(config, request.ext, NAME, "toolConfig")
-    if made is not config or config != wire.ToolConfig() or remembered(request.ext, NAME, "~toolConfig"):
+    if made != wire.ToolConfig() or remembered(request.ext, NAME, "~toolConfig"):
         params.toolConfig = made
-    if request.parallel_tool_calls is False:
+    if request.parallel_tool_calls is not None:
         losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "Gemini may call several at once")
 
 
@@ -209,10 +209,13 @@ def _encode_strictness(config: wire.ToolConfig, request: Request, losses: Losses
     """Strict functions ask for mode VALIDATED, which holds for all functions."""
     strict = False
     for tool in request.tools or ():
-        if type(tool) is FunctionTool and tool.strict:
-            strict = True
+        if isinstance(tool, FunctionTool) and tool.strict is not None:
             at = (*(tool.schema_at[:-1] or tool.at), "strict")
-            losses.approximated("strict", at, "mode VALIDATED, for all functions")
+            if tool.strict:
+                strict = True
+                losses.approximated("strict", at, "mode VALIDATED, for all functions")
+            else:
+                losses.dropped("strict", at)
     if strict:
         calling = config.functionCallingConfig
         if calling is UNSET:

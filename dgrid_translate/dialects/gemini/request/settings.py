@@ -49,7 +49,7 @@ def encode_settings(params: wire.Params, request: Request, target: Target) -> No
         if thinking is not None:
             config.thinkingConfig = thinking
     made = dress(config, request.ext, NAME, "generationConfig")
-    if made is not config or config != wire.GenerationConfig() or remembered(request.ext, NAME, "~generationConfig"):
+    if made != wire.GenerationConfig() or remembered(request.ext, NAME, "~generationConfig"):
         params.generationConfig = made
 
 

@@ -32,6 +32,7 @@ def bare(delta: wire.ResponseMessage) -> bool:
         and not delta.annotations
         and delta.extra_content is UNSET
         and not delta.audio
+        and not delta.function_call
     )
 
 
