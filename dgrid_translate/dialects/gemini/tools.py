@@ -188,7 +188,7 @@ def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) ->
     made = dress(config, request.ext, NAME, "toolConfig")
     if made != wire.ToolConfig() or remembered(request.ext, NAME, "~toolConfig"):
         params.toolConfig = made
-    if request.parallel_tool_calls is not None:
+    if request.parallel_tool_calls is False:
         losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "Gemini may call several at once")
 
 
@@ -209,13 +209,10 @@ def _encode_strictness(config: wire.ToolConfig, request: Request, losses: Losses
     """Strict functions ask for mode VALIDATED, which holds for all functions."""
     strict = False
     for tool in request.tools or ():
-        if isinstance(tool, FunctionTool) and tool.strict is not None:
+        if type(tool) is FunctionTool and tool.strict:
+            strict = True
             at = (*(tool.schema_at[:-1] or tool.at), "strict")
-            if tool.strict:
-                strict = True
-                losses.approximated("strict", at, "mode VALIDATED, for all functions")
-            else:
-                losses.dropped("strict", at)
+            losses.approximated("strict", at, "mode VALIDATED, for all functions")
     if strict:
         calling = config.functionCallingConfig
         if calling is UNSET:
