@@ -143,6 +143,14 @@ CASES: list[tuple[str, str, Json, Json, list[str]]] = [
         "same",
         [],
     ),
+    (
+        "root reference to what contradicts itself",
+        "OPENAI_STRICT",
+        {"$ref": "#/$defs/a", "description": "d", "$defs": {"a": {"allOf": [{"type": "string"}, {"type": "integer"}]}}},
+        "same",
+        [],
+    ),
+    ("root of no object, to be rewritten", "OPENAI_STRICT", {"type": "array", "minLength": 1}, "same", []),
     # spellings that keep the meaning
     ("const", "GEMINI_JSON", {"const": "a", "title": "t"}, {"enum": ["a"], "title": "t", "type": "string"}, []),
     ("const of a kind enum has not", "GEMINI_JSON", {"const": True}, "same", []),

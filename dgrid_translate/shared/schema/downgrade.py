@@ -47,11 +47,15 @@ def _make(raw: bytes, profile: SchemaProfile) -> Made:
             return UNCHANGED
         walk = Walk(profile, decoded, b'"$ref"' in raw)
         out = walk.run()
-        if out is decoded:
+        if out is decoded or (profile.root_object and not _of_object(out)):
             return UNCHANGED
         return Made(msgspec.Raw(_settled(msgspec.json.encode(out), profile)), tuple(walk.notes))
     except (ValueError, TooDeep):
         return UNCHANGED
+
+
+def _of_object(schema: object) -> bool:
+    return is_node(schema) and schema.get("type") == "object"
 
 
 def _settled(encoded: bytes, profile: SchemaProfile) -> bytes:
