@@ -28,7 +28,9 @@ def objects(site: Site, profile: SchemaProfile) -> None:
     if profile.all_required and "properties" not in out:
         site.set("properties", {})
     if "additionalProperties" not in out:
-        site.note("invented", "additionalProperties", site.place("additionalProperties"), "false")
+        site.note(
+            "approximated", "additionalProperties", site.at, "the target allows no more than the named properties"
+        )
     elif out["additionalProperties"] is not False:
         place = site.place("additionalProperties")
         site.note("approximated", "additionalProperties", place, "an open object became a closed one")

@@ -21,11 +21,11 @@ def canonical(dialect: str, kind: Kind, body: JSONObject) -> JSONObject:
     """The one form of all bodies that say the same to the vendor."""
     match dialect:
         case "openai":
-            return _openai(body)
+            return _with_schemas(_openai(body))
         case "claude":
-            return _claude(body, kind)
+            return _with_schemas(_claude(body, kind))
         case "gemini":
-            return _gemini(body)
+            return _with_schemas(_gemini(body))
         case _:
             return body
 
@@ -33,6 +33,32 @@ def canonical(dialect: str, kind: Kind, body: JSONObject) -> JSONObject:
 def spelled_once(dialect: str, body: JSONObject) -> JSONObject:
     """The body in one spelling of those that its API reads as the very same JSON: proto3 has several for Gemini."""
     return _as_arrays(_camel(body)) if dialect == "gemini" else body
+
+
+_SCHEMAS = {"schema", "parameters", "input_schema", "parametersJsonSchema", "responseJsonSchema"}
+
+
+def _with_schemas(value: Any) -> Any:
+    if is_array(value):
+        return [_with_schemas(item) for item in value]
+    if not is_object(value):
+        return value
+    return {key: _schema(child) if key in _SCHEMAS else _with_schemas(child) for key, child in value.items()}
+
+
+def _schema(value: Any) -> Any:
+    """A JSON Schema in which a constant is the only value of an `enum`, and a type that the values show is not said."""
+    if is_array(value):
+        return [_schema(item) for item in value]
+    if not is_object(value):
+        return value
+    made = {key: _schema(child) for key, child in value.items() if key != "const"}
+    if "const" in value:
+        made["enum"] = [value["const"]]
+    only = made.get("enum")
+    if is_array(only) and all(isinstance(item, str) for item in only) and made.get("type") == "string":
+        del made["type"]
+    return made
 
 
 def _without_nulls(value: Any) -> Any:

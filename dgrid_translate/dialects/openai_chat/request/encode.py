@@ -133,16 +133,27 @@ def _encode_format(output: OutputFormat, losses: Losses, native: bool) -> wire.R
                 losses.invented("response_format_name", ("response_format", "json_schema", "name"))
             if output.description is not None:
                 named.description = output.description
-            if output.schema is not None:
-                strict = OPENAI_STRICT if output.strict is not False else OPENAI_LOOSE
-                schema = output.schema
-                named.schema = schema if native else downgrade(schema, strict, losses, output.schema_at)
             if output.strict is not None:
                 named.strict = output.strict
-            elif not native:
-                named.strict = True
+            if output.schema is not None and native:
+                named.schema = output.schema
+            elif output.schema is not None:
+                _encode_schema(named, output, output.schema, losses)
             form = wire.ResponseFormat("json_schema", dress(named, output.ext, NAME, "json_schema"))
     return dress(form, output.ext, NAME)
+
+
+def _encode_schema(named: wire.JSONSchema, output: OutputFormat, schema: Raw, losses: Losses) -> None:
+    """Other vendors hold their models to any schema they take; Chat does so only to a strict one."""
+    if output.strict is None:
+        needed = Losses()
+        strict = downgrade(schema, OPENAI_STRICT, needed, output.schema_at)
+        if not needed:
+            named.schema, named.strict = strict, True
+            return
+        losses.approximated("response_format_strict", output.schema_at, "the schema is not one that can be strict")
+    profile = OPENAI_STRICT if output.strict else OPENAI_LOOSE
+    named.schema = downgrade(schema, profile, losses, output.schema_at)
 
 
 def _encode_effort(params: wire.Params, request: Request, config: ReasoningConfig, losses: Losses) -> None:
