@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.claude import types as wire
-from dgrid_translate.dialects.claude.parts import Target, decode_block, encode_blocks
+from dgrid_translate.dialects.claude.parts import Target, decode_content, encode_blocks, restore
 from dgrid_translate.dialects.claude.profile import FINISH, FINISH_BACK, NAME, RESPONSE_PLACES, TIERS
 from dgrid_translate.ir.events import ResponseStarted
 from dgrid_translate.ir.parts import Extensions, ToolCall
@@ -32,7 +32,7 @@ from dgrid_translate.shared.wire import (
 def decode_response(body: bytes) -> Response:
     """The response in a message."""
     message = load(wire.Message, body, NAME)
-    parts = [decode_block(block, ("content", index)) for index, block in enumerate(message.content)]
+    parts = restore(decode_content(message.content, ("content",)))
     candidate = Candidate(0, parts, decode_finish(message.stop_reason, message.stop_sequence))
     candidate.ext = decode_stop_details(message.stop_details)
     response = Response(NAME, [candidate], places=RESPONSE_PLACES, ext=decode_envelope(message))
@@ -128,7 +128,9 @@ def encode_response(response: Response, losses: Losses, _request: Request | None
         drop_foreign(candidate.ext, NAME, candidate.at, losses)
         if candidate.logprobs is not None:
             drop_logprobs(candidate.logprobs.at, losses)
-        message.content = encode_blocks(candidate.parts, Target(losses, native, upstream=False))
+        target = Target(losses, native, upstream=False)
+        message.content = encode_blocks(candidate.parts, target)
+        target.note_invented(message.content, ())
         called = any(isinstance(part, ToolCall) for part in candidate.parts)
         finish = encode_finish(candidate.finish, called, native, losses, candidate.at)
         message.stop_reason, message.stop_sequence = finish
@@ -213,6 +215,10 @@ def encode_usage(usage: Usage, losses: Losses) -> Raw:
     drop_foreign(usage.ext, NAME, usage.at, losses)
     drop_counts(usage, losses, _UNSAID)
     cached = (usage.cache_read or 0) + (usage.cache_write or 0)
+    if cached > (usage.input or 0):
+        losses.approximated("usage_input", usage.at, "less than what of it was cached")
+    if (usage.reasoning or 0) > (usage.output or 0):
+        losses.approximated("usage_reasoning", usage.at, "more than all output")
     made = wire.Usage(
         input_tokens=max((usage.input or 0) - cached, 0),
         cache_creation_input_tokens=either(usage.cache_write),

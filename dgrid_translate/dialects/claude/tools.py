@@ -183,6 +183,8 @@ def encode_tool_choice(request: Request, tools: bool, model: Model, losses: Loss
     if not tools:
         if choice is not None and choice.mode == "required":
             losses.dropped("tool_choice", choice.at, "there are no tools to choose from")
+        if parallel is False:
+            losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "there are no tools")
         return None, None
     if choice is None and parallel:
         return None, None
@@ -197,6 +199,8 @@ def encode_tool_choice(request: Request, tools: bool, model: Model, losses: Loss
             made = wire.ToolChoice("auto")
     if parallel is not None and made.type != "none":
         made.disable_parallel_tool_use = not parallel
+    elif parallel is False:
+        losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "no tool may be called at all")
     return Raw(dump(made)), instruction
 
 

@@ -174,6 +174,11 @@ def _openai_message(message: JSONObject) -> JSONObject:
     # An id that was worked out for a call without one is none.
     if _is_derived(message.get("tool_call_id")):
         del message["tool_call_id"]
+    # A Google signature without words of its own may stand in either of two places.
+    bare = [detail for detail in message.get("reasoning_details") or () if _is_bare_google(detail)]
+    if bare:
+        message["extra_content"] = {"google": {"thought_signature": bare[0]["signature"]}}
+        message["reasoning_details"] = [detail for detail in message["reasoning_details"] if detail not in bare]
     # OpenRouter's name for the plain form of what reasoning_details says; servers send either.
     if "reasoning" in message:
         message.setdefault("reasoning_content", message["reasoning"])
@@ -185,12 +190,16 @@ def _openai_message(message: JSONObject) -> JSONObject:
     ):
         del message["reasoning_content"]
     # No calls and no citations may be said with an empty list.
-    for key in ("tool_calls", "annotations", "content"):
+    for key in ("tool_calls", "annotations", "content", "reasoning_details"):
         if message.get(key) == []:
             del message[key]
     if "tool_calls" in message:
         message["tool_calls"] = [_openai_call(call) for call in message["tool_calls"]]
     return message
+
+
+def _is_bare_google(detail: JSONObject) -> bool:
+    return detail.get("format") == "google-gemini-v1" and "signature" in detail and not detail.get("text")
 
 
 def _is_derived(call_id: object) -> bool:

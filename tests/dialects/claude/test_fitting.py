@@ -65,7 +65,7 @@ SETTINGS: list[tuple[str, dict[str, Any], dict[str, Any], set[str]]] = [
         "claude-opus-4-6",
         {"max_tokens": 5000, "reasoning": ReasoningConfig(effort="xhigh", visible=True)},
         {"thinking": {"type": "adaptive", "display": "summarized"}, "output_config": {"effort": "max"}},
-        {"approximated reasoning_effort"},
+        {"approximated reasoning_effort", "invented thinking"},
     ),
     (
         "anthropic/claude-opus-5.5",
@@ -121,7 +121,7 @@ SETTINGS: list[tuple[str, dict[str, Any], dict[str, Any], set[str]]] = [
         "claude-opus-4-6",
         {"max_tokens": 5000, "output": OutputFormat("schema", SCHEMA), "reasoning": ReasoningConfig(effort="low")},
         {"output_config": {"effort": "low", "format": {"type": "json_schema", "schema": json.loads(bytes(SCHEMA))}}},
-        set(),
+        {"invented thinking"},
     ),
     ("claude-opus-5", {"max_tokens": 9, "stop": [" ", "x"]}, {"stop_sequences": ["x"]}, {"dropped stop"}),
 ]

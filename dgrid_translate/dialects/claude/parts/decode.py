@@ -26,6 +26,7 @@ from dgrid_translate.shared.arguments import EMPTY
 from dgrid_translate.shared.ids import restored
 from dgrid_translate.shared.signatures import MARK, Belongs, unwrap
 from dgrid_translate.shared.wire import (
+    NULL,
     Unknown,
     dress,
     dump,
@@ -43,12 +44,12 @@ def decode_content(content: wire.Content, at: At) -> list[AnyPart]:
     """The parts of a `content`, a string or a list."""
     if isinstance(content, str):
         return [Text(content, at=at)]
-    return [decode_block(block, (*at, index)) for index, block in enumerate(content)]
+    return [decode_block(block, at + (index,)) for index, block in enumerate(content)]
 
 
 def decode_block(block: wire.Block, at: At) -> AnyPart:
     """One content block."""
-    if isinstance(block, wire.TextBlock):
+    if type(block) is wire.TextBlock:
         found = Text(block.text, at=at)
         if block.cache_control is not UNSET:
             found.cache = Cache("cache_control", block.cache_control)
@@ -57,23 +58,21 @@ def decode_block(block: wire.Block, at: At) -> AnyPart:
         if block.citations is not UNSET:
             _decode_citations(found, block.citations)
         return found
+    ext = None if block.extra is UNSET else extensions(block, NAME)
+    if type(block) is wire.ToolUseBlock:
+        return _decode_tool_use(block, at, ext)
+    if type(block) is wire.ToolResultBlock:
+        return _decode_tool_result(block, at, ext)
+    if type(block) is wire.ThinkingBlock:
+        if block.signature is UNSET:
+            return Reasoning(block.thinking, at=at, ext=note(ext, NAME, ("~signature",)))
+        signature = Signature(block.signature, ORIGIN) if block.signature else None
+        return Reasoning(block.thinking, signature=signature, at=at, ext=ext)
+    if type(block) is wire.RedactedThinkingBlock:
+        return Reasoning("", redacted=True, signature=Signature(block.data, ORIGIN), at=at, ext=ext)
     if isinstance(block, Unknown):
         return _decode_unknown(block, at)
-    ext = None if block.extra is UNSET else extensions(block, NAME)
-    match block:
-        case wire.ToolUseBlock():
-            return _decode_tool_use(block, at, ext)
-        case wire.ToolResultBlock():
-            return _decode_tool_result(block, at, ext)
-        case wire.ThinkingBlock():
-            if block.signature is UNSET:
-                return Reasoning(block.thinking, at=at, ext=note(ext, NAME, ("~signature",)))
-            signature = Signature(block.signature, ORIGIN) if block.signature else None
-            return Reasoning(block.thinking, signature=signature, at=at, ext=ext)
-        case wire.ImageBlock() | wire.DocumentBlock():
-            return _decode_media(block, at, ext)
-        case wire.RedactedThinkingBlock():
-            return Reasoning("", redacted=True, signature=Signature(block.data, ORIGIN), at=at, ext=ext)
+    return _decode_media(block, at, ext)
 
 
 def _decode_citations(text: Text, citations: list[Raw] | None) -> None:
@@ -116,7 +115,7 @@ def _decode_tool_result(block: wire.ToolResultBlock, at: At, ext: Extensions | N
     if content is UNSET:
         content = []
         ext = note(ext, NAME, ("~content",))
-    found = ToolResult(restored(block.tool_use_id), decode_content(content, (*at, "content")), at=at, ext=ext)
+    found = ToolResult(restored(block.tool_use_id), decode_content(content, at + ("content",)), at=at, ext=ext)
     if type(content) is str:
         found.inline = True
     if block.is_error is not UNSET:
@@ -196,7 +195,8 @@ def _unwrapped(parts: list[AnyPart]) -> list[AnyPart]:
             if kept and isinstance(kept[-1], Text | ToolCall | Media):
                 kept[-1].signature = part.signature
             else:
-                kept.append(Text("", signature=part.signature, at=part.at))
+                alone: Extensions = {NAME: {("~carrier",): NULL}}
+                kept.append(Text("", signature=part.signature, at=part.at, ext=alone))
         else:
             if isinstance(part, Reasoning):
                 part.redacted = part.redacted or belongs == "r"

@@ -53,13 +53,24 @@ class Target(Struct):
     """What encoding a part depends on besides the part.
 
     losses: where to note them. native: the source is Claude too. upstream: it goes to Claude itself, not to a client
-    of Claude's. breakpoints: how many cache markers have been set.
+    of Claude's. breakpoints: how many cache markers have been set. invented: ids that the source does not name.
     """
 
     losses: Losses
     native: bool
     upstream: bool
     breakpoints: int = 0
+    invented: set[str] | None = None
+
+    def note_invented(self, blocks: wire.Content, at: At) -> None:
+        """Name the invented ids among the blocks of the message at `at`, once all have found their place."""
+        if self.invented is None or isinstance(blocks, str):
+            return
+        for index, block in enumerate(blocks):
+            if type(block) is wire.ToolUseBlock and block.id in self.invented:
+                self.losses.invented("tool_call_id", (*at, "content", index, "id"), "the source names none")
+            elif type(block) is wire.ToolResultBlock and block.tool_use_id in self.invented:
+                self.losses.invented("tool_call_id", (*at, "content", index, "tool_use_id"), "the source names none")
 
 
 def encode_blocks(parts: Sequence[AnyPart], target: Target) -> list[wire.Block]:
@@ -74,7 +85,8 @@ def encode_blocks(parts: Sequence[AnyPart], target: Target) -> list[wire.Block]:
         if part.signature is None or type(part) is Reasoning:
             blocks.append(block)
         elif type(part) is Text:
-            blocks.append(block)
+            if not (target.native and remembered(part.ext, NAME, "~carrier")):
+                blocks.append(block)
             blocks.extend(carriers(part, part.signature, "p", target))
         else:
             blocks.extend(carriers(part, part.signature, "n", target))
@@ -104,31 +116,35 @@ def carriers(part: AnyPart, signature: Signature, belongs: Belongs, target: Targ
 
 def encode_block(part: AnyPart, target: Target) -> wire.Block | None:
     """One content block; None if Claude has no word for it."""
-    losses = target.losses
     if part.ext is not None and not target.native:
-        drop_foreign(part.ext, NAME, part.at, losses)
-    match part:
-        case Text():
-            if part.cache is part.citations is part.ext is None:
-                return wire.TextBlock(part.text)
-            return _encode_text(part, target)
-        case ToolCall():
-            return _encode_call(part, target)
-        case ToolResult():
-            return _encode_result(part, target)
-        case Reasoning():
+        drop_foreign(part.ext, NAME, part.at, target.losses)
+    if type(part) is Text:
+        if part.cache is part.citations is part.ext is None:
+            return wire.TextBlock(part.text)
+        return _encode_text(part, target)
+    if type(part) is ToolCall:
+        return _encode_call(part, target)
+    if type(part) is ToolResult:
+        return _encode_result(part, target)
+    if type(part) is Reasoning:
+        if part.cache is not None or part.id is not None:
             note_reasoning(part, target)
-            return _encode_reasoning(part, target)
-        case Media():
-            return _encode_media(part, target)
-        case Refusal():
-            losses.approximated("refusal", part.at, "sent as text")
-            return wire.TextBlock(part.text) if part.text else None
-        case Opaque() | ServerToolCall() | ServerToolResult() if part.dialect == NAME:
-            return pose(part.raw, wire.TextBlock)
-        case _:
-            drop_part(part, losses)
-            return None
+        return _encode_reasoning(part, target)
+    return _encode_rare(part, target)
+
+
+def _encode_rare(
+    part: Media | Refusal | Opaque | ServerToolCall | ServerToolResult, target: Target
+) -> wire.Block | None:
+    if type(part) is Media:
+        return _encode_media(part, target)
+    if type(part) is Refusal:
+        target.losses.approximated("refusal", part.at, "sent as text")
+        return wire.TextBlock(part.text) if part.text else None
+    if part.dialect == NAME:
+        return pose(part.raw, wire.TextBlock)
+    drop_part(part, target.losses)
+    return None
 
 
 def _mark(block: B, cache: Cache, at: At, target: Target) -> B:
@@ -204,17 +220,15 @@ def _encode_reasoning(part: Reasoning, target: Target) -> wire.Block | None:
 
 
 def _encode_call(part: ToolCall, target: Target) -> wire.Block:
-    losses = target.losses
-    if part.derived_id:
-        losses.invented("tool_call_id", (*part.at, "id"), "the source names none")
+    arguments = part.arguments
     if part.custom:
-        losses.approximated("custom_tool", part.at, 'sent as {"input": ...}')
-        arguments = Raw(dump({"input": as_text(part.arguments)}))
-    elif isinstance(part.arguments, Raw):
-        arguments = part.arguments
-    else:
-        arguments = as_object(part.arguments, losses, (*part.at, "arguments"))
+        target.losses.approximated("custom_tool", part.at, 'sent as {"input": ...}')
+        arguments = Raw(dump({"input": as_text(arguments)}))
+    elif isinstance(arguments, str):
+        arguments = as_object(arguments, target.losses, part.at + ("arguments",))
     block = wire.ToolUseBlock(legal(part.id), part.name, arguments)
+    if part.derived_id:
+        _note_derived(block.id, target)
     if part.cache is not None:
         _mark(block, part.cache, part.at, target)
     if part.ext is None:
@@ -227,15 +241,24 @@ def _encode_call(part: ToolCall, target: Target) -> wire.Block:
     return dress(block, part.ext, NAME)
 
 
+def _note_derived(id_: str, target: Target) -> None:
+    if target.invented is None:
+        target.invented = set()
+    target.invented.add(id_)
+
+
 def _encode_result(part: ToolResult, target: Target) -> wire.Block:
     block = wire.ToolResultBlock(legal(part.call_id))
-    match part.parts:
-        case [Text(ext=None, cache=None, citations=None) as text] if part.inline or not target.native:
-            block.content = text.text
-        case parts:
-            content = encode_blocks(parts, target)
-            if content or (target.native and not remembered(part.ext, NAME, "~content")):
-                block.content = content
+    if part.derived_id:
+        _note_derived(block.tool_use_id, target)
+    parts = part.parts
+    only = parts[0] if len(parts) == 1 and (part.inline or not target.native) else None
+    if type(only) is Text and only.ext is only.cache is only.citations is None:
+        block.content = only.text
+    else:
+        content = encode_blocks(parts, target)
+        if content or (target.native and not remembered(part.ext, NAME, "~content")):
+            block.content = content
     if part.is_error is not None:
         block.is_error = part.is_error
     if part.cache is not None:
@@ -288,8 +311,10 @@ def _encode_source(part: Media, target: Target) -> wire.Source | wire.TextBlock 
         if media_type not in IMAGES if part.kind == "image" else media_type != "application/pdf":
             losses.dropped(part.kind, part.at, f"Claude takes no {media_type or 'data without a type'}")
             return None
+        if media_type != part.media_type:
+            losses.approximated("media_type", part.at, f"{part.media_type} sent as {media_type}, which the data is")
     if part.data is not None:
-        return wire.Base64Source(part.data, media_type or UNSET)
+        return wire.Base64Source(part.data if target.native else standard(part.data), media_type or UNSET)
     if part.url is not None:
         return wire.URLSource(part.url)
     if part.file_id is not None:
@@ -304,10 +329,23 @@ def _encode_source(part: Media, target: Target) -> wire.Source | wire.TextBlock 
             return wire.ContentSource(content)
 
 
+def standard(data: str) -> str:
+    """Base64 in the alphabet that Claude takes; Gemini also writes that of URLs."""
+    if "-" not in data and "_" not in data:
+        return data
+    return data.translate(_STANDARD) + "=" * (-len(data) % 4)
+
+
+_STANDARD = str.maketrans("-_", "+/")
+
+
 def _plain_document(part: Media, losses: Losses) -> wire.Source | None:
     """Claude takes base64 of PDFs alone; a text file is sent as its text."""
     try:
-        return wire.TextSource(b64decode(part.data or "").decode(), "text/plain")
+        text = b64decode(standard(part.data or "")).decode()
+        if part.media_type != "text/plain":
+            losses.approximated("media_type", part.at, f"{part.media_type} sent as text/plain")
+        return wire.TextSource(text, "text/plain")
     except ValueError:
         losses.dropped("document", part.at, "no base64 of a text in UTF-8")
         return None

@@ -41,6 +41,9 @@ def encode_settings(params: wire.Params, request: Request, model: Model, losses:
     if is_forced(choice) and _thinks(params):
         losses.dropped("reasoning", request.place("reasoning.mode"), "no thinking where a tool must be called")
         params.thinking = UNSET
+    config = request.reasoning
+    if config is not None and config.mode is None and config.budget is None and model.efforts and _thinks(params):
+        losses.invented("thinking", ("thinking",), "the source names an effort alone")
     instruction = _encode_output(params, request, model, losses)
     if instruction is not None:
         instructions.append(instruction)

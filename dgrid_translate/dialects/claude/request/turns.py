@@ -94,6 +94,10 @@ class Turns:
                 self._instruct(message, parts)
         self._open()
         self._end()
+        if self._target.invented is not None:
+            for index, turn in enumerate(self._turns):
+                if type(turn) is wire.AssistantMessage or type(turn) is wire.UserMessage:
+                    self._target.note_invented(turn.content, ("messages", index))
         self._system.extend([wire.TextBlock(text) for text in instructions])
         if self._system:
             self._params.system = as_content(self._system, inline)
@@ -130,8 +134,11 @@ class Turns:
             self._answered = set()
 
     def _user(self, message: Message, parts: list[AnyPart]) -> None:
-        answers = [part for part in parts if isinstance(part, ToolResult)]
+        answers = [part for part in parts if type(part) is ToolResult]
         if answers:
+            if len(answers) == len(parts):
+                self._answer(answers, moved=False)
+                return
             self._answer(answers, moved=any(type(part) is not ToolResult for part in parts[: len(answers)]))
             parts = [part for part in parts if type(part) is not ToolResult]
         blocks = encode_blocks(parts, self._target)

@@ -4,6 +4,9 @@ https://docs.anthropic.com/en/docs/build-with-claude/streaming. Blocks say thems
 tools that Anthropic runs, and unknown ones, are held until they are whole, since the model has no deltas for them.
 What a message is charged and why it stopped comes in `message_delta`, more than once at times; the last word counts,
 so the end is told at `message_stop`.
+
+What a thinking block is, thinking or the carrier of another vendor's signature (see `parts/encode.py`), only shows with
+its first delta: it begins then, and a text or a call before it ends then, since the signature may be theirs.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.claude import types as wire
 from dgrid_translate.dialects.claude.errors import decode_error
-from dgrid_translate.dialects.claude.parts import decode_block, decode_citation
+from dgrid_translate.dialects.claude.parts import decode_block, decode_citation, decode_content, restore
 from dgrid_translate.dialects.claude.profile import NAME, ORIGIN, RESPONSE_PLACES
 from dgrid_translate.dialects.claude.response import decode_envelope, decode_finish, decode_stop_details, decode_usage
 from dgrid_translate.ir.error import Error
@@ -35,11 +38,16 @@ from dgrid_translate.ir.events import (
     ToolInputDelta,
     UsageReported,
 )
-from dgrid_translate.ir.parts import AnyPart, Extensions, Signature, ToolCall
+from dgrid_translate.ir.parts import AnyPart, Extensions, Reasoning, Text, ToolCall
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.arguments import is_object
+<<<<<<< HEAD
 from dgrid_translate.shared.wire import Unknown, dump, extensions, load, merge, whole
+=======
+from dgrid_translate.shared.signatures import unwrap
+from dgrid_translate.shared.wire import Unknown, dump, extensions, load, merge
+>>>>>>> fixclaude
 
 _decode = msgspec.json.Decoder(wire.StreamEvent).decode
 _NULL = b"null"
@@ -50,7 +58,7 @@ _BLOCK: Any = wire.Block
 class _Block:
     """A block under way: its part's number, or what is held of it."""
 
-    __slots__ = ("at", "body", "cited", "given", "kind", "number", "pieces")
+    __slots__ = ("at", "body", "cited", "given", "kind", "number", "pieces", "thinking")
 
     def __init__(self, at: At) -> None:
         self.at = at
@@ -60,6 +68,7 @@ class _Block:
         self.cited = 0
         self.body: dict[str, Raw] = {}
         self.pieces: list[str] = []
+        self.thinking: Reasoning | None = None  # until it begins
 
 
 class Decoder:
@@ -71,6 +80,8 @@ class Decoder:
         self._blocks: dict[int, _Block] = {}
         self._count = 0  # of blocks
         self._parts = 0  # of parts
+        self._ending = -1  # the part that ends as soon as no signature of its own can come
+        self._waiting: Reasoning | None = None  # the carrier of the next part's signature
         self._usage: dict[str, Raw] = {}
         self._tier: str | None = None
         self._reason: str | None = None
@@ -87,7 +98,18 @@ class Decoder:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             event = load(_EVENT, data, NAME)
         if type(event) is wire.ContentBlockDeltaEvent:
-            return self._delta(event, data)
+            delta, block = event.delta, self._blocks.get(event.index)
+            if block is not None:
+                if type(delta) is wire.TextDelta and block.kind == "text":
+                    return [TextDelta(block.number, delta.text)] if delta.text else []
+                if type(delta) is wire.InputJSONDelta and block.kind == "tool":
+                    if not delta.partial_json:
+                        return []
+                    block.given = b""
+                    return [ToolInputDelta(block.number, delta.partial_json)]
+                if type(delta) is wire.ThinkingDelta and block.kind == "thinking" and block.number >= 0:
+                    return [ReasoningDelta(block.number, delta.thinking)] if delta.thinking else []
+            return self._rare_delta(block, delta, data)
         if not data.isascii():
             event = load(_EVENT, data, NAME)  # what is kept unread must be UTF-8 as well
         return self._take(event, data)
@@ -139,9 +161,9 @@ class Decoder:
         if message.stop_details is not UNSET and bytes(message.stop_details) != _NULL:
             self._details = decode_stop_details(message.stop_details)
         events: list[Event] = [started]
-        for block in message.content:
-            events.extend(self._whole(decode_block(block, ("content", self._count))))
-            self._count += 1
+        self._count = len(message.content)
+        for part in restore(decode_content(message.content, ("content",))):
+            events.extend(self._whole(part))
         return events
 
     def _note_stop(self, reason: object, sequence: object) -> None:
@@ -171,6 +193,7 @@ class Decoder:
                 self._details = decode_stop_details(details)
             self._ext = merge(self._ext, said)
         events = self._begun()
+        self._let_end(events)
         if event.usage is not UNSET and bytes(event.usage) != _NULL:
             events.append(UsageReported(self._count_up(event.usage)))
         return events
@@ -186,6 +209,10 @@ class Decoder:
         events = self._begun()
         for block in self._blocks.values():
             events.extend(self._end(block))
+        self._let_end(events)
+        if self._waiting is not None:
+            carrier, self._waiting = self._waiting, None
+            events.extend(self._whole(carrier))
         finish = decode_finish(self._reason, self._sequence) or FinishReason("other", None, NAME)
         events.append(CandidateFinished(0, finish, self._details))
         events.append(ResponseFinished(self._ext, self._tier))
@@ -193,13 +220,24 @@ class Decoder:
 
     # blocks
 
-    def _begin(self, part: AnyPart) -> PartStarted:
+    def _let_end(self, events: list[Event]) -> None:
+        if self._ending >= 0:
+            events.append(PartEnded(self._ending))
+            self._ending = -1
+
+    def _begin(self, part: AnyPart, events: list[Event]) -> int:
+        self._let_end(events)
+        if self._waiting is not None and type(part) is not Reasoning:
+            part.signature = self._waiting.signature
+            self._waiting = None
         self._parts += 1
-        return PartStarted(self._parts - 1, 0, part)
+        events.append(PartStarted(self._parts - 1, 0, part))
+        return self._parts - 1
 
     def _whole(self, part: AnyPart) -> list[Event]:
-        started = self._begin(part)
-        return [started, PartEnded(started.index)]
+        events: list[Event] = []
+        events.append(PartEnded(self._begin(part, events)))
+        return events
 
     def _start_block(self, event: wire.ContentBlockStartEvent) -> list[Event]:
         events = self._begun()
@@ -214,39 +252,64 @@ class Decoder:
             block.body = load(dict[str, Raw], content.raw, NAME, block.at)
             return events
         part = decode_block(content, block.at)
-        match content:
-            case wire.TextBlock():
-                block.kind = "text"
-            case wire.ThinkingBlock():
-                block.kind = "thinking"
-            case wire.ToolUseBlock() if isinstance(part, ToolCall):
-                block.kind = "tool"
-                block.given = bytes(part.arguments) if isinstance(part.arguments, Raw) else b"{}"
-                part.arguments = ""
-            case _:
-                pass
-        started = self._begin(part)
-        block.number = started.index
-        events.append(started)
+        if type(part) is Reasoning and not part.redacted:
+            block.kind = "thinking"
+            block.thinking = part
+            signature, part.signature = part.signature, None
+            if part.text:
+                self._think(block, events)
+            if signature is not None:
+                events.extend(self._sign(block, signature.value))
+            return events
+        if type(part) is Text:
+            block.kind = "text"
+        elif type(part) is ToolCall:
+            block.kind = "tool"
+            block.given = bytes(part.arguments) if isinstance(part.arguments, Raw) else b"{}"
+            part.arguments = ""
+        block.number = self._begin(part, events)
         return events
 
-    def _delta(self, event: wire.ContentBlockDeltaEvent, data: bytes) -> list[Event]:
-        delta = event.delta
-        block = self._blocks.get(event.index)
+    def _think(self, block: _Block, events: list[Event]) -> None:
+        if block.thinking is not None:
+            block.number = self._begin(block.thinking, events)
+            block.thinking = None
+
+    def _sign(self, block: _Block, value: str) -> list[Event]:
+        """The signature of a thinking block, or what the block carries."""
+        signature, belongs = unwrap(value, ORIGIN)
+        events: list[Event] = []
+        carrier = block.thinking
+        if carrier is not None and belongs == "n":
+            carrier.signature, self._waiting, block.thinking = signature, carrier, None
+        elif carrier is not None and belongs == "p":
+            block.thinking = None
+            if self._ending >= 0:
+                events.append(SignatureDelta(self._ending, signature))
+            else:
+                events.extend(self._whole(Text("", signature=signature, at=block.at)))
+        elif carrier is not None and belongs == "r":
+            carrier.redacted, carrier.signature, block.thinking = True, signature, None
+            events.extend(self._whole(carrier))
+        else:
+            self._think(block, events)
+            if block.number >= 0:
+                events.append(SignatureDelta(block.number, signature))
+        return events
+
+    def _rare_delta(self, block: _Block | None, delta: wire.Delta, data: bytes) -> list[Event]:
         if block is not None:
             kind = block.kind
             match delta:
-                case wire.TextDelta() if kind == "text":
-                    return [TextDelta(block.number, delta.text)] if delta.text else []
-                case wire.InputJSONDelta() if kind == "tool":
-                    if not delta.partial_json:
-                        return []
-                    block.given = b""
-                    return [ToolInputDelta(block.number, delta.partial_json)]
                 case wire.ThinkingDelta() if kind == "thinking":
-                    return [ReasoningDelta(block.number, delta.thinking)] if delta.thinking else []
+                    events: list[Event] = []
+                    if delta.thinking:
+                        self._think(block, events)
+                        if block.number >= 0:
+                            events.append(ReasoningDelta(block.number, delta.thinking))
+                    return events
                 case wire.SignatureDelta() if kind == "thinking":
-                    return [SignatureDelta(block.number, Signature(delta.signature, ORIGIN))]
+                    return self._sign(block, delta.signature)
                 case wire.CitationsDelta() if kind == "text":
                     at = (*block.at, "citations", block.cited)
                     block.cited += 1
@@ -268,9 +331,17 @@ class Decoder:
             if is_object(given):
                 block.body["input"] = Raw(given)
             return self._whole(decode_block(load(_BLOCK, dump(block.body), NAME, block.at), block.at))
+        events: list[Event] = []
+        if block.kind == "thinking":
+            self._think(block, events)
+            return [*events, PartEnded(block.number)] if block.number >= 0 else []
+        if block.kind == "whole":
+            return [PartEnded(block.number)]
         if block.kind == "tool" and block.given:
-            return [ToolInputDelta(block.number, block.given.decode()), PartEnded(block.number)]
-        return [PartEnded(block.number)]
+            events.append(ToolInputDelta(block.number, block.given.decode()))
+        self._let_end(events)
+        self._ending = block.number
+        return events
 
 
 def _absorb(body: dict[str, Raw], delta: wire.Delta) -> None:

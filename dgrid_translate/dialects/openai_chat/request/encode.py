@@ -15,7 +15,7 @@ from dgrid_translate.dialects.openai_chat.parts import (
     encode_content,
 )
 from dgrid_translate.dialects.openai_chat.profile import MAX_STOPS, NAME
-from dgrid_translate.dialects.openai_chat.tools import (
+from dgrid_translate.dialects.openai_chat.tools import as_strict, (
     encode_tool_choice,
     encode_tools,
 )
@@ -25,7 +25,7 @@ from dgrid_translate.losses import Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.drops import drop_citations
 from dgrid_translate.shared.effort import asked_effort
-from dgrid_translate.shared.schema import OPENAI_LOOSE, OPENAI_STRICT, downgrade
+from dgrid_translate.shared.schema import OPENAI_LOOSE, downgrade
 from dgrid_translate.shared.wire import (
     NOTHING,
     dress,
@@ -145,15 +145,13 @@ def _encode_format(output: OutputFormat, losses: Losses, native: bool) -> wire.R
 
 def _encode_schema(named: wire.JSONSchema, output: OutputFormat, schema: Raw, losses: Losses) -> None:
     """Other vendors hold their models to any schema they take; Chat does so only to a strict one."""
-    if output.strict is None:
-        needed = Losses()
-        strict = downgrade(schema, OPENAI_STRICT, needed, output.schema_at)
-        if not needed:
-            named.schema, named.strict = strict, True
+    if output.strict is not False:
+        strict = as_strict(schema, losses, output.schema_at)
+        named.strict = UNSET if strict is None else True
+        if strict is not None:
+            named.schema = strict
             return
-        losses.approximated("response_format_strict", output.schema_at, "the schema is not one that can be strict")
-    profile = OPENAI_STRICT if output.strict else OPENAI_LOOSE
-    named.schema = downgrade(schema, profile, losses, output.schema_at)
+    named.schema = downgrade(schema, OPENAI_LOOSE, losses, output.schema_at)
 
 
 def _encode_effort(params: wire.Params, request: Request, config: ReasoningConfig, losses: Losses) -> None:
