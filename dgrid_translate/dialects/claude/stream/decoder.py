@@ -42,12 +42,8 @@ from dgrid_translate.ir.parts import AnyPart, Extensions, Reasoning, Text, ToolC
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.arguments import is_object
-<<<<<<< HEAD
-from dgrid_translate.shared.wire import Unknown, dump, extensions, load, merge, whole
-=======
 from dgrid_translate.shared.signatures import unwrap
-from dgrid_translate.shared.wire import Unknown, dump, extensions, load, merge
->>>>>>> fixclaude
+from dgrid_translate.shared.wire import Unknown, dump, extensions, load, merge, whole
 
 _decode = msgspec.json.Decoder(wire.StreamEvent).decode
 _NULL = b"null"

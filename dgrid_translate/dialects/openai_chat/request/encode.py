@@ -15,7 +15,8 @@ from dgrid_translate.dialects.openai_chat.parts import (
     encode_content,
 )
 from dgrid_translate.dialects.openai_chat.profile import MAX_STOPS, NAME
-from dgrid_translate.dialects.openai_chat.tools import as_strict, (
+from dgrid_translate.dialects.openai_chat.tools import (
+    as_strict,
     encode_tool_choice,
     encode_tools,
 )
