@@ -149,7 +149,7 @@ def decode_tool_choice(params: wire.Params) -> ToolChoice | None:
 
 
 def _decode_choice(raw: Raw, at: At) -> ToolChoice:
-    choice = load(wire.ToolChoice, raw, NAME, at)
+    choice: wire.ToolChoice = load(wire.ToolChoice, raw, NAME, at)
     found = ToolChoice("auto", at=at, ext={NAME: {("~raw",): raw}})
     match choice:
         case "auto" | "none" | "required":
@@ -166,7 +166,7 @@ def _decode_choice(raw: Raw, at: At) -> ToolChoice:
 
 
 def _decode_function_call(raw: Raw, at: At) -> ToolChoice:
-    choice = load(wire.FunctionCall, raw, NAME, at)
+    choice: wire.FunctionCall = load(wire.FunctionCall, raw, NAME, at)
     ext: Extensions = {NAME: {("~function_call",): raw}}
     if isinstance(choice, str):
         return ToolChoice("none" if choice == "none" else "auto", at=at, ext=ext)

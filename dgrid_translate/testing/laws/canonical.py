@@ -30,6 +30,11 @@ def canonical(dialect: str, kind: Kind, body: JSONObject) -> JSONObject:
             return body
 
 
+def spelled_once(dialect: str, body: JSONObject) -> JSONObject:
+    """The body in one spelling of those that its API reads as the very same JSON: proto3 has several for Gemini."""
+    return _as_arrays(_camel(body)) if dialect == "gemini" else body
+
+
 def _without_nulls(value: Any) -> Any:
     if is_array(value):
         return [_without_nulls(item) for item in value]
@@ -57,6 +62,16 @@ def _openai(body: JSONObject) -> JSONObject:
     if "max_tokens" in body:
         body = {**body, "max_completion_tokens": body["max_tokens"]}
         del body["max_tokens"]
+    # The newer name of the other.
+    if "safety_identifier" in body and "user" not in body:
+        body = {**body, "user": body["safety_identifier"]}
+        del body["safety_identifier"]
+    choice = body.get("tool_choice")
+    if is_object(choice) and is_object(choice.get("allowed_tools")):
+        # Having to use the only tool that is allowed is having to use that tool.
+        allowed = choice["allowed_tools"]
+        if allowed.get("mode") == "required" and len(allowed.get("tools", ())) == 1:
+            body = {**body, "tool_choice": allowed["tools"][0]}
     # One stop sequence may stand without its list.
     if isinstance(body.get("stop"), str):
         body = {**body, "stop": [body["stop"]]}
@@ -118,6 +133,9 @@ def _openai_message(message: JSONObject) -> JSONObject:
         del message["function_call"]
     if message.get("role") == "function":
         message["role"] = "tool"
+    # A result's name repeats its call's.
+    if message.get("role") == "tool":
+        message.pop("name", None)
     # Developer is what newer models call system; the API takes either for the other.
     if message.get("role") == "developer":
         message["role"] = "system"
@@ -223,6 +241,21 @@ def _camel(value: Any) -> Any:
     return made
 
 
+_REPEATED = {"parts", "tools", "contents"}
+
+
+def _as_arrays(value: Any) -> Any:
+    if is_array(value):
+        return [_as_arrays(item) for item in value]
+    if not is_object(value):
+        return value
+    made: JSONObject = {}
+    for key, child in value.items():
+        inner = child if key in FREE_JSON else _as_arrays(child)
+        made[key] = [inner] if key in _REPEATED and is_object(inner) else inner
+    return made
+
+
 def _listed(value: Any) -> list[Any]:
     # proto3 JSON takes a lone object for a repeated field.
     return value if is_array(value) else [value]
@@ -237,9 +270,9 @@ def _gemini(body: JSONObject) -> JSONObject:
             # Turns of one role in a row are one turn; a turn without a role is the user's.
             role = content.get("role", "user")
             if merged and merged[-1]["role"] == role:
-                merged[-1] = {**merged[-1], "parts": [*merged[-1]["parts"], *_listed(content["parts"])]}
+                merged[-1] = {**merged[-1], "parts": [*merged[-1]["parts"], *_listed(content.get("parts", []))]}
             else:
-                merged.append({**content, "role": role, "parts": list(_listed(content["parts"]))})
+                merged.append({**content, "role": role, "parts": list(_listed(content.get("parts", [])))})
         for content in merged:
             if content["role"] == "model":
                 content["parts"] = _gemini_merged(content["parts"])[0]

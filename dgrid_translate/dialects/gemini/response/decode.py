@@ -157,7 +157,7 @@ def decode_candidate_extensions(candidate: wire.Candidate) -> Extensions | None:
 def decode_finish(reason: str, called: bool) -> FinishReason:
     """`finishReason`; Gemini has no word of its own for an end in calls."""
     unified = FINISH.get(reason, "other")
-    return FinishReason("tool_calls" if called and unified == "stop" else unified, reason, NAME)
+    return FinishReason("tool_calls" if called and unified == "stop" else unified, reason, NAME, key="finishReason")
 
 
 _IDS = Raw(b'"tokenId"')

@@ -113,10 +113,6 @@ def encode_candidate_end(
     return dress(made, ext, NAME)
 
 
-_FINISH_KEYS = {"claude": "stop_reason"}
-"""What other dialects call `finish_reason`."""
-
-
 def _encode_finish(finish: FinishReason, called: bool, losses: Losses, at: At) -> str | None:
     if finish.dialect == NAME:
         return finish.raw
@@ -125,8 +121,7 @@ def _encode_finish(finish: FinishReason, called: bool, losses: Losses, at: At) -
     # An end in calls is known by the calls.
     odd = finish.unified == ("stop" if called else "tool_calls")
     if met or odd or finish.unified in ("pause", "error", "other"):
-        place = (*at, _FINISH_KEYS.get(finish.dialect, "finish_reason"))
-        losses.approximated("finish_reason", place, f"{finish.raw} sent as {reason}")
+        losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as {reason}")
     if met:
         losses.dropped("stop_sequence", (*at, "stop_sequence"))
     return reason
