@@ -102,13 +102,21 @@ def _encode_foreign(params: wire.Params, request: Request, target: Target) -> No
 
 
 def _say(params: wire.Params, message: Message, target: Target) -> None:
+    role = "model" if message.role == "assistant" else "user"
+    last = params.contents[-1] if params.contents else None
+    if role == "model" and last is not None and last.role == role and last.parts is not UNSET:
+        # What follows in a content of its own would be taken for a piece of the same text.
+        where = ("contents", len(params.contents) - 1, "parts")
+        last.parts += encode_parts(
+            message.parts, Target(target.losses, target.native, True, target.model, where, len(last.parts))
+        )
+        return
     here = Target(target.losses, target.native, True, target.model, ("contents", len(params.contents), "parts"))
     parts = encode_parts(message.parts, here)
     if not parts:
         if any(not isinstance(part, Text) for part in message.parts):
             return  # what it said was named as lost
         parts = [wire.Part(text="")]
-    role = "model" if message.role == "assistant" else "user"
     params.contents.append(wire.Content(parts=parts, role=role))
 
 
