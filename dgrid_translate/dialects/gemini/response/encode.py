@@ -91,10 +91,6 @@ def encode_candidate_end(
 ) -> wire.Candidate:
     """Fill in what is said of a candidate beside its content."""
     drop_foreign(ext, NAME, at, target.losses)
-    if finish is None and not target.native:
-        made.finishReason = FINISH_BACK["other"]
-        where = ("candidates", 0 if made.index is UNSET else made.index, "finishReason")
-        target.losses.invented("finish_reason", where, "the source says nothing")
     if finish is not None:
         reason = _encode_finish(finish, called, target.losses, at)
         if reason is not None:
