@@ -161,7 +161,7 @@ class Model(Struct, frozen=True):
 
     levels: its thinking levels, () if it knows none. budget: the least and the most tokens of a thinking budget, None
     if it takes none. off: it can be told not to think. penalties: it takes presence and frequency penalties.
-    result_media: a function's answer may hold media. resolution: each medium may have one of its own. signed: its function calls must come back with a signature.
+    result_media: a function's answer may hold media. signed: its function calls must come back with a signature.
     """
 
     levels: tuple[str, ...] = ("low", "medium", "high")

@@ -59,11 +59,11 @@ def _encode_foreign(params: wire.Params, request: Request, target: Target) -> No
     losses = target.losses
     nameless: set[str] = set()
     messages = _named_results(request.messages, nameless)
-    turn = _current_turn(messages)
+    turn = _current_turn(messages) if target.model.signed else len(messages)
     answered = True
     instructions: list[wire.Part] = []
     order: dict[str, int] = {}
-    answers = _Answers(params, target, order, nameless)
+    answers = _Results(params, target, order, nameless)
     for place, message in enumerate(messages):
         if message.name is not None:
             losses.dropped("name", (*message.at, "name"))
@@ -74,7 +74,7 @@ def _encode_foreign(params: wire.Params, request: Request, target: Target) -> No
                 instructions += encode_parts(message.parts, target)
                 continue
             losses.moved("system_message", message.at, "folded into a user's turn")
-        if message.role != "assistant" and any(type(part) is ToolResult for part in message.parts):
+        if message.role != "assistant" and _answers(message.parts):
             rest: list[AnyPart] = []
             for part in message.parts:
                 if type(part) is ToolResult:
@@ -85,12 +85,13 @@ def _encode_foreign(params: wire.Params, request: Request, target: Target) -> No
             if not rest:
                 continue
             message = replace(message, parts=rest)
-        answers.flush()
-        calls = [part.id for part in message.parts if isinstance(part, ToolCall)]
+        if answers.waiting:
+            answers.flush()
+        calls = [part.id for part in message.parts if type(part) is ToolCall]
         for call in calls:
             order[call] = len(order)
         _say(params, message, target)
-        if calls and answered and place > turn and target.model.signed:
+        if calls and answered and place > turn:
             _sign(params, losses)
         answered = message.role != "assistant" or (answered and not calls)
     answers.flush()
@@ -102,17 +103,25 @@ def _encode_foreign(params: wire.Params, request: Request, target: Target) -> No
 
 
 def _say(params: wire.Params, message: Message, target: Target) -> None:
+    role = "model" if message.role == "assistant" else "user"
+    last = params.contents[-1] if params.contents else None
+    if role == "model" and last is not None and last.role == role and last.parts is not UNSET:
+        # What follows in a content of its own would be taken for a piece of the same text.
+        where = ("contents", len(params.contents) - 1, "parts")
+        last.parts += encode_parts(
+            message.parts, Target(target.losses, target.native, True, target.model, where, len(last.parts))
+        )
+        return
     here = Target(target.losses, target.native, True, target.model, ("contents", len(params.contents), "parts"))
     parts = encode_parts(message.parts, here)
     if not parts:
         if any(not isinstance(part, Text) for part in message.parts):
             return  # what it said was named as lost
         parts = [wire.Part(text="")]
-    role = "model" if message.role == "assistant" else "user"
     params.contents.append(wire.Content(parts=parts, role=role))
 
 
-class _Answers:
+class _Results:
     """The answers to calls that wait to be written together."""
 
     def __init__(self, params: wire.Params, target: Target, order: dict[str, int], nameless: set[str]) -> None:
@@ -137,9 +146,10 @@ class _Answers:
             if result.call_id in self._nameless:
                 at = (*where, place, "functionResponse", "name")
                 base.losses.invented("function_name", at, "its call is not there")
-            answer, *rest = encode_parts([result], here)
-            answers.append(answer)
-            beside += rest
+            encoded = encode_parts([result], here)
+            answers.append(encoded[0])
+            if len(encoded) > 1:
+                beside += encoded[1:]
         self._params.contents.append(wire.Content(parts=answers + beside, role="user"))
         waiting.clear()
 
@@ -179,11 +189,18 @@ def _current_turn(messages: Sequence[Message]) -> int:
     for place, message in enumerate(messages):
         if message.role == "assistant":
             answers = False
-        elif any(isinstance(part, ToolResult) for part in message.parts):
+        elif _answers(message.parts):
             answers = True
         elif message.role == "user" and not answers:
             begin = place
     return begin
+
+
+def _answers(parts: Sequence[AnyPart]) -> bool:
+    for part in parts:  # noqa: SIM110 - a generator would cost more than most of these
+        if type(part) is ToolResult:
+            return True
+    return False
 
 
 def _sign(params: wire.Params, losses: Losses) -> None:

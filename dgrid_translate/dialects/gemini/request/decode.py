@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts import decode_parts
@@ -30,10 +30,14 @@ def decode_request(body: bytes) -> Request:
     """The request in a generateContent body."""
     spellings: Spellings = {}
     params = load(wire.Params, body, NAME, (), spellings)
-    ext = extensions(params, NAME)
-    choice, config_ext = decode_tool_choice(params)
-    request = Request(NAME, _decode_messages(params), None, decode_tools(params), choice, places=PLACES)
-    request.ext = merge(ext, config_ext)
+    request = Request(NAME, _decode_messages(params), places=PLACES)
+    if params.extra is not UNSET:
+        request.ext = extensions(params, NAME)
+    if params.tools is not UNSET:
+        request.tools = decode_tools(params.tools)
+    if params.toolConfig is not UNSET:
+        request.tool_choice, config_ext = decode_tool_choice(params.toolConfig)
+        request.ext = merge(request.ext, config_ext)
     if params.model is not UNSET:
         request.model = params.model.removeprefix("models/")
         request.ext = note(request.ext, NAME, ("~model",), Raw(dump(params.model)))
@@ -87,14 +91,17 @@ def _decode_messages(params: wire.Params) -> list[Message]:
     answering = split = False
     for index, content in enumerate(params.contents):
         message = _decode_content(content, ("contents", index), ROLES.get(content.role or "", "user"))
+        messages.append(message)
+        if message.role == "assistant":
+            split = split or answering
+            answering = True
+        else:
+            answering = False
         for part in message.parts:
             if type(part) is ToolCall:
                 ids.call(part)
             elif type(part) is ToolResult:
                 ids.result(part)
-        split = split or (answering and message.role == "assistant")
-        answering = message.role == "assistant"
-        messages.append(message)
     return rejoined(messages) if split else messages
 
 
@@ -116,45 +123,45 @@ def _decode_content(content: wire.Content, at: At, role: Role) -> Message:
 
 # ------------------------------------------------------------------------------------------------------ settings
 
-_DIRECT = (
-    ("maxOutputTokens", "max_tokens"),
-    ("stopSequences", "stop"),
-    ("candidateCount", "n"),
-    ("responseLogprobs", "logprobs"),
-    ("logprobs", "top_logprobs"),
-)
-_SAMPLING = (
-    ("temperature", "temperature"),
-    ("topP", "top_p"),
-    ("topK", "top_k"),
-    ("seed", "seed"),
-    ("presencePenalty", "presence_penalty"),
-    ("frequencyPenalty", "frequency_penalty"),
-)
+_DEFAULTS = Sampling()
 
 
 def _decode_settings(config: wire.GenerationConfig, request: Request) -> None:
-    ext = merge(request.ext, extensions(config, NAME, "generationConfig"))
-    sampling = Sampling()
-    for key, field in _SAMPLING:
-        value = getattr(config, key)
-        if value is not UNSET:
-            setattr(sampling, field, value)
-            request.sampling = sampling
-    for key, field in _DIRECT:
-        value = getattr(config, key)
-        if value is not UNSET:
-            setattr(request, field, value)
+    ext = request.ext
+    if config.extra is not UNSET:
+        ext = merge(ext, extensions(config, NAME, "generationConfig"))
+    sampling = Sampling(
+        None if config.temperature is UNSET else config.temperature,
+        None if config.topP is UNSET else config.topP,
+        None if config.topK is UNSET else config.topK,
+        None if config.presencePenalty is UNSET else config.presencePenalty,
+        None if config.frequencyPenalty is UNSET else config.frequencyPenalty,
+        None if config.seed is UNSET else config.seed,
+    )
+    if sampling != _DEFAULTS:
+        request.sampling = sampling
+    if config.maxOutputTokens is not UNSET:
+        request.max_tokens = config.maxOutputTokens
+    if config.stopSequences is not UNSET:
+        request.stop = config.stopSequences
+    if config.candidateCount is not UNSET:
+        request.n = config.candidateCount
+    if config.responseLogprobs is not UNSET:
+        request.logprobs = config.responseLogprobs
+    if config.logprobs is not UNSET:
+        request.top_logprobs = config.logprobs
     if config.responseModalities is not UNSET:
         ext = note(ext, NAME, ("generationConfig", "responseModalities"), config.responseModalities)
     if config.thinkingConfig is not UNSET:
         request.reasoning = _decode_thinking(config.thinkingConfig)
-    request.output = _decode_format(config)
-    if request.output is None:
-        for key in ("responseMimeType", "responseSchema", "responseJsonSchema"):
-            value = getattr(config, key)
-            if value is not UNSET:
-                ext = note(ext, NAME, ("generationConfig", key), value if isinstance(value, Raw) else Raw(dump(value)))
+    kind, openapi, schema = config.responseMimeType, config.responseSchema, config.responseJsonSchema
+    if kind is not UNSET or openapi is not UNSET or schema is not UNSET:
+        request.output = _decode_format(config)
+        if request.output is None:
+            for key, value in (("responseMimeType", kind), ("responseSchema", openapi), ("responseJsonSchema", schema)):
+                if not isinstance(value, UnsetType):
+                    raw = Raw(dump(value)) if isinstance(value, str) else value
+                    ext = note(ext, NAME, ("generationConfig", key), raw)
     request.ext = note(ext, NAME, ("~generationConfig",)) if config == wire.GenerationConfig() else ext
 
 
@@ -176,8 +183,6 @@ def _decode_thinking(config: wire.ThinkingConfig) -> ReasoningConfig:
 def _decode_format(config: wire.GenerationConfig) -> OutputFormat | None:
     """The kind of output; members that only Gemini could make sense of give None."""
     kind, openapi, schema = config.responseMimeType, config.responseSchema, config.responseJsonSchema
-    if kind is UNSET and openapi is UNSET and schema is UNSET:
-        return None
     if (kind is not UNSET and kind not in ("application/json", "text/plain")) or (
         openapi is not UNSET and schema is not UNSET
     ):

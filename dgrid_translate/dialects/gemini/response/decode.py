@@ -47,7 +47,9 @@ def decode_response(body: bytes) -> Response:
 
 def decode_envelope(answer: wire.GenerateContentResponse) -> Response:
     """What an answer or a chunk says about itself; no candidates, no usage."""
-    response = Response(NAME, [], places=RESPONSE_PLACES, ext=extensions(answer, NAME))
+    response = Response(NAME, [], places=RESPONSE_PLACES)
+    if answer.extra is not UNSET:
+        response.ext = extensions(answer, NAME)
     if answer.responseId is not UNSET:
         response.id = answer.responseId
     if answer.modelVersion is not UNSET:
@@ -105,7 +107,8 @@ def _decode_candidate(candidate: wire.Candidate, place: int) -> Candidate:
     if content is UNSET:
         ext = note(ext, NAME, ("~content",))
     else:
-        ext = merge(ext, extensions(content, NAME, "content"))
+        if content.extra is not UNSET:
+            ext = merge(ext, extensions(content, NAME, "content"))
         if content.parts is UNSET:
             ext = note(ext, NAME, ("content", "~parts"))
         else:
@@ -144,6 +147,18 @@ _KEPT = (
 
 def decode_candidate_extensions(candidate: wire.Candidate) -> Extensions | None:
     """What only Gemini knows of a candidate."""
+    if (
+        candidate.extra is UNSET
+        and candidate.groundingMetadata is UNSET
+        and candidate.safetyRatings is UNSET
+        and candidate.avgLogprobs is UNSET
+        and candidate.logprobsResult is UNSET
+        and candidate.citationMetadata is UNSET
+        and candidate.finishMessage is UNSET
+        and candidate.tokenCount is UNSET
+        and candidate.urlContextMetadata is UNSET
+    ):
+        return None
     ext = extensions(candidate, NAME)
     for key in _KEPT:
         raw = getattr(candidate, key)

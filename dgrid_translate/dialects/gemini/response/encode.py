@@ -91,10 +91,6 @@ def encode_candidate_end(
 ) -> wire.Candidate:
     """Fill in what is said of a candidate beside its content."""
     drop_foreign(ext, NAME, at, target.losses)
-    if finish is None and not target.native:
-        made.finishReason = FINISH_BACK["other"]
-        where = ("candidates", 0 if made.index is UNSET else made.index, "finishReason")
-        target.losses.invented("finish_reason", where, "the source says nothing")
     if finish is not None:
         reason = _encode_finish(finish, called, target.losses, at)
         if reason is not None:
@@ -121,8 +117,7 @@ def _encode_finish(finish: FinishReason, called: bool, losses: Losses, at: At) -
     # An end in calls is known by the calls.
     odd = finish.unified == ("stop" if called else "tool_calls")
     if met or odd or finish.unified in ("pause", "error", "other"):
-        place = (*at, finish.key)
-        losses.approximated("finish_reason", place, f"{finish.raw} sent as {reason}")
+        losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as {reason}")
     if met:
         losses.dropped("stop_sequence", (*at, "stop_sequence"))
     return reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from msgspec import UNSET
+from msgspec import UNSET, Raw
 from msgspec.structs import replace
 
 from dgrid_translate.dialects.openai_chat import types as wire
