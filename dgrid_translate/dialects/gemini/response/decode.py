@@ -8,7 +8,7 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts import decode_parts
-from dgrid_translate.dialects.gemini.profile import DERIVED, FINISH, NAME, RESPONSE_PLACES
+from dgrid_translate.dialects.gemini.profile import DERIVED, FINISH, FINISH_BACK, NAME, RESPONSE_PLACES
 from dgrid_translate.dialects.gemini.response.citations import decode_citations
 from dgrid_translate.dialects.gemini.response.usage import decode_usage
 from dgrid_translate.errors import DecodeError
@@ -172,7 +172,10 @@ def decode_candidate_extensions(candidate: wire.Candidate) -> Extensions | None:
 def decode_finish(reason: str, called: bool) -> FinishReason:
     """`finishReason`; Gemini has no word of its own for an end in calls."""
     unified = FINISH.get(reason, "other")
-    return FinishReason("tool_calls" if called and unified == "stop" else unified, reason, NAME, key="finishReason")
+    exact = reason == FINISH_BACK[unified]
+    if called and unified == "stop":
+        unified = "tool_calls"
+    return FinishReason(unified, reason, NAME, key="finishReason", exact=exact)
 
 
 _IDS = Raw(b'"tokenId"')

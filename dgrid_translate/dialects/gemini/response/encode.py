@@ -116,7 +116,7 @@ def _encode_finish(finish: FinishReason, called: bool, losses: Losses, at: At) -
     met = finish.stop_sequence is not None
     # An end in calls is known by the calls.
     odd = finish.unified == ("stop" if called else "tool_calls")
-    if met or odd or finish.unified in ("pause", "error", "other"):
+    if met or odd or not finish.exact or finish.unified in ("pause", "error", "other"):
         losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as {reason}")
     if met:
         losses.dropped("stop_sequence", (*at, "stop_sequence"))
