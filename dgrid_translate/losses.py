@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 LossKind = Literal["dropped", "approximated", "moved", "invented"]
 
@@ -78,6 +78,12 @@ class Losses:
     def invented(self, feature: str, at: At, detail: str = "") -> None:
         """Note something the target gets that the source never said; `at` leads to it in the target."""
         self._notes["invented", feature, at, detail] = None
+
+    def inside(self, at: At, notes: Iterable[tuple[LossKind, str, At, str]]) -> None:
+        """Note what was met in the part of the body at `at`: kind, feature, place in that part, and detail of each."""
+        noted = self._notes
+        for kind, feature, place, detail in notes:
+            noted[kind, feature, at + place, detail] = None
 
     def __bool__(self) -> bool:
         return bool(self._notes)

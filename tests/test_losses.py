@@ -83,3 +83,11 @@ def test_losses_keep_their_order_and_count_once() -> None:
         Loss("invented", "max_tokens", "max_tokens", "4096"),
         Loss("dropped", "cache_control", "messages[1].cache_control"),
     ]
+
+
+def test_losses_inside_a_part_of_the_body() -> None:
+    losses = Losses()
+    losses.inside(
+        ("tools", 1), [("dropped", "x", ("a",), ""), ("moved", "y", (), "there"), ("dropped", "x", ("a",), "")]
+    )
+    assert list(losses) == [Loss("dropped", "x", "tools[1].a"), Loss("moved", "y", "tools[1]", "there")]

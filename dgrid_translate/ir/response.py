@@ -19,13 +19,15 @@ class FinishReason(Struct, frozen=True, gc=False):
     """Why a candidate ended.
 
     `unified` is one of seven words that every dialect can be told; `raw` is the source's own word, in `dialect`'s
-    vocabulary. `stop_sequence` is the sequence that was met, where the source says.
+    vocabulary, which stood under `key` of the candidate. `stop_sequence` is the sequence that was met, where the
+    source says.
     """
 
     unified: Finish
     raw: str | None = None
     dialect: str = ""
     stop_sequence: str | None = None
+    key: str = "finish_reason"
 
 
 @final

@@ -17,12 +17,11 @@ _MARK = "dgt1_"
 
 def derive(prefix: str, *seeds: str | int | bytes) -> str:
     """`prefix` and 24 hexadecimal digits that depend on nothing but the seeds."""
-    digest = blake2b(digest_size=12)
+    whole = b""
     for seed in seeds:
         data = seed if isinstance(seed, bytes) else str(seed).encode("utf-8", "surrogatepass")
-        digest.update(b"%d:" % len(data))
-        digest.update(data)
-    return prefix + digest.hexdigest()
+        whole += b"%d:%b" % (len(data), data)
+    return prefix + blake2b(whole, digest_size=12).hexdigest()
 
 
 def legal(original: str) -> str:

@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any, TypeVar, cast
+from types import UnionType
+from typing import Any, TypeVar, cast, overload
 
 import msgspec
 from msgspec import UNSET, Raw, Struct
@@ -84,7 +85,11 @@ encode = msgspec.json.Encoder().encode
 # ---------------------------------------------------------------------------------------------------------- reading
 
 
-def load(type_: type[T], body: bytes | Raw, dialect: str, at: At = ()) -> T:
+@overload
+def load(type_: type[T], body: bytes | Raw, dialect: str, at: At = ()) -> T: ...
+@overload
+def load(type_: UnionType, body: bytes | Raw, dialect: str, at: At = ()) -> Any: ...
+def load(type_: Any, body: bytes | Raw, dialect: str, at: At = ()) -> Any:
     """Read `body` as `type_`.
 
     Raises:

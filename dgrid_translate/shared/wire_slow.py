@@ -7,7 +7,7 @@ import json
 import types
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Raw, Struct, UnsetType
@@ -15,8 +15,6 @@ from msgspec import Raw, Struct, UnsetType
 from dgrid_translate.errors import DecodeError
 from dgrid_translate.losses import At, render_path
 from dgrid_translate.shared.structs import NULL, Leftovers, Unknown, UnknownRole, Wire
-
-T = TypeVar("T")
 
 _MAX_DEPTH = 40
 _PIECE = 32768
@@ -50,7 +48,7 @@ def check_utf8(body: bytes) -> None:
         start += codecs.utf_8_decode(view[start:end], "strict", end >= size)[1]
 
 
-def load_slowly(type_: type[T], body: bytes | Raw, dialect: str, at: At) -> T:
+def load_slowly(type_: Any, body: bytes | Raw, dialect: str, at: At) -> Any:
     """Read `body` as `type_`, by whichever reader takes it.
 
     Raises:
@@ -58,7 +56,7 @@ def load_slowly(type_: type[T], body: bytes | Raw, dialect: str, at: At) -> T:
     """
     try:
         reader: _Reader = _RawReader() if _is_json(body) else _ObjectReader()
-        return cast("T", _Loader(reader, dialect).load(type_, reader.parse(bytes(body), dialect), at, 0))
+        return _Loader(reader, dialect).load(type_, reader.parse(bytes(body), dialect), at, 0)
     except RecursionError:
         raise DecodeError("nested too deeply", path=render_path(at), dialect=dialect) from None
 

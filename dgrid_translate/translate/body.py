@@ -70,7 +70,7 @@ def translate(
         if losses is not None:
             losses.extend(named)
     if as_kind == "event":
-        return [back(one) for one in bodies]
+        return list(map(back, bodies))
     made = bodies[0]
     return value if made is body and not hasattr(value, "model_dump") else back(made)
 

@@ -38,7 +38,6 @@ class RestGenerationConfig(types.GenerationConfig):
 class Request(RestModel):
     """The body of ``:generateContent`` and ``:streamGenerateContent``."""
 
-    model: str | None = None  # the SDK says it in the URL alone, the REST reference in the body too ("models/...")
     contents: list[types.Content]
     system_instruction: types.Content | None = None
     tools: list[types.Tool] | None = None

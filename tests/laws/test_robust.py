@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dgrid_translate.dialect import Kind
@@ -88,7 +88,7 @@ def test_two_processes_agree() -> None:
     """Hash seeds differ; what is made of a body must not."""
     cases: list[tuple[str, str, str, Any]] = []
 
-    @relaxed
+    @settings(relaxed, max_examples=25)
     @given(data=st.data())
     def gather(data: st.DataObject) -> None:
         for source in DIALECTS:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -15,8 +16,9 @@ from jsonschema import Draft202012Validator
 
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared import schema as schemas
-from dgrid_translate.shared.schema import SchemaProfile, downgrade, from_openapi
-from dgrid_translate.shared.schema_keywords import is_list, is_node
+from dgrid_translate.shared.schema import CLAUDE_STRICT, SchemaProfile, downgrade, from_openapi
+from dgrid_translate.shared.schema.keywords import is_list, is_node
+from dgrid_translate.shared.schema.walk import Walk
 
 Json = Any
 PROFILES = {name: profile for name in schemas.__all__ if isinstance(profile := getattr(schemas, name), SchemaProfile)}
@@ -141,6 +143,14 @@ CASES: list[tuple[str, str, Json, Json, list[str]]] = [
         "same",
         [],
     ),
+    (
+        "root reference to what contradicts itself",
+        "OPENAI_STRICT",
+        {"$ref": "#/$defs/a", "description": "d", "$defs": {"a": {"allOf": [{"type": "string"}, {"type": "integer"}]}}},
+        "same",
+        [],
+    ),
+    ("root of no object, to be rewritten", "OPENAI_STRICT", {"type": "array", "minLength": 1}, "same", []),
     # spellings that keep the meaning
     ("const", "GEMINI_JSON", {"const": "a", "title": "t"}, {"enum": ["a"], "title": "t", "type": "string"}, []),
     ("const of a kind enum has not", "GEMINI_JSON", {"const": True}, "same", []),
@@ -285,7 +295,7 @@ CASES: list[tuple[str, str, Json, Json, list[str]]] = [
         [
             "dropped required required[1]",
             "approximated additional_properties additionalProperties",
-            "invented additional_properties properties.a.additionalProperties",
+            "approximated additional_properties properties.a",
         ],
     ),
     (
@@ -391,7 +401,7 @@ CASES: list[tuple[str, str, Json, Json, list[str]]] = [
         },
         [
             "approximated ref $defs.Node.properties.next.$ref",
-            "invented additional_properties $defs.Node.properties.next.additionalProperties",
+            "approximated additional_properties $defs.Node.properties.next",
         ],
     ),
     (
@@ -971,7 +981,7 @@ marks = st.integers(10_000, 10**9)
 marked_leaves = st.one_of(
     st.fixed_dictionaries(
         {"type": st.sampled_from(["integer", "string"])},
-        optional={key: marks for key in ("minimum", "multipleOf", "maxLength", "default", "x-note")}
+        optional=dict.fromkeys(("minimum", "multipleOf", "maxLength", "default", "x-note"), marks)
         | {
             "title": marks.map(str),
             "description": marks.map(str),
@@ -1022,10 +1032,66 @@ def test_the_search_overlooks_nothing(name: str, indent: int | None, schema: Jso
 
 @pytest.mark.parametrize("profile", SEARCHED)
 def test_a_usual_tool_is_not_parsed(profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schemas, "Walk", None)
+    monkeypatch.setattr(Walk, "run", None)
     tool = obj(
         {"path": {"type": "string", "description": "An absolute path"}, "limit": {"type": "integer"}}, required=["path"]
     )
     assert down(
         {"$schema": "http://json-schema.org/draft-07/schema#", **tool, "additionalProperties": False}, profile
     ) == ("same", [])
+
+
+# what is remembered
+
+MOVED = closed({"a": {"type": "string", "minLength": 1}})
+
+
+def test_what_was_made_is_remembered_and_noted_where_it_stands_now() -> None:
+    results: list[msgspec.Raw] = []
+    for at in (("tools", 0), ("tools", 7, "parameters"), ()):
+        losses = Losses()
+        results.append(downgrade(raw(MOVED), PROFILES["OPENAI_STRICT"], losses, at))
+        prefix = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in at).lstrip(".")
+        assert [loss.path for loss in losses] == [f"{prefix}.properties.a.minLength".lstrip(".")]
+    assert results[0] is results[1] is results[2]
+    assert from_openapi(raw({"type": "STRING"})) is from_openapi(raw({"type": "STRING"}))
+
+
+def test_profiles_do_not_share_their_memory() -> None:
+    taken = msgspec.structs.replace(PROFILES["OPENAI_STRICT"], keep=None)
+    assert down(MOVED, "OPENAI_STRICT")[0] != "same"
+    source = raw(MOVED)
+    assert downgrade(source, taken, Losses(), ()) is source
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        closed({"a": {"type": "string", "minLength": 1, "description": "x" * 70_000}}),
+        closed({"a": {"type": "string", **{f"x-{n}": n for n in range(1000)}}}),
+        closed({"a": {"type": "string", "description": "x" * 65_000, "minLength": 1, "format": "x"}}),
+    ],
+    ids=["a large schema", "many losses", "a large result"],
+)
+def test_what_is_large_is_not_remembered(schema: Json) -> None:
+    first, second = (downgrade(raw(schema), PROFILES["OPENAI_STRICT"], Losses(), ()) for _ in range(2))
+    assert first is not second
+    assert bytes(first) == bytes(second)
+
+
+@pytest.mark.parametrize("rewrite", [lambda source: downgrade(source, CLAUDE_STRICT, Losses(), ()), from_openapi])
+def test_a_caller_whose_stack_is_nearly_full_spoils_nothing(rewrite: Callable[[msgspec.Raw], msgspec.Raw]) -> None:
+    schema: Json = {"type": "STRING", "minLength": 1}
+    for _ in range(90):
+        schema = {"type": "array", "items": schema}
+    source = raw(schema)
+
+    def full(left: int) -> msgspec.Raw:
+        return full(left - 1) if left else rewrite(source)
+
+    depth = 0
+    frame = sys._getframe()
+    while frame := frame.f_back:
+        depth += 1
+    assert full(sys.getrecursionlimit() - depth - 100) is source
+    assert rewrite(source) is not source

@@ -69,7 +69,9 @@ def decode_finish(reason: object, sequence: object) -> FinishReason | None:
     """`stop_reason` and `stop_sequence`."""
     if not isinstance(reason, str):
         return None
-    return FinishReason(FINISH.get(reason, "other"), reason, NAME, sequence if isinstance(sequence, str) else None)
+    return FinishReason(
+        FINISH.get(reason, "other"), reason, NAME, sequence if isinstance(sequence, str) else None, "stop_reason"
+    )
 
 
 def decode_usage(raw: Raw, at: At = ("usage",)) -> tuple[Usage | None, str | None]:
@@ -196,7 +198,7 @@ def encode_finish(
         losses.invented("stop_reason", ("stop_reason",), "the source says nothing")
         return "tool_use" if called else "end_turn", None
     if finish.unified in ("error", "other"):
-        losses.approximated("finish_reason", (*at, "finish_reason"), f"{finish.raw} sent as end_turn")
+        losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as end_turn")
     if called and finish.unified in ("stop", "other"):
         return "tool_use", None
     if finish.unified == "tool_calls" and not called:

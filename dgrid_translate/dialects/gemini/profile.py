@@ -171,6 +171,11 @@ class Model(Struct, frozen=True):
     result_media: bool = True
     signed: bool = True
 
+    @property
+    def resolution(self) -> bool:
+        """Whether each medium may have a resolution of its own: from Gemini 3 on, as media in answers."""
+        return self.result_media
+
 
 _MODERN = Model(levels=("minimal", "low", "medium", "high"))
 _OLD = Model(levels=(), result_media=False, signed=False)

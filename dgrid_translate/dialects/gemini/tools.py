@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.gemini import types as wire
@@ -28,12 +30,10 @@ _PROVIDED = ("googleSearch", "codeExecution", "urlContext", "fileSearch")
 # --------------------------------------------------------------------------------------------------- definitions
 
 
-def decode_tools(params: wire.Params) -> list[Tool] | None:
+def decode_tools(tools: Sequence[wire.Tool]) -> list[Tool]:
     """`tools`: each function, and each tool of Google's own, is one."""
-    if params.tools is UNSET:
-        return None
     found: list[Tool] = []
-    for index, tool in enumerate(params.tools):
+    for index, tool in enumerate(tools):
         at = ("tools", index)
         before = len(found)
         if tool.functionDeclarations is not UNSET:
@@ -136,11 +136,8 @@ def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.F
 # -------------------------------------------------------------------------------------------------------- choice
 
 
-def decode_tool_choice(params: wire.Params) -> tuple[ToolChoice | None, Extensions | None]:
+def decode_tool_choice(config: wire.ToolConfig) -> tuple[ToolChoice | None, Extensions | None]:
     """`toolConfig`: the choice, as it came beside what it means, and what else is said there."""
-    config = params.toolConfig
-    if config is UNSET:
-        return None, None
     ext = extensions(config, NAME, "toolConfig")
     if config.includeServerSideToolInvocations is not UNSET:
         ext = note(
@@ -171,6 +168,8 @@ def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) ->
     """Fill `toolConfig`."""
     native = request.dialect == NAME
     choice = request.tool_choice
+    if choice is None and request.tools is None and request.ext is None and request.parallel_tool_calls is None:
+        return
     config = wire.ToolConfig()
     if choice is not None:
         drop_foreign(choice.ext, NAME, choice.at, losses)
@@ -186,9 +185,9 @@ def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) ->
     if not native:
         _encode_strictness(config, request, losses)
     made = dress(config, request.ext, NAME, "toolConfig")
-    if made is not config or config.functionCallingConfig is not UNSET or remembered(request.ext, NAME, "~toolConfig"):
+    if made != wire.ToolConfig() or remembered(request.ext, NAME, "~toolConfig"):
         params.toolConfig = made
-    if request.parallel_tool_calls is not None:
+    if request.parallel_tool_calls is False:
         losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "Gemini may call several at once")
 
 
@@ -209,13 +208,10 @@ def _encode_strictness(config: wire.ToolConfig, request: Request, losses: Losses
     """Strict functions ask for mode VALIDATED, which holds for all functions."""
     strict = False
     for tool in request.tools or ():
-        if isinstance(tool, FunctionTool) and tool.strict is not None:
+        if type(tool) is FunctionTool and tool.strict:
+            strict = True
             at = (*(tool.schema_at[:-1] or tool.at), "strict")
-            if tool.strict:
-                strict = True
-                losses.approximated("strict", at, "mode VALIDATED, for all functions")
-            else:
-                losses.dropped("strict", at)
+            losses.approximated("strict", at, "mode VALIDATED, for all functions")
     if strict:
         calling = config.functionCallingConfig
         if calling is UNSET:

@@ -74,6 +74,7 @@ class Part(Wire):
     codeExecutionResult: Raw | UnsetType = UNSET
     toolCall: Raw | UnsetType = UNSET
     toolResponse: Raw | UnsetType = UNSET
+    mediaResolution: Raw | UnsetType = UNSET
 
 
 class ServerTool(Struct):

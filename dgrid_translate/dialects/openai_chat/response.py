@@ -7,7 +7,7 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import CHOICE, Target, decode_assistant, encode_assistant
 from dgrid_translate.dialects.openai_chat.profile import FINISH, FINISH_BACK, NAME
-from dgrid_translate.ir.parts import Extensions
+from dgrid_translate.ir.parts import Extensions, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob, Usage
 from dgrid_translate.losses import At, Losses
@@ -189,7 +189,12 @@ _ZERO = Raw(b"0")
 # ------------------------------------------------------------------------------------------------------ encoding
 
 
-def encode_response(response: Response, losses: Losses, request: Request | None, now: int | None) -> bytes:
+def encode_response(
+    response: Response,
+    losses: Losses,
+    request: Request | None,  # noqa: ARG001 (every dialect is told; Chat answers the same whatever was asked)
+    now: int | None,
+) -> bytes:
     """A chat completion."""
     completion = encode_envelope(response, losses, now)
     completion.choices = [_encode_choice(candidate, response, losses) for candidate in response.candidates]
@@ -232,7 +237,9 @@ def _encode_choice(candidate: Candidate, response: Response, losses: Losses) -> 
     native = response.dialect == NAME
     message = wire.ResponseMessage(role="assistant")
     message = encode_assistant(message, candidate.parts, ext, CHOICE, Target(losses, native, native), joined=True)
-    choice = wire.Choice(candidate.index, finish_reason=encode_finish(candidate.finish, losses, candidate.at))
+    calls = not native and any([type(part) is ToolCall for part in candidate.parts])
+    reason = encode_finish(candidate.finish, calls, losses, candidate.at)
+    choice = wire.Choice(candidate.index, finish_reason=reason)
     if ext is None or not remembered(ext, NAME, "~message"):
         choice.message = message
     if candidate.logprobs is not None:
@@ -240,17 +247,21 @@ def _encode_choice(candidate: Candidate, response: Response, losses: Losses) -> 
     return dress(choice, ext, NAME)
 
 
-def encode_finish(finish: FinishReason | None, losses: Losses, at: At) -> str | None:
-    """`finish_reason`."""
+def encode_finish(finish: FinishReason | None, calls: bool, losses: Losses, at: At) -> str | None:
+    """`finish_reason`; an answer with calls in it ends in `tool_calls`, whatever else its source called that."""
     if finish is None:
         return None
     if finish.dialect == NAME:
         return finish.raw
-    if finish.unified in ("pause", "error", "other"):
-        losses.approximated("finish_reason", (*at, "finish_reason"), f"{finish.raw} sent as stop")
+    word = FINISH_BACK[finish.unified]
+    if calls and word == "stop":
+        word = "tool_calls"
+        losses.approximated("finish_reason", at + (finish.key,), f"{finish.raw} sent as tool_calls")
+    elif finish.unified in ("pause", "error", "other") or finish.stop_sequence is not None:
+        losses.approximated("finish_reason", at + (finish.key,), f"{finish.raw} sent as stop")
     if finish.stop_sequence is not None:
-        losses.dropped("stop_sequence", (*at, "stop_sequence"))
-    return FINISH_BACK[finish.unified]
+        losses.dropped("stop_sequence", at + ("stop_sequence",))
+    return word
 
 
 def encode_logprobs(logprobs: Logprobs, losses: Losses) -> wire.Logprobs:

@@ -117,14 +117,25 @@ def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.F
     definition = wire.FunctionDefinition(tool.name)
     if tool.description is not None:
         definition.description = tool.description
-    if tool.parameters is not None:
-        profile = OPENAI_STRICT if tool.strict else OPENAI_LOOSE
-        definition.parameters = (
-            tool.parameters if native else downgrade(tool.parameters, profile, losses, tool.schema_at)
-        )
     if tool.strict is not None:
         definition.strict = tool.strict
+    if tool.parameters is not None and native:
+        definition.parameters = tool.parameters
+    elif tool.parameters is not None:
+        strict = as_strict(tool.parameters, losses, tool.schema_at) if tool.strict else None
+        definition.strict = UNSET if tool.strict and strict is None else definition.strict
+        definition.parameters = strict or downgrade(tool.parameters, OPENAI_LOOSE, losses, tool.schema_at)
     return definition if tool.ext is None else dress(definition, tool.ext, NAME, "function")
+
+
+def as_strict(schema: Raw, losses: Losses, at: At) -> Raw | None:
+    """The schema if it may be strict as it stands; else None: making it strict would change what calls look like."""
+    needed = Losses()
+    strict = downgrade(schema, OPENAI_STRICT, needed, at)
+    if not needed:
+        return strict
+    losses.approximated("strict_schema", at, "not one that OpenAI can hold a model to: sent without strict")
+    return None
 
 
 def _encode_custom(tool: CustomTool) -> wire.Tool:
@@ -149,7 +160,7 @@ def decode_tool_choice(params: wire.Params) -> ToolChoice | None:
 
 
 def _decode_choice(raw: Raw, at: At) -> ToolChoice:
-    choice = load(wire.ToolChoice, raw, NAME, at)
+    choice: wire.ToolChoice = load(wire.ToolChoice, raw, NAME, at)
     found = ToolChoice("auto", at=at, ext={NAME: {("~raw",): raw}})
     match choice:
         case "auto" | "none" | "required":
@@ -166,7 +177,7 @@ def _decode_choice(raw: Raw, at: At) -> ToolChoice:
 
 
 def _decode_function_call(raw: Raw, at: At) -> ToolChoice:
-    choice = load(wire.FunctionCall, raw, NAME, at)
+    choice: wire.FunctionCall = load(wire.FunctionCall, raw, NAME, at)
     ext: Extensions = {NAME: {("~function_call",): raw}}
     if isinstance(choice, str):
         return ToolChoice("none" if choice == "none" else "auto", at=at, ext=ext)

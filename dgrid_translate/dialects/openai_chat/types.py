@@ -7,6 +7,8 @@ reader keeps what a Struct does not name. Those named `Raw` are kept as they cam
 
 from __future__ import annotations
 
+from typing import final
+
 from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.shared.wire import Number, Unknown, UnknownRole, Wire
@@ -30,12 +32,14 @@ class FileBody(Wire):
     filename: str | UnsetType = UNSET
 
 
+@final
 class TextPart(Wire, tag_field="type", tag="text"):
     text: str
     prompt_cache_breakpoint: Raw | UnsetType = UNSET
     cache_control: Raw | UnsetType = UNSET
 
 
+@final
 class ImagePart(Wire, tag_field="type", tag="image_url"):
     """`image_url`; Mistral allows a bare string."""
 
@@ -125,16 +129,19 @@ ReasoningDetails = list[ReasoningDetail]
 # ------------------------------------------------------------------------------------------------------ messages
 
 
+@final
 class SystemMessage(Wire, tag_field="role", tag="system"):
     content: Content | None
     name: str | UnsetType = UNSET
 
 
+@final
 class DeveloperMessage(Wire, tag_field="role", tag="developer"):
     content: Content | None
     name: str | UnsetType = UNSET
 
 
+@final
 class UserMessage(Wire, tag_field="role", tag="user"):
     content: Content | None
     name: str | UnsetType = UNSET
@@ -162,19 +169,20 @@ class AssistantMembers(Wire, kw_only=True):
     extra_content: ExtraContent | UnsetType = UNSET
 
 
+@final
 class AssistantMessage(AssistantMembers, tag_field="role", tag="assistant", kw_only=True):
     name: str | UnsetType = UNSET
 
 
+@final
 class ToolMessage(Wire, tag_field="role", tag="tool"):
     content: Content | None
     tool_call_id: str | UnsetType = UNSET
     name: str | UnsetType = UNSET
 
 
-class FunctionMessage(Wire, tag_field="role", tag="function"):
-    """`function`, deprecated."""
-
+@final
+class FunctionMessage(Wire, tag_field="role", tag="function"):  # deprecated
     content: str | None
     name: str
 
@@ -209,8 +217,6 @@ class Tool(Wire):
 
 
 class ToolName(Wire):
-    """The name of a tool in a choice."""
-
     name: str
 
 
@@ -238,6 +244,7 @@ class NamedToolChoice(Wire):
 
 ToolChoice = str | NamedToolChoice
 FunctionCall = str | ToolName
+
 
 # ------------------------------------------------------------------------------------------------------- request
 
@@ -302,15 +309,11 @@ class URLCitation(Wire):
 
 
 class Annotation(Wire):
-    """One of `annotations`."""
-
     type: str
     url_citation: URLCitation | UnsetType = UNSET
 
 
 class TokenLogprob(Wire):
-    """One of `logprobs.content`."""
-
     token: str
     logprob: Number
     bytes: Raw | UnsetType = UNSET

@@ -21,13 +21,44 @@ def canonical(dialect: str, kind: Kind, body: JSONObject) -> JSONObject:
     """The one form of all bodies that say the same to the vendor."""
     match dialect:
         case "openai":
-            return _openai(body)
+            return _with_schemas(_openai(body))
         case "claude":
-            return _claude(body, kind)
+            return _with_schemas(_claude(body, kind))
         case "gemini":
-            return _gemini(body)
+            return _with_schemas(_gemini(body))
         case _:
             return body
+
+
+def spelled_once(dialect: str, body: JSONObject) -> JSONObject:
+    """The body in one spelling of those that its API reads as the very same JSON: proto3 has several for Gemini."""
+    return _as_arrays(_camel(body)) if dialect == "gemini" else body
+
+
+_SCHEMAS = {"schema", "parameters", "input_schema", "parametersJsonSchema", "responseJsonSchema"}
+
+
+def _with_schemas(value: Any) -> Any:
+    if is_array(value):
+        return [_with_schemas(item) for item in value]
+    if not is_object(value):
+        return value
+    return {key: _schema(child) if key in _SCHEMAS else _with_schemas(child) for key, child in value.items()}
+
+
+def _schema(value: Any) -> Any:
+    """A JSON Schema in which a constant is the only value of an `enum`, and a type that the values show is not said."""
+    if is_array(value):
+        return [_schema(item) for item in value]
+    if not is_object(value):
+        return value
+    made = {key: _schema(child) for key, child in value.items() if key != "const"}
+    if "const" in value:
+        made["enum"] = [value["const"]]
+    only = made.get("enum")
+    if is_array(only) and all(isinstance(item, str) for item in only) and made.get("type") == "string":
+        del made["type"]
+    return made
 
 
 def _without_nulls(value: Any) -> Any:
@@ -57,6 +88,16 @@ def _openai(body: JSONObject) -> JSONObject:
     if "max_tokens" in body:
         body = {**body, "max_completion_tokens": body["max_tokens"]}
         del body["max_tokens"]
+    # The newer name of the other.
+    if "safety_identifier" in body and "user" not in body:
+        body = {**body, "user": body["safety_identifier"]}
+        del body["safety_identifier"]
+    choice = body.get("tool_choice")
+    if is_object(choice) and is_object(choice.get("allowed_tools")):
+        # Having to use the only tool that is allowed is having to use that tool.
+        allowed = choice["allowed_tools"]
+        if allowed.get("mode") == "required" and len(allowed.get("tools", ())) == 1:
+            body = {**body, "tool_choice": allowed["tools"][0]}
     # One stop sequence may stand without its list.
     if isinstance(body.get("stop"), str):
         body = {**body, "stop": [body["stop"]]}
@@ -118,9 +159,26 @@ def _openai_message(message: JSONObject) -> JSONObject:
         del message["function_call"]
     if message.get("role") == "function":
         message["role"] = "tool"
+    # A result's name repeats its call's.
+    if message.get("role") == "tool":
+        message.pop("name", None)
     # Developer is what newer models call system; the API takes either for the other.
     if message.get("role") == "developer":
         message["role"] = "system"
+    # Mistral's form of what others put beside the content.
+    thinking = [part for part in message.get("content") or () if part.get("type") == "thinking"]
+    if thinking:
+        texts = [piece.get("text", "") for part in thinking for piece in _listed(part["thinking"]) if is_object(piece)]
+        message["reasoning_content"] = "".join(texts)
+        message["content"] = [part for part in message["content"] if part not in thinking]
+    # An id that was worked out for a call without one is none.
+    if _is_derived(message.get("tool_call_id")):
+        del message["tool_call_id"]
+    # A Google signature without words of its own may stand in either of two places.
+    bare = [detail for detail in message.get("reasoning_details") or () if _is_bare_google(detail)]
+    if bare:
+        message["extra_content"] = {"google": {"thought_signature": bare[0]["signature"]}}
+        message["reasoning_details"] = [detail for detail in message["reasoning_details"] if detail not in bare]
     # OpenRouter's name for the plain form of what reasoning_details says; servers send either.
     if "reasoning" in message:
         message.setdefault("reasoning_content", message["reasoning"])
@@ -132,7 +190,7 @@ def _openai_message(message: JSONObject) -> JSONObject:
     ):
         del message["reasoning_content"]
     # No calls and no citations may be said with an empty list.
-    for key in ("tool_calls", "annotations", "content"):
+    for key in ("tool_calls", "annotations", "content", "reasoning_details"):
         if message.get(key) == []:
             del message[key]
     if "tool_calls" in message:
@@ -140,7 +198,17 @@ def _openai_message(message: JSONObject) -> JSONObject:
     return message
 
 
+def _is_bare_google(detail: JSONObject) -> bool:
+    return detail.get("format") == "google-gemini-v1" and "signature" in detail and not detail.get("text")
+
+
+def _is_derived(call_id: object) -> bool:
+    return isinstance(call_id, str) and re.fullmatch(r"call_(?:dgt)?[0-9a-f]{24}", call_id) is not None
+
+
 def _openai_call(call: JSONObject) -> JSONObject:
+    if _is_derived(call.get("id")):
+        call = {key: child for key, child in call.items() if key != "id"}
     # Arguments are JSON text: its spelling says nothing.
     function = call.get("function")
     if is_object(function) and "arguments" in function:
@@ -223,6 +291,21 @@ def _camel(value: Any) -> Any:
     return made
 
 
+_REPEATED = {"parts", "tools", "contents"}
+
+
+def _as_arrays(value: Any) -> Any:
+    if is_array(value):
+        return [_as_arrays(item) for item in value]
+    if not is_object(value):
+        return value
+    made: JSONObject = {}
+    for key, child in value.items():
+        inner = child if key in FREE_JSON else _as_arrays(child)
+        made[key] = [inner] if key in _REPEATED and is_object(inner) else inner
+    return made
+
+
 def _listed(value: Any) -> list[Any]:
     # proto3 JSON takes a lone object for a repeated field.
     return value if is_array(value) else [value]
@@ -237,9 +320,9 @@ def _gemini(body: JSONObject) -> JSONObject:
             # Turns of one role in a row are one turn; a turn without a role is the user's.
             role = content.get("role", "user")
             if merged and merged[-1]["role"] == role:
-                merged[-1] = {**merged[-1], "parts": [*merged[-1]["parts"], *_listed(content["parts"])]}
+                merged[-1] = {**merged[-1], "parts": [*merged[-1]["parts"], *_listed(content.get("parts", []))]}
             else:
-                merged.append({**content, "role": role, "parts": list(_listed(content["parts"]))})
+                merged.append({**content, "role": role, "parts": list(_listed(content.get("parts", [])))})
         for content in merged:
             if content["role"] == "model":
                 content["parts"] = _gemini_merged(content["parts"])[0]

@@ -11,7 +11,7 @@ from dgrid_translate.ir.parts import ToolCall, ToolResult
 from dgrid_translate.ir.request import CustomTool, FunctionTool, Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response
 from dgrid_translate.losses import Loss, Losses, render_path
-from dgrid_translate.testing.laws.silent_loss import show_body
+from dgrid_translate.testing.laws.silent_loss import named, show_body
 from dgrid_translate.testing.laws.turn import Named, dialect_of, dumped, name_of, parsed, turned
 from dgrid_translate.testing.places import is_array, is_object, leaves
 from dgrid_translate.testing.strategies.common import JSONObject
@@ -149,8 +149,11 @@ def as_history(dialect: str, response: JSONObject) -> JSONObject:
 
 def continuity(client: str, upstream: str, response: JSONObject) -> None:
     """An upstream's answer that a client puts into its history comes back with the upstream's own signatures."""
-    minted = signatures(upstream, _first(upstream, response))
-    shown = turned(upstream, client, "response", response).body
+    made = turned(upstream, client, "response", response)
+    shown = made.body
+    gone = {value for at, value in leaves(response) if named(at, made.losses)}
+    # What signs a part that is named as lost has nothing left to sign.
+    minted = [value for value in signatures(upstream, _first(upstream, response)) if value not in gone]
     if not minted or (client == "gemini" and "content" not in (shown.get("candidates") or [{}])[0]):
         return
     again = turned(client, upstream, "request", as_history(client, shown)).body

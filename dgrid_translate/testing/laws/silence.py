@@ -47,6 +47,7 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r".*\.annotations\[\d+\]\.type", _EVERY, "the member beside it says it", ("url_citation",)),
         Silent(r"logprobs", (False,), "the default"),
         Silent(r".*\.tool_calls\[\d+\]\.type", ("custom",), "the member beside it says it", ("custom",)),
+        Silent(r"tool_choice\.type", ("allowed_tools",), "the member beside it says it", ("allowed_tools",)),
         Silent(r"function_call", ("auto",), "the default"),
         Silent(r"object", _EVERY, "says what the endpoint says"),
         Silent(r"choices\[\d+\]\.message\.role", _EVERY, "answers are the assistant's"),

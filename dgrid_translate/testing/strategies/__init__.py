@@ -16,6 +16,7 @@ from dgrid_translate.testing.strategies import (
     gemini,
     gemini_stream,
     openai,
+    openai_response,
     openai_stream,
 )
 from dgrid_translate.testing.strategies.common import JSONObject
@@ -33,11 +34,11 @@ class _Kinds(NamedTuple):
 _DIALECTS = {
     "openai": _Kinds(
         openai.requests(),
-        openai.responses(),
+        openai_response.responses(),
         openai.requests(unknown=True),
-        openai.responses(unknown=True),
+        openai_response.responses(unknown=True),
         openai_stream.streamed(),
-        openai.errors(),
+        openai_response.errors(),
     ),
     "claude": _Kinds(
         claude.requests(),

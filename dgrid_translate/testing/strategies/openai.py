@@ -19,7 +19,6 @@ from dgrid_translate.testing.strategies.common import (
     arguments_text,
     blobs,
     coin,
-    counts,
     fractions,
     image_types,
     just,
@@ -104,7 +103,8 @@ def _custom_tool(draw: st.DrawFn, name: str) -> JSONObject:
     return {"type": "custom", "custom": draw(record({"name": st.just(name)}, optional))}
 
 
-def _tool(draw: st.DrawFn, name: str) -> JSONObject:
+def tool(draw: st.DrawFn, name: str) -> JSONObject:
+    """A tool of either kind."""
     return _custom_tool(draw, name) if coin(draw, 4) else _function_tool(draw, name)
 
 
@@ -142,7 +142,8 @@ def call(draw: st.DrawFn, tool: JSONObject, call_id: str) -> JSONObject:
     return made
 
 
-def _calls(draw: st.DrawFn, tools: list[JSONObject], turn: int) -> list[JSONObject]:
+def calls(draw: st.DrawFn, tools: list[JSONObject], turn: int) -> list[JSONObject]:
+    """The calls of one turn, maybe several of one tool."""
     chosen = draw(st.lists(st.sampled_from(tools), min_size=1, max_size=3))
     return [call(draw, tool, f"call_{turn}{index}{draw(words)}") for index, tool in enumerate(chosen)]
 
@@ -174,7 +175,8 @@ reasoning_details: st.SearchStrategy[list[JSONObject]] = st.one_of(
 )
 
 
-def _think(draw: st.DrawFn, message: JSONObject) -> None:
+def think(draw: st.DrawFn, message: JSONObject) -> None:
+    """Put reasoning into the message, in one of the forms that servers use, or none."""
     kind = draw(st.integers(0, 5))
     if kind == 1:
         message["reasoning_content"] = draw(texts)
@@ -191,7 +193,7 @@ def _assistant(draw: st.DrawFn, tools: list[JSONObject], turn: int) -> JSONObjec
     kind = draw(st.integers(0, 5))
     if tools and kind < 3:
         message["content"] = draw(st.one_of(st.none(), texts))
-        message["tool_calls"] = _calls(draw, tools, turn)
+        message["tool_calls"] = calls(draw, tools, turn)
     elif kind == 4:
         refusal = record({"type": st.just("refusal"), "refusal": texts})
         message["content"] = [draw(text_part), *draw(st.lists(refusal, max_size=1))]
@@ -199,7 +201,7 @@ def _assistant(draw: st.DrawFn, tools: list[JSONObject], turn: int) -> JSONObjec
         message |= {"content": None, "refusal": draw(texts)}
     else:
         message["content"] = draw(texts)
-    _think(draw, message)
+    think(draw, message)
     if coin(draw, 8):
         message["name"] = draw(words)
     return message
@@ -278,7 +280,9 @@ SETTINGS: dict[str, Strategy] = {
 }
 
 
-def _unknown(draw: st.DrawFn, body: JSONObject) -> None:
+def add_unknown(draw: st.DrawFn, body: JSONObject) -> None:
+    """Put in fields and parts that the API does not have."""
+
     def inside(whole: JSONObject) -> list[JSONObject]:
         places: list[JSONObject] = [*whole.get("messages", ()), *whole.get("tools", ()), *whole.get("choices", ())]
         return places + [choice["message"] for choice in whole.get("choices", ())]
@@ -293,7 +297,7 @@ def _unknown(draw: st.DrawFn, body: JSONObject) -> None:
 def requests(draw: st.DrawFn, unknown: bool = False) -> JSONObject:
     """Bodies of POST /v1/chat/completions; `unknown` adds fields and parts that are not in the API."""
     names = draw(st.lists(st.sampled_from(TOOL_NAMES), max_size=4, unique=True))
-    tools = [_tool(draw, name) for name in names]
+    tools = [tool(draw, name) for name in names]
     body: JSONObject = {"model": pick(draw, ("gpt-6-astra", "org/model:free"))}
     body["messages"] = _messages(draw, tools)
     body |= draw(sparse({}, SETTINGS))
@@ -312,117 +316,5 @@ def requests(draw: st.DrawFn, unknown: bool = False) -> JSONObject:
     if coin(draw, 3):
         _mark(draw, body["messages"])
     if unknown:
-        _unknown(draw, body)
+        add_unknown(draw, body)
     return body
-
-
-# ------------------------------------------------------------------------------------------------------ response
-
-FINISHES = ("stop", "length", "content_filter")
-
-
-def _annotations(draw: st.DrawFn, content: str) -> list[JSONObject]:
-    end = draw(st.integers(1, len(content)))
-    citation = {"start_index": draw(st.integers(0, end - 1)), "end_index": end, "url": draw(urls), "title": draw(texts)}
-    return [{"type": "url_citation", "url_citation": citation}]
-
-
-def _token(draw: st.DrawFn, text: str) -> JSONObject:
-    made: JSONObject = {"token": text, "logprob": draw(st.sampled_from((-0.5, -9999.0, 0.0, -3))), "bytes": None}
-    if coin(draw):
-        made["bytes"] = list(text.encode())
-    return made
-
-
-def _logprobs(draw: st.DrawFn, content: str) -> JSONObject:
-    tokens: list[JSONObject] = []
-    for piece in (content[:2], content[2:]):
-        if piece:
-            others = draw(st.lists(texts, max_size=2))
-            tokens.append(_token(draw, piece) | {"top_logprobs": [_token(draw, other) for other in others]})
-    return {"content": tokens, "refusal": None}
-
-
-def _choice(draw: st.DrawFn, index: int) -> JSONObject:
-    message: JSONObject = {"role": "assistant", "content": None, "refusal": None}
-    choice: JSONObject = {"index": index, "message": message, "finish_reason": pick(draw, FINISHES), "logprobs": None}
-    kind = draw(st.integers(0, 6))
-    if kind == 1:
-        message["refusal"] = draw(texts)
-    elif kind == 2:
-        sound = {
-            "id": "audio_" + draw(words),
-            "data": draw(blobs),
-            "transcript": draw(texts),
-            "expires_at": 1_800_000_000,
-        }
-        message["audio"] = sound
-    elif kind >= 3:
-        tools = [_tool(draw, name) for name in draw(st.lists(st.sampled_from(TOOL_NAMES), min_size=1, max_size=2))]
-        message["tool_calls"] = _calls(draw, tools, index)
-        choice["finish_reason"] = "tool_calls"
-    if kind == 0 or (kind > 4 and coin(draw)):
-        message["content"] = content = draw(texts)
-        if coin(draw, 3):
-            message["annotations"] = _annotations(draw, content)
-        if coin(draw, 4):
-            choice["logprobs"] = _logprobs(draw, content)
-    _think(draw, message)
-    return choice
-
-
-@st.composite
-def usage(draw: st.DrawFn) -> JSONObject:
-    """Token counts that agree with one another."""
-    details = draw(record({}, {"cached_tokens": counts, "cache_write_tokens": counts, "audio_tokens": counts}))
-    made = draw(record({}, {"reasoning_tokens": counts, "audio_tokens": counts}))
-    asked = draw(counts) + sum(details.values())
-    given = draw(counts) + sum(made.values())
-    body: JSONObject = {"prompt_tokens": asked, "completion_tokens": given, "total_tokens": asked + given}
-    if coin(draw):
-        body["prompt_tokens_details"] = details
-    if coin(draw):
-        body["completion_tokens_details"] = made
-    return body
-
-
-@st.composite
-def responses(draw: st.DrawFn, unknown: bool = False) -> JSONObject:
-    """Chat completions; `unknown` adds fields that are not in the API."""
-    body: JSONObject = {
-        "id": "chatcmpl-" + draw(words),
-        "object": "chat.completion",
-        "created": draw(st.integers(1_600_000_000, 1_900_000_000)),
-        "model": pick(draw, ("gpt-6-astra", "gpt-4o-2024-08-06")),
-        "choices": [_choice(draw, index) for index in range(draw(st.sampled_from((1, 1, 1, 2, 3))))],
-    }
-    body |= draw(record({}, {"service_tier": st.sampled_from(("default", "flex")), "system_fingerprint": words}))
-    if not coin(draw, 5):
-        body["usage"] = draw(usage())
-    if unknown:
-        _unknown(draw, body)
-    return body
-
-
-_KINDS: tuple[tuple[int, str, str | None], ...] = (
-    (400, "invalid_request_error", None),
-    (400, "invalid_request_error", "context_length_exceeded"),
-    (401, "invalid_request_error", "invalid_api_key"),
-    (403, "permission_error", None),
-    (404, "invalid_request_error", "model_not_found"),
-    (409, "conflict", None),
-    (413, "invalid_request_error", None),
-    (422, "invalid_request_error", None),
-    (429, "rate_limit_error", "rate_limit_exceeded"),
-    (429, "insufficient_quota", "insufficient_quota"),
-    (500, "server_error", None),
-    (503, "server_error", "overloaded"),
-)
-
-
-@st.composite
-def errors(draw: st.DrawFn) -> tuple[int, JSONObject]:
-    """HTTP statuses and their bodies."""
-    status, kind, code = pick(draw, _KINDS)
-    param = draw(st.one_of(st.none(), st.sampled_from(("messages", "messages[0].content"))))
-    return status, {"error": {"message": draw(texts), "type": kind, "param": param, "code": code}}

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from dgrid_translate.testing.strategies import openai
+from dgrid_translate.testing.strategies import openai_response
 from dgrid_translate.testing.strategies.common import JSONObject, coin, cut, interleave, pick, words
 
 
@@ -100,7 +100,7 @@ def _choice_chunks(draw: st.DrawFn, choice: JSONObject) -> list[JSONObject]:
 @st.composite
 def streamed(draw: st.DrawFn) -> tuple[list[JSONObject], JSONObject]:
     """A stream's chunks, and the whole answer they add up to."""
-    whole = draw(openai.responses())
+    whole = draw(openai_response.responses())
     envelope = {key: value for key, value in whole.items() if key not in ("choices", "usage", "object")}
     envelope["object"] = "chat.completion.chunk"
     queues = [_choice_chunks(draw, choice) for choice in whole["choices"]]

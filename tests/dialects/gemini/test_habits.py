@@ -199,7 +199,7 @@ def test_arguments_in_pieces() -> None:
         ("f", {"a": {"b": "xy"}, "l": [1], "n": None}),
         ("g", {}),
     ]
-    assert candidate.finish == FinishReason("tool_calls", "STOP", "gemini")
+    assert candidate.finish == FinishReason("tool_calls", "STOP", "gemini", key="finishReason")
 
 
 def test_citations_count_bytes_of_the_visible_text() -> None:

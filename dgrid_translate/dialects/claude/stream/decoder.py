@@ -43,7 +43,7 @@ from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.arguments import is_object
 from dgrid_translate.shared.signatures import unwrap
-from dgrid_translate.shared.wire import Unknown, dump, extensions, load, merge
+from dgrid_translate.shared.wire import Unknown, dump, extensions, load, merge, whole
 
 _decode = msgspec.json.Decoder(wire.StreamEvent).decode
 _NULL = b"null"
@@ -342,7 +342,7 @@ class Decoder:
 
 def _absorb(body: dict[str, Raw], delta: wire.Delta) -> None:
     """Add a delta to a block that is held: texts grow, all else is replaced."""
-    raw = delta.raw if isinstance(delta, Unknown) else dump(delta)
+    raw = delta.raw if isinstance(delta, Unknown) else whole(delta)
     for key, more in load(dict[str, Raw], raw, NAME).items():
         before = body.get(key)
         if key == "type":

@@ -73,6 +73,8 @@ def signs(part: AnyPart, before: AnyPart) -> bool:
 def decode_part(part: wire.Part, at: At) -> AnyPart:
     """One part."""
     ext = None if part.extra is UNSET else extensions(part, NAME)
+    if part.mediaResolution is not UNSET:
+        ext = note(ext, NAME, ("mediaResolution",), part.mediaResolution)
     signature, belongs = None, None
     if part.thoughtSignature is not UNSET:
         signature, belongs = unwrap_base64(part.thoughtSignature, VENDOR)

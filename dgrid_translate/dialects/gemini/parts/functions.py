@@ -101,6 +101,8 @@ def decode_result(part: wire.Part, at: At, ext: Extensions | None) -> ToolResult
 def _decode_shown(part: wire.Part, at: At) -> AnyPart:
     """One of `parts`, which can only be media."""
     ext = extensions(part, NAME)
+    if part.mediaResolution is not UNSET:
+        ext = note(ext, NAME, ("mediaResolution",), part.mediaResolution)
     if part.inlineData is UNSET and part.fileData is UNSET:
         return Opaque("", Raw(dump(dress(part, ext, NAME))), NAME, at=at)
     return decode_media(part, at, ext)
@@ -165,29 +167,36 @@ def encode_result(part: ToolResult, target: Target, into: list[wire.Part]) -> No
         answer.name = part.name
     if not part.derived_id and part.call_id and not part.call_id.startswith(DERIVED):
         answer.id = part.call_id
-    texts = [shown for shown in part.parts if isinstance(shown, Text | Refusal)]
-    if not remembered(ext, NAME, "functionResponse", "~response"):
+    texts: list[Text | Refusal] = []
+    others: list[AnyPart] = []
+    for shown in part.parts:
+        if type(shown) is Text or type(shown) is Refusal:
+            texts.append(shown)
+        else:
+            others.append(shown)
+    if ext is None or not remembered(ext, NAME, "functionResponse", "~response"):
         answer.response = _encode_response_member(part, texts, target)
-    others = [shown for shown in part.parts if not isinstance(shown, Text | Refusal)]
     beside: list[wire.Part] = []
     if others:
         inside = target.native or target.model.result_media
-        encoded = _encode_shown(others, target)
+        where = (*target.where, target.first + len(into), "functionResponse", "parts")
+        shown_in = Target(target.losses, target.native, target.upstream, target.model, where)
+        encoded = _encode_shown(others, shown_in if inside else target)
         if encoded and inside:
             answer.parts = encoded
         elif encoded:
             beside = encoded
             for shown in others:
                 target.losses.moved("tool_result_media", shown.at, "shown beside the function's answer")
-    elif remembered(ext, NAME, "functionResponse", "~parts"):
+    elif ext is not None and remembered(ext, NAME, "functionResponse", "~parts"):
         answer.parts = []
-    made = wire.Part(functionResponse=dress(answer, ext, NAME, "functionResponse"))
+    made = wire.Part(functionResponse=answer if ext is None else dress(answer, ext, NAME, "functionResponse"))
     if part.signature is not None:
         signature = encode_signature(part, part.signature, target)
         if signature is not None:
             made.thoughtSignature = signature
-    into.append(dress(made, ext, NAME))
-    into.extend(beside)
+    into.append(made if ext is None else dress(made, ext, NAME))
+    into += beside
 
 
 def _encode_shown(parts: Sequence[AnyPart], target: Target) -> list[wire.Part]:
@@ -212,8 +221,10 @@ def _encode_response_member(part: ToolResult, texts: Sequence[Text | Refusal], t
         return structured
     if not target.native:
         for shown in texts:
-            caching.drop(shown.cache, losses, shown.at)
-            drop_foreign(shown.ext, NAME, shown.at, losses)
+            if shown.cache is not None:
+                caching.drop(shown.cache, losses, shown.at)
+            if shown.ext is not None:
+                drop_foreign(shown.ext, NAME, shown.at, losses)
         if len(texts) > 1:
             losses.approximated("tool_result_parts", part.at, "its texts are joined")
     text = texts[0].text if len(texts) == 1 else "\n".join([shown.text for shown in texts])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts.signatures import Target, encode_signature
@@ -11,7 +11,7 @@ from dgrid_translate.ir.parts import Extensions, Media, Text
 from dgrid_translate.losses import At
 from dgrid_translate.shared import media
 from dgrid_translate.shared.drops import drop_part
-from dgrid_translate.shared.wire import dress, extensions, merge, note, remembered
+from dgrid_translate.shared.wire import dress, dump, extensions, merge, note, remembered
 
 
 def decode_media(part: wire.Part, at: At, ext: Extensions | None) -> Media:
@@ -49,8 +49,6 @@ _SUFFIXES = {
 def encode_media(part: Media, target: Target, into: list[wire.Part]) -> None:
     """`inlineData` or `fileData`; what it says in words or in parts goes as text."""
     losses = target.losses
-    if part.detail is not None:
-        losses.dropped("media_detail", part.at, part.detail)
     uri = part.url if part.url is not None else part.file_id
     ext = part.ext
     if part.data is not None or (target.native and part.url is None and not remembered(ext, NAME, "~file")):
@@ -75,6 +73,8 @@ def encode_media(part: Media, target: Target, into: list[wire.Part]) -> None:
     if made is not None:
         if part.signature is not None and (signature := encode_signature(part, part.signature, target)) is not None:
             made.thoughtSignature = signature
+        if part.detail is not None:
+            _encode_detail(made, part, part.detail, target)
         into.append(dress(made, ext, NAME))
     for text in _texts_of(part):
         losses.approximated("transcript" if part.kind == "audio" else "document", part.at, "sent as text")
@@ -85,6 +85,18 @@ def encode_media(part: Media, target: Target, into: list[wire.Part]) -> None:
             encode_media(inner, target, into)
         elif not isinstance(inner, Text):
             drop_part(inner, losses)
+
+
+_RESOLUTIONS = {"low": "MEDIA_RESOLUTION_LOW", "high": "MEDIA_RESOLUTION_HIGH"}
+
+
+def _encode_detail(made: wire.Part, part: Media, detail: str, target: Target) -> None:
+    """`mediaResolution`; "auto" is what it is without."""
+    if detail in _RESOLUTIONS and target.model.resolution:
+        made.mediaResolution = Raw(dump({"level": _RESOLUTIONS[detail]}))
+        target.losses.approximated("media_detail", part.at, f"{detail} sent as {_RESOLUTIONS[detail]}")
+    else:
+        target.losses.dropped("media_detail", part.at, detail)
 
 
 def _texts_of(part: Media) -> list[str]:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts import Target, encode_parts
 from dgrid_translate.dialects.gemini.profile import NAME, SENTINEL
+from dgrid_translate.dialects.gemini.request.pieces import cut
 from dgrid_translate.ir.parts import AnyPart, Text, ToolCall, ToolResult
 from dgrid_translate.ir.request import Message, Request
 from dgrid_translate.losses import Losses
@@ -24,14 +25,16 @@ from dgrid_translate.shared.wire import NULL, dress, drop_foreign, own_extension
 def encode_messages(params: wire.Params, request: Request, target: Target) -> None:
     """Fill `systemInstruction` and `contents`."""
     for message in request.messages:
-        drop_foreign(message.ext, NAME, message.at, target.losses)
+        if message.ext is not None:
+            drop_foreign(message.ext, NAME, message.at, target.losses)
     if target.native:
         for message in request.messages:
-            content = _encode_native(message, target)
             if message.role == "system" and message.at[:1] != ("contents",):
-                params.systemInstruction = content
+                params.systemInstruction = _encode_native(message, target)
+            elif message.ext is None:
+                params.contents.append(_encode_native(message, target))
             else:
-                params.contents.append(content)
+                params.contents += [_encode_native(piece, target) for piece in cut(message)]
         return
     _encode_foreign(params, request, target)
 
@@ -54,42 +57,44 @@ def _encode_native(message: Message, target: Target) -> wire.Content:
 
 def _encode_foreign(params: wire.Params, request: Request, target: Target) -> None:
     losses = target.losses
-    messages = _named_results(request.messages, losses)
-    turn = _current_turn(messages)
+    nameless: set[str] = set()
+    messages = _named_results(request.messages, nameless)
+    turn = _current_turn(messages) if target.model.signed else len(messages)
     answered = True
     instructions: list[wire.Part] = []
     order: dict[str, int] = {}
-    results: list[tuple[ToolResult, list[wire.Part]]] = []
+    answers = _Results(params, target, order, nameless)
     for place, message in enumerate(messages):
         if message.name is not None:
             losses.dropped("name", (*message.at, "name"))
         if message.role in ("system", "developer"):
             if message.role == "developer":
                 losses.approximated("developer_role", (*message.at, "role"), "sent as the system's")
-            if not params.contents and not results:
+            if not params.contents and not answers.waiting:
                 instructions += encode_parts(message.parts, target)
                 continue
             losses.moved("system_message", message.at, "folded into a user's turn")
-        if message.role != "assistant" and any(type(part) is ToolResult for part in message.parts):
+        if message.role != "assistant" and _answers(message.parts):
             rest: list[AnyPart] = []
             for part in message.parts:
-                if isinstance(part, ToolResult):
-                    results.append((part, encode_parts([part], target)))
+                if type(part) is ToolResult:
+                    answers.waiting.append(part)
                 else:
                     rest.append(part)
             answered = True
             if not rest:
                 continue
             message = replace(message, parts=rest)
-        _flush(params, results, order)
-        calls = [part.id for part in message.parts if isinstance(part, ToolCall)]
+        if answers.waiting:
+            answers.flush()
+        calls = [part.id for part in message.parts if type(part) is ToolCall]
         for call in calls:
             order[call] = len(order)
         _say(params, message, target)
-        if calls and answered and place > turn and target.model.signed:
+        if calls and answered and place > turn:
             _sign(params, losses)
         answered = message.role != "assistant" or (answered and not calls)
-    _flush(params, results, order)
+    answers.flush()
     if instructions:
         params.systemInstruction = wire.Content(parts=instructions)
     if not params.contents:
@@ -98,28 +103,62 @@ def _encode_foreign(params: wire.Params, request: Request, target: Target) -> No
 
 
 def _say(params: wire.Params, message: Message, target: Target) -> None:
+    role = "model" if message.role == "assistant" else "user"
+    last = params.contents[-1] if params.contents else None
+    if role == "model" and last is not None and last.role == role and last.parts is not UNSET:
+        # What follows in a content of its own would be taken for a piece of the same text.
+        where = ("contents", len(params.contents) - 1, "parts")
+        last.parts += encode_parts(
+            message.parts, Target(target.losses, target.native, True, target.model, where, len(last.parts))
+        )
+        return
     here = Target(target.losses, target.native, True, target.model, ("contents", len(params.contents), "parts"))
     parts = encode_parts(message.parts, here)
     if not parts:
         if any(not isinstance(part, Text) for part in message.parts):
             return  # what it said was named as lost
         parts = [wire.Part(text="")]
-    role = "model" if message.role == "assistant" else "user"
     params.contents.append(wire.Content(parts=parts, role=role))
 
 
-def _flush(params: wire.Params, results: list[tuple[ToolResult, list[wire.Part]]], order: dict[str, int]) -> None:
-    """Write the answers so far, in the order of their calls."""
-    if results:
-        results.sort(key=lambda answered: order.get(answered[0].call_id, len(order)))
-        answers = [encoded[0] for _, encoded in results]
-        beside = [part for _, encoded in results for part in encoded[1:]]
-        params.contents.append(wire.Content(parts=answers + beside, role="user"))
-        results.clear()
+class _Results:
+    """The answers to calls that wait to be written together."""
+
+    def __init__(self, params: wire.Params, target: Target, order: dict[str, int], nameless: set[str]) -> None:
+        self.waiting: list[ToolResult] = []
+        self._params = params
+        self._target = target
+        self._order = order  # of the calls so far
+        self._nameless = nameless
+
+    def flush(self) -> None:
+        """Write the answers so far, in the order of their calls."""
+        waiting, order, base = self.waiting, self._order, self._target
+        if not waiting:
+            return
+        if len(waiting) > 1:
+            waiting.sort(key=lambda result: order.get(result.call_id, len(order)))
+        where = ("contents", len(self._params.contents), "parts")
+        answers: list[wire.Part] = []
+        beside: list[wire.Part] = []
+        for place, result in enumerate(waiting):
+            here = Target(base.losses, base.native, True, base.model, where, place)
+            if result.call_id in self._nameless:
+                at = (*where, place, "functionResponse", "name")
+                base.losses.invented("function_name", at, "its call is not there")
+            encoded = encode_parts([result], here)
+            answers.append(encoded[0])
+            if len(encoded) > 1:
+                beside += encoded[1:]
+        self._params.contents.append(wire.Content(parts=answers + beside, role="user"))
+        waiting.clear()
 
 
-def _named_results(messages: Sequence[Message], losses: Losses) -> list[Message]:
-    """Every answer with its function's name, which Gemini wants: the call of the same id knows it."""
+def _named_results(messages: Sequence[Message], nameless: set[str]) -> list[Message]:
+    """Every answer with its function's name, which Gemini wants: the call of the same id knows it.
+
+    `nameless` receives the ids of those whose call is not there.
+    """
     names: dict[str, str] = {}
     out: list[Message] = []
     for message in messages:
@@ -131,8 +170,8 @@ def _named_results(messages: Sequence[Message], losses: Losses) -> list[Message]
                 unnamed = True
         if unnamed:
             for part in message.parts:
-                if isinstance(part, ToolResult) and part.name is None and part.call_id not in names:
-                    losses.invented("function_name", (*part.at, "name"), "its call is not there")
+                if type(part) is ToolResult and part.name is None and part.call_id not in names:
+                    nameless.add(part.call_id)
             parts = [
                 replace(part, name=names.get(part.call_id) or "unknown")
                 if isinstance(part, ToolResult) and part.name is None
@@ -150,11 +189,18 @@ def _current_turn(messages: Sequence[Message]) -> int:
     for place, message in enumerate(messages):
         if message.role == "assistant":
             answers = False
-        elif any(isinstance(part, ToolResult) for part in message.parts):
+        elif _answers(message.parts):
             answers = True
         elif message.role == "user" and not answers:
             begin = place
     return begin
+
+
+def _answers(parts: Sequence[AnyPart]) -> bool:
+    for part in parts:  # noqa: SIM110 - a generator would cost more than most of these
+        if type(part) is ToolResult:
+            return True
+    return False
 
 
 def _sign(params: wire.Params, losses: Losses) -> None:

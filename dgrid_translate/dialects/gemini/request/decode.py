@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts import decode_parts
-from dgrid_translate.dialects.gemini.profile import DERIVED, NAME, PLACES, ROLES, SERVICE_TIERS, VENDOR
+from dgrid_translate.dialects.gemini.profile import DERIVED, NAME, PLACES, ROLES, SERVICE_TIERS
+from dgrid_translate.dialects.gemini.request.pieces import rejoined
 from dgrid_translate.dialects.gemini.tools import decode_tool_choice, decode_tools
-from dgrid_translate.ir.parts import AnyPart, Node, Reasoning, Text, ToolCall, ToolResult
+from dgrid_translate.ir.parts import AnyPart, Node, ToolCall, ToolResult
 from dgrid_translate.ir.request import FunctionTool, Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
 from dgrid_translate.losses import At
 from dgrid_translate.shared.arguments import as_text
@@ -29,10 +30,14 @@ def decode_request(body: bytes) -> Request:
     """The request in a generateContent body."""
     spellings: Spellings = {}
     params = load(wire.Params, body, NAME, (), spellings)
-    ext = extensions(params, NAME)
-    choice, config_ext = decode_tool_choice(params)
-    request = Request(NAME, _decode_messages(params), None, decode_tools(params), choice, places=PLACES)
-    request.ext = merge(ext, config_ext)
+    request = Request(NAME, _decode_messages(params), places=PLACES)
+    if params.extra is not UNSET:
+        request.ext = extensions(params, NAME)
+    if params.tools is not UNSET:
+        request.tools = decode_tools(params.tools)
+    if params.toolConfig is not UNSET:
+        request.tool_choice, config_ext = decode_tool_choice(params.toolConfig)
+        request.ext = merge(request.ext, config_ext)
     if params.model is not UNSET:
         request.model = params.model.removeprefix("models/")
         request.ext = note(request.ext, NAME, ("~model",), Raw(dump(params.model)))
@@ -83,47 +88,21 @@ def _decode_messages(params: wire.Params) -> list[Message]:
     if params.systemInstruction is not UNSET:
         messages.append(_decode_content(params.systemInstruction, ("systemInstruction",), "system"))
     ids = _Ids()
-    ours = False
+    answering = split = False
     for index, content in enumerate(params.contents):
         message = _decode_content(content, ("contents", index), ROLES.get(content.role or "", "user"))
+        messages.append(message)
+        if message.role == "assistant":
+            split = split or answering
+            answering = True
+        else:
+            answering = False
         for part in message.parts:
             if type(part) is ToolCall:
                 ids.call(part)
             elif type(part) is ToolResult:
                 ids.result(part)
-            if part.signature is not None and part.signature.origin != VENDOR:
-                ours = True
-        messages.append(message)
-    return _rejoined(messages) if ours else messages
-
-
-def _rejoined(messages: list[Message]) -> list[Message]:
-    """The turns as they were before they were streamed.
-
-    Google's own client keeps one content for each chunk of an answer, and another vendor's signature stands after the
-    text it signs, on the last of them. Such a signature is there only because the answer was streamed by this library,
-    so the contents around it are pieces of one turn, and neighbouring texts pieces of one text.
-    """
-    out: list[Message] = []
-    for message in messages:
-        if message.role != "assistant" or not out or out[-1].role != "assistant":
-            out.append(message)
-            continue
-        whole = out[-1].parts
-        for part in message.parts:
-            last = whole[-1] if whole else None
-            if (
-                isinstance(part, Text | Reasoning)
-                and isinstance(last, Text | Reasoning)
-                and type(part) is type(last)
-                and last.signature is None
-                and not (isinstance(part, Reasoning) and part.redacted)
-            ):
-                last.text += part.text
-                last.signature = part.signature
-            else:
-                whole.append(part)
-    return out
+    return rejoined(messages) if split else messages
 
 
 def _decode_content(content: wire.Content, at: At, role: Role) -> Message:
@@ -144,45 +123,45 @@ def _decode_content(content: wire.Content, at: At, role: Role) -> Message:
 
 # ------------------------------------------------------------------------------------------------------ settings
 
-_DIRECT = (
-    ("maxOutputTokens", "max_tokens"),
-    ("stopSequences", "stop"),
-    ("candidateCount", "n"),
-    ("responseLogprobs", "logprobs"),
-    ("logprobs", "top_logprobs"),
-)
-_SAMPLING = (
-    ("temperature", "temperature"),
-    ("topP", "top_p"),
-    ("topK", "top_k"),
-    ("seed", "seed"),
-    ("presencePenalty", "presence_penalty"),
-    ("frequencyPenalty", "frequency_penalty"),
-)
+_DEFAULTS = Sampling()
 
 
 def _decode_settings(config: wire.GenerationConfig, request: Request) -> None:
-    ext = merge(request.ext, extensions(config, NAME, "generationConfig"))
-    sampling = Sampling()
-    for key, field in _SAMPLING:
-        value = getattr(config, key)
-        if value is not UNSET:
-            setattr(sampling, field, value)
-            request.sampling = sampling
-    for key, field in _DIRECT:
-        value = getattr(config, key)
-        if value is not UNSET:
-            setattr(request, field, value)
+    ext = request.ext
+    if config.extra is not UNSET:
+        ext = merge(ext, extensions(config, NAME, "generationConfig"))
+    sampling = Sampling(
+        None if config.temperature is UNSET else config.temperature,
+        None if config.topP is UNSET else config.topP,
+        None if config.topK is UNSET else config.topK,
+        None if config.presencePenalty is UNSET else config.presencePenalty,
+        None if config.frequencyPenalty is UNSET else config.frequencyPenalty,
+        None if config.seed is UNSET else config.seed,
+    )
+    if sampling != _DEFAULTS:
+        request.sampling = sampling
+    if config.maxOutputTokens is not UNSET:
+        request.max_tokens = config.maxOutputTokens
+    if config.stopSequences is not UNSET:
+        request.stop = config.stopSequences
+    if config.candidateCount is not UNSET:
+        request.n = config.candidateCount
+    if config.responseLogprobs is not UNSET:
+        request.logprobs = config.responseLogprobs
+    if config.logprobs is not UNSET:
+        request.top_logprobs = config.logprobs
     if config.responseModalities is not UNSET:
         ext = note(ext, NAME, ("generationConfig", "responseModalities"), config.responseModalities)
     if config.thinkingConfig is not UNSET:
         request.reasoning = _decode_thinking(config.thinkingConfig)
-    request.output = _decode_format(config)
-    if request.output is None:
-        for key in ("responseMimeType", "responseSchema", "responseJsonSchema"):
-            value = getattr(config, key)
-            if value is not UNSET:
-                ext = note(ext, NAME, ("generationConfig", key), value if isinstance(value, Raw) else Raw(dump(value)))
+    kind, openapi, schema = config.responseMimeType, config.responseSchema, config.responseJsonSchema
+    if kind is not UNSET or openapi is not UNSET or schema is not UNSET:
+        request.output = _decode_format(config)
+        if request.output is None:
+            for key, value in (("responseMimeType", kind), ("responseSchema", openapi), ("responseJsonSchema", schema)):
+                if not isinstance(value, UnsetType):
+                    raw = Raw(dump(value)) if isinstance(value, str) else value
+                    ext = note(ext, NAME, ("generationConfig", key), raw)
     request.ext = note(ext, NAME, ("~generationConfig",)) if config == wire.GenerationConfig() else ext
 
 
@@ -204,8 +183,6 @@ def _decode_thinking(config: wire.ThinkingConfig) -> ReasoningConfig:
 def _decode_format(config: wire.GenerationConfig) -> OutputFormat | None:
     """The kind of output; members that only Gemini could make sense of give None."""
     kind, openapi, schema = config.responseMimeType, config.responseSchema, config.responseJsonSchema
-    if kind is UNSET and openapi is UNSET and schema is UNSET:
-        return None
     if (kind is not UNSET and kind not in ("application/json", "text/plain")) or (
         openapi is not UNSET and schema is not UNSET
     ):

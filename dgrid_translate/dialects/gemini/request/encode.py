@@ -16,7 +16,7 @@ from dgrid_translate.shared.wire import dress, drop_foreign, dump, own_extension
 
 
 def encode_request(request: Request, losses: Losses) -> bytes:
-    """A generateContent body; the model, which the URL names, stands in `model`."""
+    """A generateContent body; the URL says the model, and the body only where Gemini's own did."""
     if custom_tools.custom_names(request):
         request = custom_tools.as_functions(request, losses)
     target = Target(losses, request.dialect == NAME, True, model_for(request.model))
@@ -26,12 +26,10 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     encode_tools(params, request, losses)
     encode_tool_choice(params, request, losses)
     encode_settings(params, request, target)
-    if request.model is not None:
-        given = own_extension(request.ext, NAME, "~model")
-        said = None if given is None else load(str, given, NAME)
-        params.model = (
-            said if said is not None and said.removeprefix("models/") == request.model else _named(request.model)
-        )
+    given = own_extension(request.ext, NAME, "~model")
+    if given is not None and request.model is not None:
+        said = load(str, given, NAME)
+        params.model = said if said.removeprefix("models/") == request.model else _named(request.model)
     _encode_service_tier(params, request, losses)
     for field in ("user", "metadata"):
         if getattr(request, field) is not None:

@@ -49,7 +49,7 @@ def encode_settings(params: wire.Params, request: Request, target: Target) -> No
         if thinking is not None:
             config.thinkingConfig = thinking
     made = dress(config, request.ext, NAME, "generationConfig")
-    if made is not config or config != wire.GenerationConfig() or remembered(request.ext, NAME, "~generationConfig"):
+    if made != wire.GenerationConfig() or remembered(request.ext, NAME, "~generationConfig"):
         params.generationConfig = made
 
 
@@ -165,7 +165,10 @@ def _encode_budget(
 def _encode_level(
     made: wire.ThinkingConfig, request: Request, config: ReasoningConfig, model: Model, losses: Losses
 ) -> None:
-    """`thinkingLevel`; thinking cannot be turned off."""
+    """`thinkingLevel`; thinking cannot be turned off, unless nobody says which model it is."""
+    if request.model is None and config.effort is None and (config.mode == "off" or config.budget == 0):
+        made.thinkingBudget = 0
+        return
     effort, guessed = asked_effort(request)
     if effort is not None:
         level = model.levels[0] if effort == "none" else nearest(effort, model.levels)

@@ -7,16 +7,20 @@ recorded answers that begin with thoughts or with what Google's tools said show;
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.profile import NAME
 from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.parts import Citation
+from dgrid_translate.ir.parts import Citation, Extension
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.proto3 import load
-from dgrid_translate.shared.wire import drop_foreign, dump
+from dgrid_translate.shared.wire import drop_foreign, dump, extra_of
+
+_NAMED = Raw(b"true")
+"""Stands in the extensions for a list of which something is lost."""
 
 # ------------------------------------------------------------------------------------------------------ decoding
 
@@ -28,8 +32,8 @@ class _Texts:
         self.texts = [text for _, text in texts]
         self.places = [at[-1] for at, _ in texts]
 
-    def locate(self, part: int | UnsetType, start: int, end: int) -> tuple[int, int, int] | None:
-        """(which text, start, end in code points) of a segment."""
+    def locate(self, part: int | UnsetType, start: int, end: int) -> tuple[int, int, int, bool] | None:
+        """(which text, start, end in code points, whether it ends there) of a segment."""
         if part is not UNSET and part in self.places:
             index, base = self.places.index(part), 0
         else:
@@ -40,7 +44,7 @@ class _Texts:
         if not self.texts:
             return None
         text = self.texts[index]
-        return index, _points(text, start - base), _points(text, end - base)
+        return index, _points(text, start - base), _points(text, end - base), end - base <= len(text)
 
 
 def _points(text: bytes, offset: int) -> int:
@@ -48,44 +52,68 @@ def _points(text: bytes, offset: int) -> int:
     return offset if text.isascii() else len(text[:offset].decode("utf-8", "ignore"))
 
 
-def decode_citations(
-    grounding: Raw | None, recited: Raw | None, texts: Sequence[tuple[At, bytes]], at: At
-) -> list[tuple[int, Citation]]:
-    """What a candidate's metadata say of its texts: (which text, citation); those of a strange form say nothing."""
+def decode_citations(own: Extension, texts: Sequence[tuple[At, bytes]], at: At) -> list[tuple[int, Citation]]:
+    """What a candidate's metadata say of its texts: (which text, citation).
+
+    `own` holds the metadata whole; they are put aside for Gemini itself, and what no citation says takes their place.
+    """
     found: list[tuple[int, Citation]] = []
     known = _Texts(texts)
-    try:
-        if grounding is not None:
-            place = (*at, "groundingMetadata")
-            _decode_grounding(load(wire.GroundingMetadata, grounding, NAME, place), known, place, found)
-        if recited is not None:
-            place = (*at, "citationMetadata")
-            metadata = load(wire.CitationMetadata, recited, NAME, place)
-            for key, sources in (("citationSources", metadata.citationSources), ("citations", metadata.citations)):
-                for index, source in enumerate(() if sources is UNSET else sources):
-                    _decode_source(source, known, (*place, key, index), found)
-    except DecodeError:
-        pass
+    for key, decode in (("groundingMetadata", _decode_grounding), ("citationMetadata", _decode_recited)):
+        raw = own.get((key,))
+        if raw is not None:
+            with suppress(DecodeError):
+                left = decode(raw, known, (*at, key), found)
+                del own[key,]
+                own["~" + key,] = raw
+                own.update({(key, *name): value for name, value in left.items()})
     return found
 
 
-def _decode_grounding(
-    metadata: wire.GroundingMetadata, known: _Texts, at: At, found: list[tuple[int, Citation]]
-) -> None:
+def _decode_grounding(raw: Raw, known: _Texts, at: At, found: list[tuple[int, Citation]]) -> Extension:
+    metadata = load(wire.GroundingMetadata, raw, NAME, at)
+    left = extra_of(metadata)
     chunks = [] if metadata.groundingChunks is UNSET else metadata.groundingChunks
+    cited: set[int] = set()
     for index, support in enumerate(() if metadata.groundingSupports is UNSET else metadata.groundingSupports):
         segment = wire.Segment() if support.segment is UNSET else support.segment
         end = segment.endIndex if segment.endIndex is not UNSET else 0
         located = known.locate(segment.partIndex, segment.startIndex or 0, end)
-        if located is None:
-            continue
-        for number in () if support.groundingChunkIndices is UNSET else support.groundingChunkIndices:
-            if 0 <= number < len(chunks):
+        said = False
+        for number in (
+            () if support.groundingChunkIndices is UNSET or located is None else support.groundingChunkIndices
+        ):
+            if 0 <= number < len(chunks) and located is not None:
                 citation = Citation(
                     dialect=NAME, at=(*at, "groundingSupports", index), start=located[1], end=located[2]
                 )
                 _name_source(citation, chunks[number])
                 found.append((located[0], citation))
+                cited.add(number)
+                said = located[3]
+        if not said or support.extra is not UNSET or segment.extra is not UNSET:
+            left["groundingSupports",] = _NAMED
+    for number, chunk in enumerate(chunks):
+        if number not in cited or not _is_plain(chunk):
+            left["groundingChunks",] = _NAMED
+    return left
+
+
+def _is_plain(chunk: wire.GroundingChunk) -> bool:
+    """Whether a citation says all of it."""
+    sources = [source for source in (chunk.web, chunk.maps, chunk.retrievedContext) if source is not UNSET]
+    return chunk.extra is UNSET and len(sources) == 1 and sources[0].extra is UNSET
+
+
+def _decode_recited(raw: Raw, known: _Texts, at: At, found: list[tuple[int, Citation]]) -> Extension:
+    metadata = load(wire.CitationMetadata, raw, NAME, at)
+    left = extra_of(metadata)
+    for key, sources in (("citationSources", metadata.citationSources), ("citations", metadata.citations)):
+        for index, source in enumerate(() if sources is UNSET else sources):
+            # That it was recited, and not looked up, is said nowhere else.
+            left[key,] = _NAMED
+            _decode_source(source, known, (*at, key, index), found)
+    return left
 
 
 def _name_source(citation: Citation, chunk: wire.GroundingChunk) -> None:
@@ -100,12 +128,13 @@ def _name_source(citation: Citation, chunk: wire.GroundingChunk) -> None:
 def _decode_source(source: wire.CitationSource, known: _Texts, at: At, found: list[tuple[int, Citation]]) -> None:
     end = source.endIndex if source.endIndex is not UNSET else 0
     located = known.locate(UNSET, source.startIndex or 0, end)
-    if located is not None:
-        which, start, end = located
-        citation = Citation(dialect=NAME, at=at, start=start, end=end)
-        citation.url = source.uri or None
-        citation.title = source.title or None
-        found.append((which, citation))
+    if located is None:
+        return
+    which, start, end, _ = located
+    citation = Citation(dialect=NAME, at=at, start=start, end=end)
+    citation.url = source.uri or None
+    citation.title = source.title or None
+    found.append((which, citation))
 
 
 # ------------------------------------------------------------------------------------------------------ encoding

@@ -12,7 +12,7 @@ from dgrid_translate.dialects.gemini.profile import DERIVED, FINISH, NAME, RESPO
 from dgrid_translate.dialects.gemini.response.citations import decode_citations
 from dgrid_translate.dialects.gemini.response.usage import decode_usage
 from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.parts import Extensions, Refusal, Text, ToolCall
+from dgrid_translate.ir.parts import Extension, Extensions, Refusal, Text, ToolCall
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
 from dgrid_translate.losses import At
 from dgrid_translate.shared.arguments import as_text
@@ -47,7 +47,9 @@ def decode_response(body: bytes) -> Response:
 
 def decode_envelope(answer: wire.GenerateContentResponse) -> Response:
     """What an answer or a chunk says about itself; no candidates, no usage."""
-    response = Response(NAME, [], places=RESPONSE_PLACES, ext=extensions(answer, NAME))
+    response = Response(NAME, [], places=RESPONSE_PLACES)
+    if answer.extra is not UNSET:
+        response.ext = extensions(answer, NAME)
     if answer.responseId is not UNSET:
         response.id = answer.responseId
     if answer.modelVersion is not UNSET:
@@ -105,7 +107,8 @@ def _decode_candidate(candidate: wire.Candidate, place: int) -> Candidate:
     if content is UNSET:
         ext = note(ext, NAME, ("~content",))
     else:
-        ext = merge(ext, extensions(content, NAME, "content"))
+        if content.extra is not UNSET:
+            ext = merge(ext, extensions(content, NAME, "content"))
         if content.parts is UNSET:
             ext = note(ext, NAME, ("content", "~parts"))
         else:
@@ -117,18 +120,16 @@ def _decode_candidate(candidate: wire.Candidate, place: int) -> Candidate:
         found.finish = decode_finish(candidate.finishReason, called)
     if candidate.logprobsResult is not UNSET:
         found.logprobs = decode_logprobs(candidate.logprobsResult, (*at, "logprobsResult"))
-    if candidate.groundingMetadata is not UNSET or candidate.citationMetadata is not UNSET:
-        _cite(candidate, found)
+    if ext is not None and (candidate.groundingMetadata is not UNSET or candidate.citationMetadata is not UNSET):
+        _cite(found, ext[NAME])
     found.ext = ext
     return found
 
 
-def _cite(candidate: wire.Candidate, found: Candidate) -> None:
+def _cite(found: Candidate, own: Extension) -> None:
     texts = [part for part in found.parts if isinstance(part, Text)]
-    grounding = None if candidate.groundingMetadata is UNSET else candidate.groundingMetadata
-    recited = None if candidate.citationMetadata is UNSET else candidate.citationMetadata
     spelled = [(text.at, text.text.encode("utf-8", "surrogatepass")) for text in texts]
-    for which, citation in decode_citations(grounding, recited, spelled, found.at):
+    for which, citation in decode_citations(own, spelled, found.at):
         text = texts[which]
         text.citations = [*(text.citations or ()), citation]
 
@@ -146,6 +147,18 @@ _KEPT = (
 
 def decode_candidate_extensions(candidate: wire.Candidate) -> Extensions | None:
     """What only Gemini knows of a candidate."""
+    if (
+        candidate.extra is UNSET
+        and candidate.groundingMetadata is UNSET
+        and candidate.safetyRatings is UNSET
+        and candidate.avgLogprobs is UNSET
+        and candidate.logprobsResult is UNSET
+        and candidate.citationMetadata is UNSET
+        and candidate.finishMessage is UNSET
+        and candidate.tokenCount is UNSET
+        and candidate.urlContextMetadata is UNSET
+    ):
+        return None
     ext = extensions(candidate, NAME)
     for key in _KEPT:
         raw = getattr(candidate, key)
@@ -159,7 +172,11 @@ def decode_candidate_extensions(candidate: wire.Candidate) -> Extensions | None:
 def decode_finish(reason: str, called: bool) -> FinishReason:
     """`finishReason`; Gemini has no word of its own for an end in calls."""
     unified = FINISH.get(reason, "other")
-    return FinishReason("tool_calls" if called and unified == "stop" else unified, reason, NAME)
+    return FinishReason("tool_calls" if called and unified == "stop" else unified, reason, NAME, key="finishReason")
+
+
+_IDS = Raw(b'"tokenId"')
+"""Stands for what only Gemini says of tokens."""
 
 
 def decode_logprobs(raw: Raw, at: At) -> Logprobs | None:
@@ -171,13 +188,18 @@ def decode_logprobs(raw: Raw, at: At) -> Logprobs | None:
     if result.chosenCandidates is UNSET:
         return None
     tops = [] if result.topCandidates is UNSET else result.topCandidates
+    ext = None
     content: list[TokenLogprob] = []
     for index, token in enumerate(result.chosenCandidates):
         made = _decode_token(token)
         if index < len(tops) and tops[index].candidates is not UNSET:
             made.top = [_decode_token(other) for other in tops[index].candidates or ()]
+            if any(other.token_id is not None for other in made.top):
+                ext = note(ext, NAME, ("topCandidates",), _IDS)
+        if made.token_id is not None:
+            ext = note(ext, NAME, ("chosenCandidates",), _IDS)
         content.append(made)
-    return Logprobs(content, at=at)
+    return Logprobs(content, at=at, ext=ext)
 
 
 def _decode_token(token: wire.LogprobsCandidate) -> TokenLogprob:

@@ -11,7 +11,7 @@ from dgrid_translate.dialects.gemini.parts import Target, encode_parts
 from dgrid_translate.dialects.gemini.profile import FINISH_BACK, NAME, model_for
 from dgrid_translate.dialects.gemini.response.citations import Citations
 from dgrid_translate.dialects.gemini.response.usage import encode_usage
-from dgrid_translate.ir.parts import Extensions, Text
+from dgrid_translate.ir.parts import Extensions, Text, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
 from dgrid_translate.losses import At, Losses
@@ -73,12 +73,16 @@ def _encode_candidate(candidate: Candidate, target: Target, place: int) -> wire.
             citations.text(part.text.encode("utf-8", "surrogatepass"), part.citations or ())
     if not remembered(ext, NAME, "~index"):
         made.index = candidate.index
-    return encode_candidate_end(made, candidate.finish, candidate.logprobs, citations, ext, candidate.at, target)
+    called = any(type(part) is ToolCall for part in candidate.parts)
+    return encode_candidate_end(
+        made, candidate.finish, called, candidate.logprobs, citations, ext, candidate.at, target
+    )
 
 
 def encode_candidate_end(
     made: wire.Candidate,
     finish: FinishReason | None,
+    called: bool,
     logprobs: Logprobs | None,
     citations: Citations,
     ext: Extensions | None,
@@ -87,10 +91,8 @@ def encode_candidate_end(
 ) -> wire.Candidate:
     """Fill in what is said of a candidate beside its content."""
     drop_foreign(ext, NAME, at, target.losses)
-    if finish is None and not target.native:
-        finish = FinishReason("other")
     if finish is not None:
-        reason = _encode_finish(finish, target.losses, at)
+        reason = _encode_finish(finish, called, target.losses, at)
         if reason is not None:
             made.finishReason = reason
     given = own_extension(ext, NAME, "~logprobsResult")
@@ -98,21 +100,27 @@ def encode_candidate_end(
         made.logprobsResult = given
     elif logprobs is not None:
         made.logprobsResult = _encode_logprobs(logprobs, target.losses)
-    grounding = citations.encode(target.losses)
-    if grounding is not None and own_extension(ext, NAME, "groundingMetadata") is None:
+    grounding = own_extension(ext, NAME, "~groundingMetadata") or citations.encode(target.losses)
+    if grounding is not None:
         made.groundingMetadata = grounding
+    recited = own_extension(ext, NAME, "~citationMetadata")
+    if recited is not None:
+        made.citationMetadata = recited
     return dress(made, ext, NAME)
 
 
-def _encode_finish(finish: FinishReason, losses: Losses, at: At) -> str | None:
+def _encode_finish(finish: FinishReason, called: bool, losses: Losses, at: At) -> str | None:
     if finish.dialect == NAME:
         return finish.raw
-    if finish.unified in ("pause", "error", "other"):
-        reason = FINISH_BACK[finish.unified]
-        losses.approximated("finish_reason", (*at, "finish_reason"), f"{finish.raw} sent as {reason}")
-    if finish.stop_sequence is not None:
+    reason = FINISH_BACK[finish.unified]
+    met = finish.stop_sequence is not None
+    # An end in calls is known by the calls.
+    odd = finish.unified == ("stop" if called else "tool_calls")
+    if met or odd or finish.unified in ("pause", "error", "other"):
+        losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as {reason}")
+    if met:
         losses.dropped("stop_sequence", (*at, "stop_sequence"))
-    return FINISH_BACK[finish.unified]
+    return reason
 
 
 def _encode_logprobs(logprobs: Logprobs, losses: Losses) -> Raw:

@@ -25,16 +25,26 @@ def decode_usage(raw: Raw) -> tuple[Usage, str | None]:
     if bytes(raw) == b"null":
         return Usage(raw=raw, dialect=NAME, at=at), None
     usage = load(wire.UsageMetadata, raw, NAME, at)
-    found = Usage(raw=raw, dialect=NAME, at=at, ext=extensions(usage, NAME))
-    found.input = _sum(usage.promptTokenCount, usage.toolUsePromptTokenCount)
-    found.output = _sum(usage.candidatesTokenCount, usage.thoughtsTokenCount)
-    found.total = pick(usage.totalTokenCount)
-    found.cache_read = pick(usage.cachedContentTokenCount)
-    found.reasoning = pick(usage.thoughtsTokenCount)
-    found.tool_use = pick(usage.toolUsePromptTokenCount)
-    for side, details in (("input", usage.promptTokensDetails), ("output", usage.candidatesTokensDetails)):
-        if details:
-            _decode_details(found, side, details)
+    thought = None if usage.thoughtsTokenCount is UNSET else usage.thoughtsTokenCount
+    fed = None if usage.toolUsePromptTokenCount is UNSET else usage.toolUsePromptTokenCount
+    found = Usage(
+        _sum(usage.promptTokenCount, fed),
+        _sum(usage.candidatesTokenCount, thought),
+        None if usage.totalTokenCount is UNSET else usage.totalTokenCount,
+        None if usage.cachedContentTokenCount is UNSET else usage.cachedContentTokenCount,
+        None,
+        thought,
+        fed,
+        raw=raw,
+        dialect=NAME,
+        at=at,
+    )
+    if usage.extra is not UNSET:
+        found.ext = extensions(usage, NAME)
+    if usage.promptTokensDetails:
+        _decode_details(found, "input", usage.promptTokensDetails)
+    if usage.candidatesTokensDetails:
+        _decode_details(found, "output", usage.candidatesTokensDetails)
     tier = usage.serviceTier
     return found, None if tier is UNSET else SERVICE_TIERS.get(tier, tier)
 

@@ -172,8 +172,7 @@ class Decoder:
     def _finish(self, flow: _Flow, events: list[Event]) -> None:
         if flow.partial is not None:
             self._end_partial(flow.partial, flow, events)
-        if flow.kind is Text:
-            self._cite(flow, events)
+        self._cite(flow, events)
         self._end(flow, events)
         finish = FinishReason("content_filter" if self._feedback is not None else "other", None, NAME)
         if flow.finish is not None:
@@ -183,13 +182,14 @@ class Decoder:
 
     def _cite(self, flow: _Flow, events: list[Event]) -> None:
         """What is cited on the open text; on those that ended it is too late."""
-        grounding, recited = flow.ext.get(("groundingMetadata",)), flow.ext.get(("citationMetadata",))
-        if grounding is None and recited is None:
+        if ("groundingMetadata",) not in flow.ext and ("citationMetadata",) not in flow.ext:
             return
         texts = [(at, bytes(text)) for at, text in flow.texts]
-        for which, citation in decode_citations(grounding, recited, texts, flow.at):
-            if which == len(texts) - 1:
+        for which, citation in decode_citations(flow.ext, texts, flow.at):
+            if which == len(texts) - 1 and flow.kind is Text:
                 events.append(CitationAdded(flow.open, citation))
+            else:
+                flow.ext[str(citation.at[2]), str(citation.at[3])] = Raw(b"true")
 
     # ----------------------------------------------------------------------------------------------------- parts
 

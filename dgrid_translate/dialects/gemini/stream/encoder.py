@@ -73,11 +73,12 @@ class _Open:
 class _Candidate:
     """A candidate under way."""
 
-    __slots__ = ("citations", "count", "finished", "held", "index", "logprobs", "queue", "tokens")
+    __slots__ = ("called", "citations", "count", "finished", "held", "index", "logprobs", "queue", "tokens")
 
     def __init__(self, index: int) -> None:
         self.index = index
         self.count = 0  # of parts so far
+        self.called = False
         self.queue: list[int] = []  # the parts that are not written yet, the first of them being written
         self.held: list[wire.Part] = []  # parts that came whole, kept back for what may come last
         self.citations = Citations()
@@ -175,8 +176,10 @@ class Encoder:
         candidate = self._candidate(event.candidate)
         part = self._parts[event.index] = _Open(event.part, candidate)
         candidate.queue.append(event.index)
-        if isinstance(event.part, Text):
+        if type(event.part) is Text:
             part.citations = list(event.part.citations or ())
+        elif type(event.part) is ToolCall:
+            candidate.called = True
         if len(candidate.queue) == 1:
             self._begin(part, out)
 
@@ -286,13 +289,16 @@ class Encoder:
             logprobs = replace(logprobs, content=candidate.tokens)
         event = candidate.finished
         if event is None:
-            return encode_candidate_end(made, None, logprobs, candidate.citations, None, (), self._target)
+            return encode_candidate_end(
+                made, None, candidate.called, logprobs, candidate.citations, None, (), self._target
+            )
         ext = event.ext
         own = (ext or {}).get(NAME, {})
         content = {key: raw for key, raw in own.items() if key[0] == "content"}
         if content and made.content is not UNSET:
             made.content = dress(made.content, {NAME: content}, NAME, "content")
-        return encode_candidate_end(made, event.finish, logprobs, candidate.citations, ext, event.at, self._target)
+        called, citations = candidate.called, candidate.citations
+        return encode_candidate_end(made, event.finish, called, logprobs, citations, ext, event.at, self._target)
 
 
 def _was_blocked(candidate: _Candidate) -> bool:

@@ -217,9 +217,7 @@ def encode_annotation(citation: Citation, length: int, before: int, losses: Loss
     if citation.url is None:
         losses.dropped("citation", citation.at, "Chat cites URLs only")
         return None
-    drop_foreign(citation.ext, NAME, citation.at, losses)
-    if citation.quote:
-        losses.dropped("cited_text", (*citation.at, "cited_text"))
+    losses.approximated("citation", citation.at, "its URL, title and place in the text are kept")
     start = before + (citation.start or 0)
     end = before + (length if citation.end is None else citation.end)
     cited = wire.URLCitation(citation.url, citation.title or "", start, end)
@@ -275,7 +273,10 @@ def encode_assistant(
                 calls.append(encode_call(part, losses))
         elif type(part) is Reasoning:
             if part.ext is None:
-                reasoning.append(part)
+                if not target.native and not part.text and part.signature and part.signature.origin == "google":
+                    message.extra_content = encode_extra_content(part.signature, ext, keys.under)
+                else:
+                    reasoning.append(part)
             elif part.signature is not None and remembered(part.ext, NAME, "~extra_content"):
                 message.extra_content = encode_extra_content(part.signature, ext, keys.under)
             elif remembered(part.ext, NAME, "~thinking"):
@@ -362,7 +363,10 @@ def _encode_content_members(
         plain = [replace(part, citations=None) if type(part) is Text else part for part in content]
         message.content = encode_content(plain, target)
         return
+    joined = len(texts) > 1 and not target.native
     for text in texts:
+        if joined:
+            losses.approximated("text_blocks", text.at, "joined into one text")
         if text.ext is not None:
             drop_foreign(text.ext, NAME, text.at, losses)
         if text.cache is not None:

@@ -68,7 +68,7 @@ def decode_part(part: wire.ContentPart, at: At) -> AnyPart:
 
 def text_of_thinking(part: wire.ThinkingPart, at: At) -> str:
     """The text of Mistral's `thinking` chunk, a string or a list of text chunks."""
-    pieces = load(wire.Thinking, part.thinking, NAME, (*at, "thinking"))
+    pieces: wire.Thinking = load(wire.Thinking, part.thinking, NAME, (*at, "thinking"))
     if isinstance(pieces, str):
         return pieces
     return "".join(piece.text for piece in pieces if isinstance(piece, wire.TextPart))
@@ -106,7 +106,10 @@ def _decode_file(part: wire.FilePart, at: At) -> Media:
         found.file_id = body.file_id
     if body.file_data is not UNSET:
         inline = media.split_data_url(body.file_data)
-        if inline is None:
+        if body.file_data.startswith(("https://", "http://")):
+            found.url = body.file_data
+            found.ext = note(found.ext, NAME, ("~url",))
+        elif inline is None:
             found.data = body.file_data
         else:
             found.media_type, found.data = inline
@@ -169,7 +172,7 @@ def encode_part(part: AnyPart, target: Target) -> wire.ContentPart | None:
     match part:
         case Media():
             drop_foreign(part.ext, NAME, part.at, losses)
-            found = _encode_media(part, losses)
+            found = _encode_media(part, losses, target.native)
             if found is None:
                 caching.drop(part.cache, losses, part.at)
                 return None
@@ -197,12 +200,16 @@ def _mark(made: Any, part: Text | Media, target: Target) -> Any:
     return made
 
 
-def _encode_media(part: Media, losses: Losses) -> _Cacheable | None:
+def _encode_media(part: Media, losses: Losses, native: bool) -> _Cacheable | None:
     if part.text is not None:
         losses.approximated("document", part.at, "sent as plain text")
         return wire.TextPart(part.text)
     match part.kind:
         case "image" if part.file_id is None:
+            if part.filename is not None:
+                losses.dropped("filename", part.at, "images have none")
+            if part.url is not None and part.media_type is not None:
+                losses.dropped("media_type", part.at, "images by URL have none")
             url = part.url if part.url is not None else media.data_url(part.media_type, part.data or "")
             if remembered(part.ext, NAME, "~string"):
                 return wire.ImagePart(url)
@@ -222,8 +229,13 @@ def _encode_media(part: Media, losses: Losses) -> _Cacheable | None:
         losses.dropped("media_detail", (*part.at, "detail"))
     body = wire.FileBody()
     if part.file_id is not None:
+        if not native:
+            losses.dropped("file_id", part.at, "another provider's file")
+            return None
         body.file_id = part.file_id
-    if part.data is not None:
+    if part.url is not None and remembered(part.ext, NAME, "~url"):
+        body.file_data = part.url
+    elif part.data is not None:
         plain = part.media_type is None and NAME in (part.ext or {NAME: {}})
         body.file_data = part.data if plain else media.data_url(part.media_type, part.data)
     elif part.file_id is None and part.url is not None:

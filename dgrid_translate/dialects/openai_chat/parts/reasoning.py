@@ -24,6 +24,7 @@ def decode_reasoning(details: list[wire.ReasoningDetail], at: At) -> list[AnyPar
         last = parts[-1] if parts else None
         if isinstance(part, Reasoning) and isinstance(last, Reasoning) and seals(part, last):
             last.signature = part.signature
+            last.id = part.id
             last.at = at  # it stands in two details
         else:
             parts.append(part)
@@ -47,7 +48,7 @@ def decode_detail(detail: wire.ReasoningDetail, at: At) -> Reasoning | Opaque:
 
 def seals(part: Reasoning, before: Reasoning) -> bool:
     """Whether a sealed detail belongs to the summary before it."""
-    return part.redacted and before.signature is None and part.id is not None and part.id == before.id
+    return part.redacted and before.signature is None and before.id in (None, part.id)
 
 
 def encode_reasoning(parts: Sequence[Reasoning]) -> list[wire.ReasoningDetail]:

@@ -26,6 +26,14 @@ from dgrid_translate.dialects.openai_chat.response import (
     decode_logprobs,
     decode_usage,
 )
+from dgrid_translate.dialects.openai_chat.stream.deltas import (
+    bare,
+    grown,
+    names_tool,
+    speaks,
+    unnumbered,
+    without_index,
+)
 from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import (
@@ -179,11 +187,12 @@ class Decoder:
             state = self._choices[index] = _Choice(index)
         delta = choice.delta if choice.delta is not UNSET else choice.message
         if state.finished:
-            if delta is not UNSET and _speaks(delta):
+            if delta is not UNSET and speaks(delta):
                 raise DecodeError("a choice went on after its finish_reason", path=f"choices[{index}]", dialect=NAME)
-        elif delta is not UNSET:
+            return
+        if delta is not UNSET:
             content = delta.content
-            if content and state.prose is Text and isinstance(content, str) and _bare(delta):
+            if content and state.prose is Text and isinstance(content, str) and bare(delta):
                 events.append(TextDelta(state.prose_part, content))
             else:
                 self._take_delta(delta, state, events)
@@ -224,7 +233,7 @@ class Decoder:
         if delta.extra_content is not UNSET:
             self._sign(delta.extra_content, state, at, events)
         if delta.audio and (delta.audio.id or delta.audio.data or delta.audio.transcript):
-            state.audio = _grown(state.audio, delta.audio)
+            state.audio = grown(state.audio, delta.audio)
         if delta.tool_calls:
             for item in delta.tool_calls:
                 self._call(item, state, at, events)
@@ -269,7 +278,16 @@ class Decoder:
             if not isinstance(part, Reasoning):
                 state.ext = note(state.ext, NAME, ("message", "reasoning_details"), raw)
                 continue
-            if part.redacted and part.signature is not None and state.prose is Reasoning and part.id == state.prose_id:
+            if (
+                part.redacted
+                and part.signature is not None
+                and state.prose is Reasoning
+                and state.prose_id
+                in (
+                    None,
+                    part.id,
+                )
+            ):
                 events.append(SignatureDelta(state.prose_part, part.signature))
                 continue
             known = state.details.get(detail.index) if isinstance(detail.index, int) else None
@@ -304,7 +322,7 @@ class Decoder:
             state.uncited += annotations
             return
         for raw in annotations:
-            citation = decode_annotation(_unnumbered(raw), (*at, "annotations", state.citations))
+            citation = decode_annotation(unnumbered(raw), (*at, "annotations", state.citations))
             state.citations += 1
             events.append(CitationAdded(state.prose_part, citation))
 
@@ -319,12 +337,12 @@ class Decoder:
     def _call(self, item: wire.ToolCallItem, state: _Choice, at: At, events: list[Event]) -> None:
         key = item.index if isinstance(item.index, int) else max(len(state.calls) - (0 if item.id else 1), 0)
         known = state.calls.get(key)
-        if known is not None and item.id and item.id != known.id and _names_tool(item):
+        if known is not None and item.id and item.id != known.id and names_tool(item):
             key, known = len(state.calls), None  # hosts that number every call 0
         if known is None:
             self._stop(state, events)
             call = decode_call(item, (*at, "tool_calls", len(state.calls)))
-            call.ext = None if call.ext is None else _without_index(call.ext)
+            call.ext = None if call.ext is None else without_index(call.ext)
             text = call.arguments
             call.arguments = ""
             state.calls[key] = _OpenCall(self._begin(call, state, events), call.id)
@@ -365,59 +383,3 @@ class Decoder:
         events.extend([PartEnded(call.part) for call in state.calls.values()])
         state.finished = True
         events.append(CandidateFinished(state.index, finish, state.ext, ("choices", state.index)))
-
-
-def _speaks(delta: wire.ResponseMessage) -> bool:
-    """Whether a delta says anything at all."""
-    return bool(delta.content or delta.reasoning_content or delta.reasoning or delta.refusal or delta.tool_calls)
-
-
-def _names_tool(item: wire.ToolCallItem) -> bool:
-    """Whether a fragment says which tool is called, as only the first of a call does."""
-    return bool((item.function is not UNSET and item.function.name) or (item.custom is not UNSET and item.custom.name))
-
-
-def _bare(delta: wire.ResponseMessage) -> bool:
-    """Whether a delta holds content alone."""
-    return (
-        not delta.tool_calls
-        and delta.extra is UNSET
-        and delta.reasoning_details is UNSET
-        and not delta.reasoning_content
-        and not delta.reasoning
-        and not delta.refusal
-        and not delta.annotations
-        and delta.extra_content is UNSET
-        and not delta.audio
-    )
-
-
-def _grown(audio: wire.Audio | None, more: wire.Audio) -> wire.Audio:
-    if audio is None:
-        return more
-    if more.data is not UNSET:
-        audio.data = more.data if audio.data is UNSET else audio.data + more.data
-    if more.transcript is not UNSET:
-        audio.transcript = more.transcript if audio.transcript is UNSET else audio.transcript + more.transcript
-    if more.id is not UNSET:
-        audio.id = more.id
-    if more.expires_at is not UNSET:
-        audio.expires_at = more.expires_at
-    return audio
-
-
-def _without_index(ext: Extensions) -> Extensions | None:
-    return {
-        dialect: own
-        for dialect, entries in ext.items()
-        if (own := {k: v for k, v in entries.items() if k != ("index",)})
-    } or None
-
-
-def _unnumbered(raw: Raw) -> Raw:
-    """An annotation of a delta without the index that only numbers it among deltas."""
-    if b'"index"' not in bytes(raw):
-        return raw
-    members = load(dict[str, Raw], raw, NAME)
-    members.pop("index", None)
-    return Raw(dump(members))

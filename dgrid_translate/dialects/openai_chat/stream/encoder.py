@@ -79,9 +79,10 @@ class _Open:
 class _Choice:
     """A choice under way."""
 
-    __slots__ = ("annotations", "details", "text", "tools")
+    __slots__ = ("annotations", "details", "first_text", "text", "tools")
 
     def __init__(self) -> None:
+        self.first_text: Text | None = None
         self.tools = 0
         self.details = 0
         self.text = 0
@@ -203,6 +204,7 @@ class Encoder:
                 drop_foreign(part.ext, NAME, part.at, self._losses)
                 caching.drop(part.cache, self._losses, part.at)
                 state.before = choice.text
+                self._join(choice, part)
                 state.citations = list(part.citations or ())
                 self._wrapping(state, wire.ResponseMessage(content=""))
                 if part.text:
@@ -230,6 +232,14 @@ class Encoder:
                 self._delta(event.candidate, wire.ResponseMessage(audio=encode_audio(part, self._losses)), out)
             case _:
                 drop_part(part, self._losses)
+
+    def _join(self, choice: _Choice, text: Text) -> None:
+        """Texts of another dialect's answer become one here."""
+        if choice.first_text is None:
+            choice.first_text = text
+        elif self._dialect != NAME:
+            self._losses.approximated("text_blocks", choice.first_text.at, "joined into one text")
+            self._losses.approximated("text_blocks", text.at, "joined into one text")
 
     def _begin_call(self, state: _Open, part: ToolCall, item: wire.ToolCallItem, out: list[bytes]) -> None:
         if remembered(part.ext, NAME, "~function_call"):
@@ -271,6 +281,9 @@ class Encoder:
                 if state.signature is not None:
                     extra = encode_extra_content(state.signature, None, ())
                     self._delta(state.candidate, wire.ResponseMessage(extra_content=extra), out)
+            case Reasoning() if state.signature is not None and not state.said and state.signature.origin == "google":
+                extra = encode_extra_content(state.signature, None, ())
+                self._delta(state.candidate, wire.ResponseMessage(extra_content=extra), out)
             case Reasoning() if state.signature is not None:
                 whole = replace(part, text="".join(state.said), signature=state.signature)
                 details = encode_details(whole, choice.details)
@@ -285,7 +298,7 @@ class Encoder:
         if state.annotations:
             self._delta(event.candidate, wire.ResponseMessage(annotations=state.annotations), out)
         delta = dress(wire.ResponseMessage(), event.ext, NAME, "message")
-        reason = encode_finish(event.finish, self._losses, event.at)
+        reason = encode_finish(event.finish, state.tools > 0, self._losses, event.at)
         self._chunk(dress(wire.Choice(event.candidate, delta=delta, finish_reason=reason), event.ext, NAME), out)
 
     def _finish(self, event: ResponseFinished, out: list[bytes]) -> None:

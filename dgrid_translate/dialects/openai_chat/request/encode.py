@@ -1,4 +1,4 @@
-"""Requests: the body of `POST /v1/chat/completions` <-> Request."""
+"""Request -> a Chat Completions body."""
 
 from __future__ import annotations
 
@@ -11,233 +11,33 @@ from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import (
     MESSAGE,
     Target,
-    decode_assistant,
-    decode_content,
     encode_assistant,
     encode_content,
 )
-from dgrid_translate.dialects.openai_chat.profile import LEGACY_PLACES, MAX_STOPS, NAME, PLACES
+from dgrid_translate.dialects.openai_chat.profile import MAX_STOPS, NAME
 from dgrid_translate.dialects.openai_chat.tools import (
-    decode_tool_choice,
-    decode_tools,
+    as_strict,
     encode_tool_choice,
     encode_tools,
 )
-from dgrid_translate.ir.parts import AnyPart, Media, Opaque, Text, ToolCall, ToolResult
-from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
-from dgrid_translate.losses import At, Losses
+from dgrid_translate.ir.parts import AnyPart, Media, Opaque, Text, ToolResult
+from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Sampling
+from dgrid_translate.losses import Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.drops import drop_citations
 from dgrid_translate.shared.effort import asked_effort
-from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.schema import OPENAI_LOOSE, OPENAI_STRICT, downgrade
+from dgrid_translate.shared.schema import OPENAI_LOOSE, downgrade
 from dgrid_translate.shared.wire import (
     NOTHING,
-    NULL,
     dress,
     drop_foreign,
     dump,
-    extensions,
-    extra_of,
-    load,
-    merge,
-    note,
     own_of,
     pose,
     remembered,
-    whole,
 )
 
 _CLAUDE_MODEL = re.compile(r"claude|anthropic", re.IGNORECASE)
-
-# ------------------------------------------------------------------------------------------------------ decoding
-
-
-def decode_request(body: bytes) -> Request:
-    """The request in a Chat Completions body."""
-    params = load(wire.Params, body, NAME)
-    own = {} if params.extra is UNSET else extra_of(params)
-    if params.tools is not UNSET and not params.tools:
-        own["~tools",] = NULL
-    if params.store is not UNSET:
-        own["store",] = params.store
-    request = Request(
-        NAME,
-        _decode_messages(params.messages),
-        None if params.model is UNSET else params.model,
-        decode_tools(params),
-        decode_tool_choice(params),
-        parallel_tool_calls=None if params.parallel_tool_calls is UNSET else params.parallel_tool_calls,
-        n=None if params.n is UNSET else params.n,
-        logprobs=None if params.logprobs is UNSET else params.logprobs,
-        top_logprobs=None if params.top_logprobs is UNSET else params.top_logprobs,
-        user=None if params.user is UNSET else params.user,
-        metadata=None if params.metadata is UNSET else params.metadata,
-        service_tier=None if params.service_tier is UNSET else params.service_tier,
-        stream=None if params.stream is UNSET else params.stream,
-        sampling=_decode_sampling(params),
-        places=PLACES,
-    )
-    if params.max_completion_tokens is not UNSET:
-        request.max_tokens = params.max_completion_tokens
-        if params.max_tokens is not UNSET:
-            own["max_tokens",] = Raw(b"%d" % params.max_tokens)
-    elif params.max_tokens is not UNSET:
-        request.max_tokens = params.max_tokens
-        request.places = LEGACY_PLACES
-    if params.safety_identifier is not UNSET:
-        if params.user is UNSET:
-            request.user = params.safety_identifier
-            request.places = {**request.places, "user": ("safety_identifier",)}
-            own["~safety_identifier",] = NULL
-        else:
-            own["safety_identifier",] = Raw(dump(params.safety_identifier))
-    stop = params.stop
-    if isinstance(stop, str):
-        request.stop = [stop]
-        own["~stop",] = NULL
-    elif stop is not UNSET:
-        request.stop = stop
-    if params.response_format is not UNSET:
-        request.output = _decode_format(params.response_format)
-        if request.output is None:
-            own["response_format",] = whole(params.response_format)
-    if params.reasoning_effort is not UNSET:
-        effort = params.reasoning_effort
-        mode = "off" if effort == "none" else None
-        request.reasoning = ReasoningConfig(mode, effort, at=("reasoning_effort",))
-    options = params.stream_options
-    if options is not UNSET:
-        if options.extra is not UNSET:
-            own.update(extra_of(options, "stream_options"))
-        if options.include_usage is UNSET:
-            own["~stream_options",] = NULL
-        else:
-            request.include_usage = options.include_usage
-    if own:
-        request.ext = {NAME: own}
-    return request
-
-
-def _decode_sampling(params: wire.Params) -> Sampling | None:
-    if (
-        params.temperature is UNSET
-        and params.top_p is UNSET
-        and params.top_k is UNSET
-        and params.presence_penalty is UNSET
-        and params.frequency_penalty is UNSET
-        and params.seed is UNSET
-    ):
-        return None
-    return Sampling(
-        temperature=None if params.temperature is UNSET else params.temperature,
-        top_p=None if params.top_p is UNSET else params.top_p,
-        top_k=None if params.top_k is UNSET else params.top_k,
-        presence_penalty=None if params.presence_penalty is UNSET else params.presence_penalty,
-        frequency_penalty=None if params.frequency_penalty is UNSET else params.frequency_penalty,
-        seed=None if params.seed is UNSET else params.seed,
-    )
-
-
-def _decode_format(form: wire.ResponseFormat) -> OutputFormat | None:
-    at = ("response_format",)
-    match form.type:
-        case "text" if form.json_schema is UNSET:
-            return OutputFormat("text", at=at, ext=extensions(form, NAME))
-        case "json_object" if form.json_schema is UNSET:
-            return OutputFormat("json", at=at, ext=extensions(form, NAME))
-        case "json_schema" if form.json_schema is not UNSET:
-            named = form.json_schema
-            return OutputFormat(
-                "schema",
-                None if named.schema is UNSET else named.schema,
-                None if named.name is UNSET else named.name,
-                None if named.description is UNSET else named.description,
-                None if named.strict is UNSET else named.strict,
-                ("response_format", "json_schema", "schema"),
-                at=at,
-                ext=merge(extensions(form, NAME), extensions(named, NAME, "json_schema")),
-            )
-        case _:
-            return None
-
-
-def _decode_messages(messages: list[wire.Message]) -> list[Message]:
-    calls: dict[str, int] = {}
-    results: dict[str, int] = {}
-    decoded: list[Message] = []
-    for index, message in enumerate(messages):
-        at = ("messages", index)
-        if type(message) is wire.AssistantMessage:
-            parts, ext = decode_assistant(message, at, MESSAGE)
-            found = Message("assistant", parts, isinstance(message.content, str), at=at, ext=ext)
-            if message.name is not UNSET:
-                found.name = message.name
-            if message.function_call is not UNSET and message.function_call is not None:
-                _number(parts[-1], calls)
-        elif type(message) is wire.ToolMessage:
-            found = _decode_tool_message(message, at)
-        elif type(message) is wire.UserMessage:
-            found = _decode_prompt(message, "user", at)
-        elif type(message) is wire.SystemMessage:
-            found = _decode_prompt(message, "system", at)
-        elif type(message) is wire.DeveloperMessage:
-            found = _decode_prompt(message, "developer", at)
-        elif type(message) is wire.FunctionMessage:
-            number = results[message.name] = results.get(message.name, 0) + 1
-            call_id = derive("call_", "function", message.name, number)
-            ext = note(extensions(message, NAME), NAME, ("~function",))
-            said: list[AnyPart] = []
-            if message.content is not None:
-                said = [Text(message.content, at=at + ("content",))]
-            part = ToolResult(call_id, said, message.name, inline=True, derived_id=True, at=at, ext=ext)
-            found = Message("user", [part], at=at)
-        else:
-            found = Message("user", [Opaque(message.kind, message.raw, NAME, at=at)], at=at)
-        decoded.append(found)
-    return decoded
-
-
-def _decode_prompt(
-    message: wire.UserMessage | wire.SystemMessage | wire.DeveloperMessage, role: Role, at: At
-) -> Message:
-    content = message.content
-    found = Message(role, decode_content(content, at + ("content",)), isinstance(content, str), at=at)
-    if message.name is not UNSET:
-        found.name = message.name
-    if message.extra is not UNSET:
-        found.ext = extensions(message, NAME)
-    if content is None:
-        found.ext = note(found.ext, NAME, ("~null",))
-    return found
-
-
-def _number(part: AnyPart, seen: dict[str, int]) -> None:
-    """A function_call has no id: the n-th call of a name belongs to the n-th result of that name."""
-    if isinstance(part, ToolCall):
-        number = seen[part.name] = seen.get(part.name, 0) + 1
-        part.id = derive("call_", "function", part.name, number)
-
-
-def _decode_tool_message(message: wire.ToolMessage, at: At) -> Message:
-    content = message.content
-    part = ToolResult(
-        "" if message.tool_call_id is UNSET else message.tool_call_id,
-        decode_content(content, at + ("content",)),
-        None if message.name is UNSET else message.name,
-        inline=isinstance(content, str),
-        at=at,
-    )
-    if message.extra is not UNSET:
-        part.ext = extensions(message, NAME)
-    if content is None:
-        part.ext = note(part.ext, NAME, ("~null",))
-    if message.tool_call_id is UNSET:
-        part.ext = note(part.ext, NAME, ("~tool_call_id",))
-    return Message("user", [part], at=at)
-
-
-# ------------------------------------------------------------------------------------------------------ encoding
 
 
 def encode_request(request: Request, losses: Losses) -> bytes:
@@ -334,16 +134,25 @@ def _encode_format(output: OutputFormat, losses: Losses, native: bool) -> wire.R
                 losses.invented("response_format_name", ("response_format", "json_schema", "name"))
             if output.description is not None:
                 named.description = output.description
-            if output.schema is not None:
-                strict = OPENAI_STRICT if output.strict is not False else OPENAI_LOOSE
-                schema = output.schema
-                named.schema = schema if native else downgrade(schema, strict, losses, output.schema_at)
             if output.strict is not None:
                 named.strict = output.strict
-            elif not native:
-                named.strict = True
+            if output.schema is not None and native:
+                named.schema = output.schema
+            elif output.schema is not None:
+                _encode_schema(named, output, output.schema, losses)
             form = wire.ResponseFormat("json_schema", dress(named, output.ext, NAME, "json_schema"))
     return dress(form, output.ext, NAME)
+
+
+def _encode_schema(named: wire.JSONSchema, output: OutputFormat, schema: Raw, losses: Losses) -> None:
+    """Other vendors hold their models to any schema they take; Chat does so only to a strict one."""
+    if output.strict is not False:
+        strict = as_strict(schema, losses, output.schema_at)
+        named.strict = UNSET if strict is None else True
+        if strict is not None:
+            named.schema = strict
+            return
+    named.schema = downgrade(schema, OPENAI_LOOSE, losses, output.schema_at)
 
 
 def _encode_effort(params: wire.Params, request: Request, config: ReasoningConfig, losses: Losses) -> None:
@@ -437,7 +246,7 @@ def _encode_tool_result(result: ToolResult, target: Target, shown: list[wire.Con
         return dress(wire.FunctionMessage(text, result.name or ""), ext, NAME)
     texts = result.parts
     if not target.native:
-        texts = []
+        texts: list[AnyPart] = []
         for part in result.parts:
             if type(part) is Media and part.text is None:
                 losses.moved("tool_result_media", part.at, "shown in a user message after the results")

@@ -5,7 +5,7 @@ What cannot be said exactly (an exclusive bound of numbers as an inclusive one, 
 
 from __future__ import annotations
 
-from dgrid_translate.shared.schema_keywords import (
+from dgrid_translate.shared.schema.keywords import (
     TYPED_KEYWORDS,
     Node,
     is_list,
@@ -18,8 +18,8 @@ from dgrid_translate.shared.schema_keywords import (
     with_null,
     without,
 )
-from dgrid_translate.shared.schema_merge import Places, merge
-from dgrid_translate.shared.schema_site import Site
+from dgrid_translate.shared.schema.merge import Places, merge
+from dgrid_translate.shared.schema.site import Site
 
 
 def older_drafts(site: Site, places: Places) -> None:

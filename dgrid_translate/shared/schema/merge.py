@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dgrid_translate.losses import At
-from dgrid_translate.shared.schema_keywords import (
+from dgrid_translate.shared.schema.keywords import (
     ANNOTATIONS,
     HOLDS_NAMED_SCHEMAS,
     HOLDS_SCHEMA,

@@ -130,7 +130,6 @@ DESCRIBED = frozenset(
 ) - {"propertyOrdering"}
 """Keywords that tell a reader something: the description takes them over. Others (`$schema`, `xml`) do not."""
 TYPE_NAMES = ("string", "number", "integer", "boolean", "object", "array", "null")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SLUGS = {
     "$schema": "schema_dialect",
     "$defs": "schema_defs",
@@ -145,7 +144,9 @@ def slug(keyword: str) -> str:
     """The loss feature of a keyword: "maxItems" -> "schema_max_items"; keywords nobody knows share one."""
     known = keyword in DESCRIBED or keyword in ANNOTATIONS
     return _SLUGS.get(keyword) or (
-        "schema_" + _CAMEL.sub("_", keyword.lstrip("$")).lower() if known else "schema_unknown_keyword"
+        "schema_" + re.sub(r"(?<=[a-z])(?=[A-Z])", "_", keyword.lstrip("$")).lower()
+        if known
+        else "schema_unknown_keyword"
     )
 
 
@@ -160,11 +161,12 @@ def type_of(value: object) -> str:
     return "null" if value is None else "array" if is_list(value) else "object"
 
 
-def resolve(root: object, ref: str, at: At) -> tuple[Node, At] | None:
+def resolve(root: object, ref: str) -> tuple[Node, At] | None:
     """The schema that a local reference points to and where it stands (RFC 6901); None when there is none."""
     if ref != "#" and not ref.startswith("#/"):
         return None
     found = root
+    at: At = ()
     for token in ref.split("/")[1:]:
         key = token.replace("~1", "/").replace("~0", "~").replace("%24", "$")
         if is_node(found) and key in found:
@@ -196,7 +198,7 @@ def back_references(root: Node) -> frozenset[int]:
             return
         active.add(id(value))
         ref = value.get("$ref")
-        target = resolve(root, ref, ()) if isinstance(ref, str) else None
+        target = resolve(root, ref) if isinstance(ref, str) else None
         if target is not None and id(target[0]) in active:
             cut.add(id(ref))
         elif target is not None:

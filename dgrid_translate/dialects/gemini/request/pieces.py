@@ -1,0 +1,96 @@
+"""Turns that were kept in pieces, made whole, and cut again for Gemini.
+
+Google's own client keeps one content for each chunk of a streamed answer. Other dialects, and other vendors'
+signatures that stand after the text they sign, want the turn and its texts whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Raw
+from msgspec.structs import replace
+
+from dgrid_translate.dialects.gemini.profile import NAME
+from dgrid_translate.ir.parts import AnyPart, Reasoning, Text
+from dgrid_translate.ir.request import Message
+from dgrid_translate.shared.proto3 import load
+from dgrid_translate.shared.wire import dump, note, own_extension
+
+
+class _Turn:
+    """The contents of one turn: how many parts each has, and how each joined text was cut."""
+
+    def __init__(self, first: Message) -> None:
+        self.message = first
+        self.sizes = [len(first.parts)]
+        self.cuts: dict[int, list[int]] = {}
+
+    def add(self, message: Message) -> None:
+        """One more content."""
+        self.sizes.append(len(message.parts))
+        whole = self.message.parts
+        for part in message.parts:
+            last = whole[-1] if whole else None
+            if last is None or not _goes_on(last, part):
+                whole.append(part)
+            elif (type(last) is Text and type(part) is Text) or (type(last) is Reasoning and type(part) is Reasoning):
+                self.cuts.setdefault(len(whole) - 1, [len(last.text)]).append(len(part.text))
+                last.text += part.text
+                if part.signature is not None:
+                    last.signature, last.at = part.signature, part.at
+
+    def whole(self) -> Message:
+        """The turn as one message, which remembers the pieces."""
+        if len(self.sizes) > 1:
+            for place, lengths in self.cuts.items():
+                self.message.parts[place].ext = note(None, NAME, ("~pieces",), Raw(dump(lengths)))
+            self.message.ext = note(self.message.ext, NAME, ("~contents",), Raw(dump(self.sizes)))
+        return self.message
+
+
+def _goes_on(last: AnyPart, part: AnyPart) -> bool:
+    """Whether `part` is a text that goes on where `last` was cut."""
+    if type(last) is not type(part) or last.signature is not None or last.ext is not None or part.ext is not None:
+        return False
+    return type(part) is Text or (type(part) is Reasoning and not part.redacted)
+
+
+def rejoined(messages: Sequence[Message]) -> list[Message]:
+    """Neighbouring contents of the model as one message, and their neighbouring texts as one text."""
+    turns: list[_Turn] = []
+    for message in messages:
+        last = turns[-1].message if turns else None
+        if last is not None and message.role == last.role == "assistant" and message.ext is None and last.ext is None:
+            turns[-1].add(message)
+        else:
+            turns.append(_Turn(message))
+    return [turn.whole() for turn in turns]
+
+
+def cut(message: Message) -> list[Message]:
+    """The message in its pieces, as Gemini said it."""
+    sizes = own_extension(message.ext, NAME, "~contents")
+    if sizes is None:
+        return [message]
+    parts: list[AnyPart] = []
+    for part in message.parts:
+        lengths = own_extension(part.ext, NAME, "~pieces")
+        parts += [part] if lengths is None else _pieces(part, load(list[int], lengths, NAME))
+    found: list[Message] = []
+    begin = 0
+    for size in load(list[int], sizes, NAME):
+        found.append(replace(message, parts=parts[begin : begin + size], ext=None))
+        begin += size
+    return found
+
+
+def _pieces(part: AnyPart, lengths: Sequence[int]) -> list[AnyPart]:
+    found: list[AnyPart] = []
+    if type(part) is Text or type(part) is Reasoning:
+        begin = 0
+        for place, length in enumerate(lengths, 1):
+            signature = part.signature if place == len(lengths) else None
+            found.append(replace(part, text=part.text[begin : begin + length], signature=signature, ext=None))
+            begin += length
+    return found

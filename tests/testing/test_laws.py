@@ -1,0 +1,104 @@
+"""The laws catch what they are there to catch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from dgrid_translate.dialect import Dialect
+from dgrid_translate.errors import DecodeError
+from dgrid_translate.ir.request import Request
+from dgrid_translate.losses import Losses
+from dgrid_translate.registry import lookup
+from dgrid_translate.testing import laws
+from dgrid_translate.testing.laws.silent_loss import sentinels
+from dgrid_translate.testing.places import altered, differences, find, leaves, replaced, without
+from tests.judge.samples import openai_chunks, openai_request
+
+OPENAI = lookup("openai")
+
+
+def forgetful(field: str) -> Dialect:
+    """Chat Completions with an encoder that forgets one field of every request."""
+
+    def encode(request: Request, losses: Losses) -> bytes:
+        return OPENAI.encode_request(replace(request, **{field: None}), losses)
+
+    return replace(OPENAI, encode_request=encode)
+
+
+@pytest.mark.parametrize("field", ["max_tokens", "output", "tool_choice", "reasoning"])
+def test_a_forgotten_field_is_caught(field: str) -> None:
+    with pytest.raises(AssertionError, match="lost in silence"):
+        laws.every_leaf_matters("openai", forgetful(field), "request", openai_request())
+    with pytest.raises(AssertionError, match="not the same"):
+        laws.identity(forgetful(field), "request", openai_request())
+    with pytest.raises(AssertionError, match="did not come back"):
+        laws.round_trip(OPENAI, forgetful(field), "request", openai_request())
+
+
+def test_a_forgotten_message_is_caught() -> None:
+    def encode(request: Request, losses: Losses) -> bytes:
+        return OPENAI.encode_request(replace(request, messages=request.messages[:-1]), losses)
+
+    broken = replace(OPENAI, encode_request=encode)
+    with pytest.raises(AssertionError, match="lost in silence"):
+        laws.sentinels_arrive("openai", broken, "request", openai_request())
+    with pytest.raises(AssertionError, match="results answered"):
+        laws.pairing("openai", broken, openai_request())
+
+
+@pytest.mark.parametrize("kind", [KeyError, RecursionError, UnicodeError])
+def test_another_exception_is_caught(kind: type[Exception]) -> None:
+    def decode(_: bytes) -> Any:
+        raise kind
+
+    with pytest.raises(AssertionError, match=kind.__name__):
+        laws.totality(replace(OPENAI, decode_request=decode), "request", b"{}")
+
+
+def test_a_refusal_that_says_nothing_is_caught() -> None:
+    def decode(_: bytes) -> Any:
+        raise DecodeError("", dialect="openai")
+
+    with pytest.raises(AssertionError, match="says too little"):
+        laws.totality(replace(OPENAI, decode_request=decode), "request", b"{}")
+
+
+class Silent:
+    """A stream decoder that hears nothing."""
+
+    def feed(self, _: bytes) -> list[Any]:
+        return []
+
+    def close(self) -> list[Any]:
+        return []
+
+
+def test_an_illegal_stream_is_caught() -> None:
+    with pytest.raises(AssertionError, match="stopped"):
+        laws.grammar(replace(OPENAI, decoder=Silent), openai_chunks())
+
+
+def test_places() -> None:
+    body: dict[str, Any] = {"a": [1, {"b": None}], "c": "x"}
+    assert [(at, leaf) for at, leaf in leaves(body)] == [(("a", 0), 1), (("a", 1, "b"), None), (("c",), "x")]
+    assert find(body, ("a", 1, "b")) is None
+    assert replaced(body, ("a", 0), 2) == {"a": [2, {"b": None}], "c": "x"}
+    assert without(body, ("a", 0)) == {"a": [{"b": None}], "c": "x"}
+    assert without(body, ("c",)) == {"a": [1, {"b": None}]}
+    assert list(differences(body, {"a": [1.0], "c": True})) == [
+        (("a", 1), {"b": None}, ...),
+        (("c",), "x", True),
+    ]
+    assert [altered(leaf) for leaf in (True, 1, 0.5, "a", None)] == [False, 2, 1.5, "ax", "x"]
+    with pytest.raises(LookupError):
+        find(body, ("c", "d"))
+
+
+def test_sentinels_keep_a_body_coherent() -> None:
+    marked, placed = sentinels(openai_request())
+    assert marked["messages"][3]["tool_call_id"] == "call_1"
+    assert placed["messages", 3, "content"] in marked["messages"][3]["content"]
