@@ -36,9 +36,10 @@ def decode_response(body: bytes) -> Response:
     candidate = Candidate(0, parts, decode_finish(message.stop_reason, message.stop_sequence))
     candidate.ext = decode_stop_details(message.stop_details)
     response = Response(NAME, [candidate], places=RESPONSE_PLACES, ext=decode_envelope(message))
-    for key, value in (("~stop_reason", message.stop_reason), ("~stop_sequence", message.stop_sequence)):
-        if value is UNSET:
-            response.ext = note(response.ext, NAME, (key,))
+    if message.stop_reason is UNSET:
+        response.ext = note(response.ext, NAME, ("~stop_reason",))
+    if message.stop_sequence is UNSET:
+        response.ext = note(response.ext, NAME, ("~stop_sequence",))
     response.id = None if message.id is UNSET else message.id
     response.model = None if message.model is UNSET else message.model
     if message.usage is not UNSET:
@@ -92,18 +93,23 @@ def decode_usage(raw: Raw, at: At = ("usage",)) -> tuple[Usage | None, str | Non
         details = usage.output_tokens_details
         found.reasoning = pick(details.thinking_tokens)
         found.ext = merge(found.ext, extensions(details, NAME, "output_tokens_details"))
-    for key, counts in (("cache_creation", usage.cache_creation), ("server_tool_use", usage.server_tool_use)):
-        if counts is not UNSET:
-            found.ext = merge(found.ext, extensions(counts, NAME, key))
-            for field in _COUNTS[key]:
-                count = getattr(counts, field)
-                if count is not UNSET and count:
-                    found.ext = note(found.ext, NAME, (key, field), Raw(b"%d" % count))
+    if usage.cache_creation is not UNSET:
+        _decode_counts(found, "cache_creation", usage.cache_creation)
+    if usage.server_tool_use is not UNSET:
+        _decode_counts(found, "server_tool_use", usage.server_tool_use)
     geo = usage.inference_geo
     if isinstance(geo, str) and geo != "not_available":
         found.ext = note(found.ext, NAME, ("inference_geo",), Raw(dump(geo)))
     tier = usage.service_tier
     return found, TIERS.get(tier, tier) if isinstance(tier, str) else None
+
+
+def _decode_counts(found: Usage, key: str, counts: wire.CacheCreation | wire.ServerToolUsage) -> None:
+    found.ext = merge(found.ext, extensions(counts, NAME, key))
+    for field in _COUNTS[key]:
+        count = getattr(counts, field)
+        if count is not UNSET and count:
+            found.ext = note(found.ext, NAME, (key, field), Raw(b"%d" % count))
 
 
 _COUNTS = {
@@ -118,26 +124,33 @@ def encode_response(response: Response, losses: Losses, _request: Request | None
     """A message."""
     native = response.dialect == NAME
     message = encode_envelope(response, losses)
-    candidate = min(response.candidates, key=lambda each: each.index, default=None)
-    for other in response.candidates:
-        if other is not candidate:
-            losses.dropped("candidate", other.at, "Claude gives one answer")
+    candidate = response.candidates[0] if response.candidates else None
+    if len(response.candidates) > 1:
+        candidate = min(response.candidates, key=lambda each: each.index)
+        for other in response.candidates:
+            if other is not candidate:
+                losses.dropped("candidate", other.at, "Claude gives one answer")
     called = False
     if candidate is None:
         message.stop_reason, message.stop_sequence = encode_finish(None, False, native, losses, ())
     else:
-        drop_foreign(candidate.ext, NAME, candidate.at, losses)
+        if candidate.ext is not None:
+            drop_foreign(candidate.ext, NAME, candidate.at, losses)
         if candidate.logprobs is not None:
             drop_logprobs(candidate.logprobs.at, losses)
         target = Target(losses, native, upstream=False)
         message.content = encode_blocks(candidate.parts, target)
         target.note_invented(message.content, ())
-        called = any(isinstance(part, ToolCall) for part in candidate.parts)
+        for part in candidate.parts:
+            if type(part) is ToolCall:
+                called = True
+                break
         finish = encode_finish(candidate.finish, called, native, losses, candidate.at)
         message.stop_reason, message.stop_sequence = finish
-        details = own_extension(candidate.ext, NAME, "stop_details")
-        if details is not None:
-            message.stop_details = details
+        if native:
+            details = own_extension(candidate.ext, NAME, "stop_details")
+            if details is not None:
+                message.stop_details = details
     if native:
         if remembered(response.ext, NAME, "~stop_reason"):
             message.stop_reason = UNSET
@@ -165,7 +178,8 @@ def drop_logprobs(at: At, losses: Losses) -> None:
 
 def encode_envelope(response: Response, losses: Losses) -> wire.Message:
     """What an answer begins with."""
-    drop_foreign(response.ext, NAME, response.at, losses)
+    if response.ext is not None:
+        drop_foreign(response.ext, NAME, response.at, losses)
     message = wire.Message(content=[])
     if response.id is not None:
         message.id = response.id

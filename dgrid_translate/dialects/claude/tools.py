@@ -13,6 +13,7 @@ from dgrid_translate.losses import Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.schema import CLAUDE_INPUT, CLAUDE_STRICT, downgrade
 from dgrid_translate.shared.wire import (
+    NULL,
     dress,
     drop_foreign,
     dump,
@@ -24,6 +25,7 @@ from dgrid_translate.shared.wire import (
     remembered,
 )
 
+_EMPTY = Raw(b"{}")
 _NO_ARGUMENTS = Raw(b'{"type":"object","properties":{},"additionalProperties":false}')
 _FREE_TEXT = Raw(b'{"type":"object","properties":{"input":{"type":"string"}},"required":["input"]}')
 _MUST_CALL = "You must call {} in your next turn."
@@ -113,14 +115,15 @@ def _encode_function(tool: FunctionTool, cache: Cache | None, model: Model, loss
         if remembered(tool.ext, NAME, "~type"):
             made.type = "custom"
     else:
-        drop_foreign(tool.ext, NAME, tool.at, losses)
+        if tool.ext is not None:
+            drop_foreign(tool.ext, NAME, tool.at, losses)
         strict = tool.strict and model.formats
         if tool.strict is not None:
             if model.formats:
                 made.strict = tool.strict
             elif tool.strict:
                 losses.dropped("tool_strict", (*tool.at, "strict"), "the model takes no strict tools")
-        if tool.parameters is None or bytes(tool.parameters) in (b"{}", b"null"):
+        if tool.parameters is None or tool.parameters == _EMPTY or tool.parameters == NULL:
             made.input_schema = _NO_ARGUMENTS
             losses.invented("input_schema", ("tools", tool.at[-1] if tool.at else 0, "input_schema"))
         else:

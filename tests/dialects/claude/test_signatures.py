@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from dgrid_translate.dialects.claude import DIALECT
-from dgrid_translate.ir.fold import explode
+from dgrid_translate.ir.fold import collect, explode
 from dgrid_translate.ir.parts import AnyPart, Reasoning, Signature, Text, ToolCall
 from dgrid_translate.ir.response import Candidate, FinishReason, Response
 from dgrid_translate.losses import Losses
@@ -47,6 +47,27 @@ def test_streams_carry_the_same_blocks() -> None:
                 if key in delta:
                     blocks[-1][key] = f"{blocks[-1][key]}{delta[key]}"
     assert blocks == whole
+
+
+def test_they_come_home_in_answers_of_a_gateway() -> None:
+    frames = DIALECT.encoder(Losses(), None, None).feed(explode(ANSWER))
+    decoder = DIALECT.decoder()
+    streamed = collect([event for data in unframe(frames) for event in decoder.feed(data)])
+    whole = DIALECT.decode_response(DIALECT.encode_response(ANSWER, Losses(), None, None))
+    for answer in (whole, streamed):
+        parts = answer.candidates[0].parts
+        assert [(type(part), part.signature) for part in parts] == [(type(part), part.signature) for part in PARTS]
+        assert isinstance(parts[2], Reasoning)
+        assert parts[2].redacted
+
+
+def test_invented_ids_are_named_where_they_stand() -> None:
+    answer = Response("openai", [Candidate(0, [Text("a"), ToolCall("c", "f", "{}", derived_id=True)])], "r", "m")
+    losses, streamed = Losses(), Losses()
+    DIALECT.encode_response(answer, losses, None, None)
+    DIALECT.encoder(streamed, None, None).feed(explode(answer))
+    for noted in (losses, streamed):
+        assert "content[1].id" in {loss.path for loss in noted if loss.feature == "tool_call_id"}
 
 
 def test_none_reaches_claude() -> None:

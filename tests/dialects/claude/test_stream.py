@@ -134,10 +134,10 @@ def test_interleaved_parts_come_one_after_the_other() -> None:
         PartStarted(0, 0, ToolCall("a", "f", "")),
         PartStarted(1, 0, ToolCall("b", "g", '{"x"')),
         PartStarted(2, 1, Text("")),
-        ToolInputDelta(0, "{"),
+        ToolInputDelta(0, '{"y"'),
         ToolInputDelta(1, ":1}"),
         TextDelta(2, "lost"),
-        ToolInputDelta(0, "}"),
+        ToolInputDelta(0, ":2}"),
         PartEnded(1),
         PartEnded(2),
         PartEnded(0),
@@ -162,7 +162,8 @@ def test_interleaved_parts_come_one_after_the_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pieces", "said"), [(["not ", "json"], {"_raw": "not json"}), (["  ", "{}"], {}), ([""], None)]
+    ("pieces", "said"),
+    [(["not ", "json"], {"_raw": "not json"}), (["  ", "{", "}"], {}), ([""], None), (["{", "'a'"], {"_raw": "{'a'"})],
 )
 def test_arguments_are_checked_before_they_go_out(pieces: list[str], said: object) -> None:
     deltas: list[Event] = [ToolInputDelta(0, piece) for piece in pieces]

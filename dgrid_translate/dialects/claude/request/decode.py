@@ -70,16 +70,15 @@ def _decode_rest(params: wire.Params, request: Request) -> None:
 
 def _decode_message(message: wire.MessageParam, index: int) -> Message:
     at = ("messages", index)
-    match message:
-        case wire.UserMessage():
-            role = "user"
-        case wire.AssistantMessage():
-            role = "assistant"
-        case wire.SystemMessage():
-            role = "system"
-        case UnknownRole():
-            opaque = Opaque(message.kind, message.raw, NAME, at=at)
-            return Message("user", [opaque], at=at, ext={NAME: {("~message",): NULL}})
+    if type(message) is wire.UserMessage:
+        role = "user"
+    elif type(message) is wire.AssistantMessage:
+        role = "assistant"
+    elif isinstance(message, UnknownRole):
+        opaque = Opaque(message.kind, message.raw, NAME, at=at)
+        return Message("user", [opaque], at=at, ext={NAME: {("~message",): NULL}})
+    else:
+        role = "system"
     content = message.content
     parts = decode_content(content, ("messages", index, "content"))
     if role == "assistant":

@@ -29,10 +29,11 @@ _MESSAGES = {
 def encode_request(request: Request, losses: Losses) -> bytes:
     """A Messages body."""
     native = request.dialect == NAME
-    if not native and custom_names(request):
+    if not native and request.tools and custom_names(request):
         request = as_functions(request, losses)
     model = model_of(request.model)
-    drop_foreign(request.ext, NAME, (), losses)
+    if request.ext is not None:
+        drop_foreign(request.ext, NAME, (), losses)
     tools, marks = encode_tools(request, model, losses)
     params = wire.Params([])
     target = Target(losses, native, upstream=True, breakpoints=marks)

@@ -31,11 +31,13 @@ def encode_settings(params: wire.Params, request: Request, model: Model, losses:
         if budget is not None and budget >= params.max_tokens:
             params.max_tokens += budget
         losses.invented("max_tokens", ("max_tokens",), "Claude requires one")
-    choice, instruction = encode_tool_choice(request, bool(params.tools), model, losses)
-    if choice is not None:
-        params.tool_choice = choice
-    if instruction is not None:
-        instructions.append(instruction)
+    choice = None
+    if request.tool_choice is not None or request.parallel_tool_calls is not None:
+        choice, instruction = encode_tool_choice(request, bool(params.tools), model, losses)
+        if choice is not None:
+            params.tool_choice = choice
+        if instruction is not None:
+            instructions.append(instruction)
     if request.reasoning is not None:
         _encode_reasoning(params, request.reasoning, request, model, losses)
     if is_forced(choice) and _thinks(params):
@@ -44,9 +46,10 @@ def encode_settings(params: wire.Params, request: Request, model: Model, losses:
     config = request.reasoning
     if config is not None and config.mode is None and config.budget is None and model.efforts and _thinks(params):
         losses.invented("thinking", ("thinking",), "the source names an effort alone")
-    instruction = _encode_output(params, request, model, losses)
-    if instruction is not None:
-        instructions.append(instruction)
+    if request.output is not None:
+        instruction = _encode_output(params, request, model, losses)
+        if instruction is not None:
+            instructions.append(instruction)
     if request.sampling is not None:
         _encode_sampling(params, request.sampling, request, model, losses)
     _encode_rest(params, request, losses)
@@ -215,9 +218,12 @@ def _encode_output(params: wire.Params, request: Request, model: Model, losses: 
 
 def _encode_sampling(params: wire.Params, sampling: Sampling, request: Request, model: Model, losses: Losses) -> None:
     """Fill `temperature`, `top_p`, `top_k`; https://docs.anthropic.com/en/api/messages says what goes with thinking."""
-    for field in ("presence_penalty", "frequency_penalty", "seed"):
-        if getattr(sampling, field) is not None:
-            losses.dropped(field, request.place(field))
+    if sampling.presence_penalty is not None:
+        losses.dropped("presence_penalty", request.place("presence_penalty"))
+    if sampling.frequency_penalty is not None:
+        losses.dropped("frequency_penalty", request.place("frequency_penalty"))
+    if sampling.seed is not None:
+        losses.dropped("seed", request.place("seed"))
     temperature, top_p, top_k = sampling.temperature, sampling.top_p, sampling.top_k
     if temperature is not None and not 0 <= temperature <= 1:
         losses.approximated("temperature", request.place("temperature"), "clamped to 0..1")

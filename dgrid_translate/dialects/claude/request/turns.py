@@ -81,7 +81,8 @@ class Turns:
                 if message.role == "system" and not self._turns:
                     self._system.append(wire.TextBlock(text))
                     continue
-            drop_foreign(message.ext, NAME, message.at, self._losses)
+            if message.ext is not None:
+                drop_foreign(message.ext, NAME, message.at, self._losses)
             if message.name is not None:
                 self._losses.dropped("name", (*message.at, "name"))
             parts = self._said(message)
@@ -175,10 +176,13 @@ class Turns:
 
     def _open(self) -> None:
         """Claude wants the user to speak first."""
-        first = next((turn for turn in self._turns if type(turn) is not wire.SystemMessage), None)
-        if first is None or type(first) is wire.AssistantMessage:
-            self._turns.insert(0, wire.UserMessage(OPENING))
-            self._losses.invented("user_message", ("messages", 0), "Claude wants the user to speak first")
+        for turn in self._turns:
+            if type(turn) is wire.UserMessage:
+                return
+            if type(turn) is not wire.SystemMessage:
+                break
+        self._turns.insert(0, wire.UserMessage(OPENING))
+        self._losses.invented("user_message", ("messages", 0), "Claude wants the user to speak first")
 
     def _end(self) -> None:
         """A last turn of the assistant is the beginning of its answer, where a model takes that."""

@@ -2,12 +2,14 @@
 
 Claude has one block open at a time, numbered without gaps, so a part that begins while another is open waits, and its
 deltas with it. Text and thinking only begin when they have something to say, as `encode_blocks` leaves out what says
-nothing. What a delta's frame holds besides its text is the same for a whole block and is made once.
+nothing. A call's arguments go out as they come once they begin as an object; those that do not are held, and wrapped at
+the end as `encode_response` does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from io import StringIO
 
 from msgspec import Raw
 from msgspec.structs import replace
@@ -31,6 +33,7 @@ from dgrid_translate.dialects.claude.response import (
     encode_finish,
     encode_usage,
 )
+from dgrid_translate.dialects.claude.stream.opened import AFTER, DELTA, OPENING, PATIENCE, Open, json_text, say
 from dgrid_translate.ir.events import (
     CandidateFinished,
     CitationAdded,
@@ -54,27 +57,19 @@ from dgrid_translate.ir.response import Response, Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import EMPTY, as_object, as_text
 from dgrid_translate.shared.sse import frame
-from dgrid_translate.shared.wire import dress, drop_foreign, dump, encode, load
+from dgrid_translate.shared.wire import dress, drop_foreign, dump, load
 
-_DELTA = b'event: content_block_delta\ndata: {"type":"content_block_delta","index":%d,"delta":{"type":"%b","%b":'
-_AFTER = b"}}\n\n"
 _NO_USAGE = Usage(input=0, output=0)
-
-
-class _Open:
-    """A part under way."""
-
-    __slots__ = ("before", "ended", "index", "live", "part", "pending", "queue", "signature")
-
-    def __init__(self, index: int, part: AnyPart) -> None:
-        self.index = index
-        self.part = part
-        self.signature = part.signature
-        self.live = False  # its block has begun
-        self.before = b""  # what a delta's frame begins with
-        self.pending = ""  # of a call's arguments: what is not known yet to begin an object
-        self.ended = False
-        self.queue: list[str | Citation] = []
+_LATE = (
+    "input_tokens",
+    "cache_creation_input_tokens",
+    "cache_read_input_tokens",
+    "output_tokens",
+    "output_tokens_details",
+    "server_tool_use",
+    "iterations",
+)
+"""What `message_delta` may say of the usage; the rest belongs into `message_start`."""
 
 
 class Encoder:
@@ -83,9 +78,9 @@ class Encoder:
     def __init__(self, losses: Losses, _request: Request | None, _now: int | None) -> None:
         self._target = Target(losses, native=False, upstream=False)
         self._losses = losses
-        self._parts: dict[int, _Open] = {}
-        self._current: _Open | None = None
-        self._line: list[_Open] = []  # parts that wait for their turn
+        self._parts: dict[int, Open] = {}
+        self._current: Open | None = None
+        self._line: list[Open] = []  # parts that wait for their turn
         self._blocks = 0
         self._called = False
         self._started: ResponseStarted | None = None
@@ -97,13 +92,19 @@ class Encoder:
         """Take some events; the frames they allow to be written."""
         out: list[bytes] = []
         for event in events:
-            match event:
-                case TextDelta() | ToolInputDelta() | ReasoningDelta():
-                    state = self._current
-                    if state is not None and state.index == event.index:
-                        self._grow(state, event.text, out)
-                    elif event.index in self._parts:
+            if type(event) is TextDelta or type(event) is ToolInputDelta or type(event) is ReasoningDelta:
+                state = self._current
+                if state is None or state.index != event.index:
+                    if event.index in self._parts:
                         self._parts[event.index].queue.append(event.text)
+                elif state.live and state.flows:
+                    if state.said is not None:
+                        state.said.write(event.text)
+                    say(state, event.text, out)
+                else:
+                    self._grow(state, event.text, out)
+                continue
+            match event:
                 case PartStarted():
                     self._start_part(event, out)
                 case PartEnded():
@@ -197,7 +198,7 @@ class Encoder:
             usage = _NO_USAGE
         raw = encode_usage(usage, self._losses)
         counts = load(dict[str, Raw], raw, NAME) if bytes(raw) != b"null" else {}
-        news = {key: count for key, count in counts.items() if self._told.get(key) != count}
+        news = {key: counts[key] for key in _LATE if key in counts and self._told.get(key) != counts[key]}
         news["output_tokens"] = counts.get("output_tokens", Raw(b"0"))
         return Raw(dump(news))
 
@@ -206,7 +207,7 @@ class Encoder:
     def _start_part(self, event: PartStarted, out: list[bytes]) -> None:
         if event.candidate:
             return
-        state = self._parts[event.index] = _Open(event.index, event.part)
+        state = self._parts[event.index] = Open(event.index, event.part)
         if self._current is None:
             self._begin(state, out)
         else:
@@ -223,7 +224,7 @@ class Encoder:
             if self._line:
                 self._begin(self._line.pop(0), out)
 
-    def _begin(self, state: _Open, out: list[bytes]) -> None:
+    def _begin(self, state: Open, out: list[bytes]) -> None:
         self._current = state
         part = state.part
         match part:
@@ -245,7 +246,7 @@ class Encoder:
             else:
                 self._add_citation(state, item, out)
 
-    def _begin_call(self, state: _Open, part: ToolCall, out: list[bytes]) -> None:
+    def _begin_call(self, state: Open, part: ToolCall, out: list[bytes]) -> None:
         self._called = True
         if state.signature is not None:
             for carrier in carriers(part, state.signature, "n", self._target):
@@ -254,37 +255,40 @@ class Encoder:
             self._losses.approximated("custom_tool", part.at, 'sent as {"input": ...}')
         block = encode_block(replace(part, arguments=EMPTY, custom=False), self._target)
         self._go_live(state, block, b"input_json_delta", b"partial_json", out)
+        state.flows = False
+        state.said = None if part.custom else StringIO()
         state.part = replace(part, signature=state.signature)
+        if part.derived_id:
+            self._losses.invented("tool_call_id", ("content", self._blocks, "id"), "the source names none")
         if part.custom:
-            out.append(state.before + b'"{\\"input\\":\\""' + _AFTER)
-        state.queue.insert(0, as_text(part.arguments) if part.custom else _json_text(part.arguments))
+            out.append(state.before + b'"{\\"input\\":\\""' + AFTER)
+        state.queue.insert(0, as_text(part.arguments) if part.custom else json_text(part.arguments))
 
-    def _go_live(self, state: _Open, block: object, kind: bytes, member: bytes, out: list[bytes]) -> None:
+    def _go_live(self, state: Open, block: object, kind: bytes, member: bytes, out: list[bytes]) -> None:
         state.live = True
-        state.before = _DELTA % (self._blocks, kind, member)
+        state.before = DELTA % (self._blocks, kind, member)
         self._write(b"content_block_start", b'"index":%d,"content_block":%b' % (self._blocks, dump(block)), out)
 
-    def _grow(self, state: _Open, text: str, out: list[bytes]) -> None:
+    def _grow(self, state: Open, text: str, out: list[bytes]) -> None:
         """More of a text, of thinking, or of a call's arguments."""
         if not text:
             return
         if not state.live:
             self._go_live_saying(state, out)
         if type(state.part) is ToolCall:
-            if state.part.custom:
+            if state.said is None:
                 text = dump(text).decode()[1:-1]
-            elif state.pending is not _OBJECT:
-                text = state.pending + text
-                head = text.lstrip(" \t\n\r")[:1]
-                state.pending = _OBJECT if head == "{" else text
-                if head != "{":
-                    return
-        try:
-            out.append(state.before + encode(text) + _AFTER)
-        except UnicodeEncodeError:
-            out.append(state.before + dump(text) + _AFTER)
+            else:
+                state.said.write(text)
+                if not state.flows:
+                    state.tries += 1
+                    text = state.said.getvalue() if state.tries <= PATIENCE else ""
+                    if not OPENING.match(text):
+                        return
+                    state.flows = True
+        say(state, text, out)
 
-    def _go_live_saying(self, state: _Open, out: list[bytes]) -> None:
+    def _go_live_saying(self, state: Open, out: list[bytes]) -> None:
         part = state.part
         match part:
             case Text():
@@ -307,14 +311,14 @@ class Encoder:
         else:
             state.queue.append(event.citation)
 
-    def _add_citation(self, state: _Open, citation: Citation, out: list[bytes]) -> None:
+    def _add_citation(self, state: Open, citation: Citation, out: list[bytes]) -> None:
         raw = encode_citation(citation, self._target)
         if not state.live:
             self._go_live_saying(state, out)
         if raw is not None:
-            out.append(_DELTA % (self._blocks, b"citations_delta", b"citation") + bytes(raw) + _AFTER)
+            out.append(DELTA % (self._blocks, b"citations_delta", b"citation") + bytes(raw) + AFTER)
 
-    def _end(self, state: _Open, out: list[bytes]) -> None:
+    def _end(self, state: Open, out: list[bytes]) -> None:
         part, signature = state.part, state.signature
         match part:
             case Text():
@@ -330,14 +334,16 @@ class Encoder:
                     self._go_live_saying(state, out)
                 if state.live:
                     value = b'""' if signature is None else dump(signature_text(signature, redacted=False))
-                    out.append(_DELTA % (self._blocks, b"signature_delta", b"signature") + value + _AFTER)
+                    out.append(DELTA % (self._blocks, b"signature_delta", b"signature") + value + AFTER)
                 self._stop(state, out)
             case ToolCall():
-                if part.custom:
-                    out.append(state.before + b'"\\"}"' + _AFTER)
-                elif state.pending is not _OBJECT and state.pending:
-                    whole = as_object(state.pending, self._losses, (*part.at, "arguments"))
-                    out.append(state.before + dump(bytes(whole).decode()) + _AFTER)
+                if state.said is None:
+                    out.append(state.before + b'"\\"}"' + AFTER)
+                else:
+                    said = state.said.getvalue()
+                    whole = as_object(said, self._losses, (*part.at, "arguments"))
+                    if said and not state.flows:
+                        say(state, bytes(whole).decode(), out)
                 self._stop(state, out)
                 self._carry_after(part, state, part.signature, out)
             case _:
@@ -345,12 +351,12 @@ class Encoder:
                 if block is not None:
                     self._whole(block, out, isinstance(part, ServerToolCall))
 
-    def _carry_after(self, part: AnyPart, state: _Open, known: object, out: list[bytes]) -> None:
+    def _carry_after(self, part: AnyPart, state: Open, known: object, out: list[bytes]) -> None:
         if state.signature is not None and state.signature is not known:
             for carrier in carriers(part, state.signature, "p", self._target):
                 self._whole(carrier, out)
 
-    def _stop(self, state: _Open, out: list[bytes]) -> None:
+    def _stop(self, state: Open, out: list[bytes]) -> None:
         if state.live:
             self._write(b"content_block_stop", b'"index":%d' % self._blocks, out)
             self._blocks += 1
@@ -359,30 +365,18 @@ class Encoder:
         """A block that has come whole, in the deltas that Claude would use."""
         delta: list[bytes] = []
         if isinstance(block, wire.ThinkingBlock):
-            delta = [_DELTA % (self._blocks, b"signature_delta", b"signature") + dump(block.signature or "") + _AFTER]
+            delta = [DELTA % (self._blocks, b"signature_delta", b"signature") + dump(block.signature or "") + AFTER]
             block = wire.ThinkingBlock(block.thinking, "")
         body = dump(block)
         if call:
             members = load(dict[str, Raw], body, NAME)
             given = bytes(members.get("input", EMPTY))
             if given != b"{}":
-                delta = [_DELTA % (self._blocks, b"input_json_delta", b"partial_json")]
-                delta[0] += dump(given.decode("utf-8", "surrogatepass")) + _AFTER
+                delta = [DELTA % (self._blocks, b"input_json_delta", b"partial_json")]
+                delta[0] += dump(given.decode("utf-8", "surrogatepass")) + AFTER
                 members["input"] = EMPTY
                 body = dump(members)
         self._write(b"content_block_start", b'"index":%d,"content_block":%b' % (self._blocks, body), out)
         out.extend(delta)
         self._write(b"content_block_stop", b'"index":%d' % self._blocks, out)
         self._blocks += 1
-
-
-_OBJECT = "{"
-"""What `_Open.pending` is once a call's arguments are known to begin an object."""
-
-
-def _json_text(arguments: str | Raw) -> str:
-    """A call's arguments as text; those of a call without any are not worth a delta."""
-    if isinstance(arguments, str):
-        return arguments
-    text = bytes(arguments).decode("utf-8", "surrogatepass")
-    return "" if text == "{}" else text
