@@ -45,7 +45,9 @@ def unwrap_base64(text: str, native: str) -> tuple[Signature, Belongs | None]:
     """As `unwrap`, for a field that holds base64."""
     if text.startswith(BASE64_MARK):
         try:
-            return unwrap(b64decode(text).decode("utf-8", "surrogatepass"), native)
+            signature, belongs = unwrap(b64decode(text).decode("utf-8", "surrogatepass"), native)
         except ValueError:
-            pass
+            return Signature(text, native), None
+        if belongs is not None:
+            return signature, belongs
     return Signature(text, native), None

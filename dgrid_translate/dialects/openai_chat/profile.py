@@ -71,6 +71,7 @@ PROFILE = Profile(
 )
 
 MAX_STOPS = 4
+SERVICE_TIERS = frozenset({"auto", "default", "flex", "scale", "priority", "fast"})
 
 PLACES = MappingProxyType[str, At](
     {

@@ -6,7 +6,7 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import CHOICE, Target, decode_assistant, encode_assistant
-from dgrid_translate.dialects.openai_chat.profile import FINISH, FINISH_BACK, NAME
+from dgrid_translate.dialects.openai_chat.profile import FINISH, FINISH_BACK, NAME, SERVICE_TIERS
 from dgrid_translate.ir.parts import Extensions, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob, Usage
@@ -226,8 +226,11 @@ def encode_envelope(response: Response, losses: Losses, now: int | None) -> wire
     elif not native:
         completion.created = now or 0
         losses.invented("created", ("created",))
-    if response.service_tier is not None:
-        completion.service_tier = response.service_tier
+    tier = response.service_tier
+    if tier is not None and (native or tier in SERVICE_TIERS):
+        completion.service_tier = tier
+    if tier is not None and not native:
+        losses.approximated("service_tier", response.place("service_tier"), "what a tier is differs among vendors")
     return completion
 
 

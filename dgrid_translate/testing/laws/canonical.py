@@ -180,7 +180,8 @@ def _openai_message(message: JSONObject) -> JSONObject:
     # A Google signature without words of its own may stand in either of two places.
     bare = [detail for detail in message.get("reasoning_details") or () if _is_bare_google(detail)]
     if bare:
-        message["extra_content"] = {"google": {"thought_signature": bare[0]["signature"]}}
+        signature = bare[0].get("signature") or bare[0].get("data")
+        message["extra_content"] = {"google": {"thought_signature": signature}}
         message["reasoning_details"] = [detail for detail in message["reasoning_details"] if detail not in bare]
     # OpenRouter's name for the plain form of what reasoning_details says; servers send either.
     if "reasoning" in message:
@@ -202,7 +203,8 @@ def _openai_message(message: JSONObject) -> JSONObject:
 
 
 def _is_bare_google(detail: JSONObject) -> bool:
-    return detail.get("format") == "google-gemini-v1" and "signature" in detail and not detail.get("text")
+    signed = "signature" in detail or "data" in detail
+    return detail.get("format") == "google-gemini-v1" and signed and not detail.get("text")
 
 
 def _is_derived(call_id: object) -> bool:
@@ -347,7 +349,14 @@ def _gemini(body: JSONObject) -> JSONObject:
     usage = body.get("usageMetadata")
     if is_object(usage):
         # Counts by modality are in no order, and the total follows from the counts.
-        sort = {key: sorted(child, key=repr) for key, child in usage.items() if is_array(child)}
+        sort = {
+            key: sorted((count for count in child if count.get("tokenCount")), key=repr)
+            for key, child in usage.items()
+            if is_array(child)
+        }
+        sort = {key: child for key, child in sort.items() if child} | {
+            key: () for key, child in usage.items() if is_array(child) and not sort[key]
+        }
         counts = {key: count for key, count in {**usage, **sort}.items() if key != "totalTokenCount"}
         body = {**body, "usageMetadata": counts}
     instruction = body.get("systemInstruction")

@@ -126,6 +126,8 @@ def says_nothing(dialect: str, target: str, kind: Kind, body: JSONObject, at: At
         return "an empty string"
     if at[-1] == "tokenCount" and find(body, at[:-1]).get("modality") == "TEXT":
         return "text is what is left of the whole count"
+    if at[-1] == "modality" and not find(body, at[:-1]).get("tokenCount"):
+        return "nothing was counted of it"
     if type(leaf) is not bool and leaf == 0 and kind == "response" and "sage" in str(at[0]):
         return "a count of zero"
     path = render_path(at)

@@ -52,10 +52,10 @@ def seals(part: Reasoning, before: Reasoning) -> bool:
 
 
 def encode_reasoning(parts: Sequence[Reasoning]) -> list[wire.ReasoningDetail]:
-    """`reasoning_details` of the parts that have more to them than the plain text says."""
+    """`reasoning_details`, from the first part on that has more to it than the plain text says."""
     details: list[wire.ReasoningDetail] = []
     for part in parts:
-        if part.signature is not None:
+        if details or part.signature is not None:
             details.extend(encode_details(part, len(details)))
     return details
 

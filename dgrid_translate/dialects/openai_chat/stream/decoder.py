@@ -92,6 +92,7 @@ class _Choice:
         "prose_id",
         "prose_part",
         "said",
+        "signed",
         "spelled",
         "uncited",
     )
@@ -100,6 +101,7 @@ class _Choice:
         self.index = index
         self.prose: type[Reasoning | Text | Refusal] | None = None  # the kind of prose that is open
         self.prose_part = 0  # its part's number
+        self.signed = False  # the open reasoning has its signature
         self.prose_id: str | None = None  # its id, where a detail gave one
         self.said: list[str] = []  # the open reasoning's text, to know it again in a detail
         self.details: dict[int, int] = {}  # reasoning detail's index -> part
@@ -232,7 +234,7 @@ class Decoder:
             self._cite(delta.annotations, state, at, events)
         if delta.extra_content is not UNSET:
             self._sign(delta.extra_content, state, at, events)
-        if delta.audio and (delta.audio.id or delta.audio.data or delta.audio.transcript):
+        if delta.audio and delta.audio.id != "":
             state.audio = grown(state.audio, delta.audio)
         if delta.tool_calls:
             for item in delta.tool_calls:
@@ -255,10 +257,11 @@ class Decoder:
     def _say(
         self, kind: type[Reasoning | Text | Refusal], text: str, at: At, state: _Choice, events: list[Event]
     ) -> None:
-        if state.prose is not kind:
+        if state.prose is not kind or (kind is Reasoning and state.signed):
             self._stop(state, events)
             state.prose_part = self._begin(kind("", at=at), state, events)
             state.prose = kind
+            state.signed = False
             state.prose_id = None
             state.said = []
             if kind is Text and state.uncited:
@@ -278,24 +281,15 @@ class Decoder:
             if not isinstance(part, Reasoning):
                 state.ext = note(state.ext, NAME, ("message", "reasoning_details"), raw)
                 continue
-            if (
-                part.redacted
-                and part.signature is not None
-                and state.prose is Reasoning
-                and state.prose_id
-                in (
-                    None,
-                    part.id,
-                )
-            ):
+            unsigned = state.prose is Reasoning and not state.signed
+            if part.redacted and part.signature is not None and unsigned and state.prose_id in (None, part.id):
                 events.append(SignatureDelta(state.prose_part, part.signature))
+                state.signed = True
                 continue
             known = state.details.get(detail.index) if isinstance(detail.index, int) else None
             said = "".join(state.said)
-            goes_on = state.prose is Reasoning and (
-                known == state.prose_part
-                or (known is None and (part.text == said or (not part.text and not part.redacted)))
-            )
+            repeats = known is None and unsigned and not part.redacted and part.text in ("", said)
+            goes_on = repeats or (state.prose is Reasoning and known == state.prose_part)
             if not goes_on:
                 self._stop(state, events)
                 form: Extensions | None = {NAME: {("~reasoning",): NULL}} if key == "reasoning" else None
@@ -303,6 +297,7 @@ class Decoder:
                 state.prose_part = self._begin(seed, state, events)
                 state.prose = Reasoning
                 state.prose_id = part.id
+                state.signed = False
                 state.said = []
                 if part.redacted:
                     self._stop(state, events)
@@ -314,6 +309,7 @@ class Decoder:
                 events.append(ReasoningDelta(state.prose_part, part.text))
             if part.signature is not None:
                 events.append(SignatureDelta(state.prose_part, part.signature))
+                state.signed = True
         if plain and state.prose is not Reasoning:
             self._say(Reasoning, plain, (*at, key), state, events)
 

@@ -284,7 +284,7 @@ class Encoder:
             case Reasoning() if state.signature is not None and not state.said and state.signature.origin == "google":
                 extra = encode_extra_content(state.signature, None, ())
                 self._delta(state.candidate, wire.ResponseMessage(extra_content=extra), out)
-            case Reasoning() if state.signature is not None:
+            case Reasoning() if state.signature is not None or choice.details:
                 whole = replace(part, text="".join(state.said), signature=state.signature)
                 details = encode_details(whole, choice.details)
                 choice.details += len(details)
