@@ -114,6 +114,9 @@ FINISH_BACK: dict[Finish, str] = {
     "other": "end_turn",
 }
 
+PLAIN_REFUSALS = frozenset({None, "content_filter", "SAFETY"})
+"""Other vendors' words for what `refusal` says; all others say more."""
+
 ERRORS: dict[ErrorKind, str] = {
     "invalid_request": "invalid_request_error",
     "authentication": "authentication_error",
@@ -121,7 +124,7 @@ ERRORS: dict[ErrorKind, str] = {
     "permission": "permission_error",
     "not_found": "not_found_error",
     "timeout": "timeout_error",
-    "conflict": "invalid_request_error",
+    "conflict": "conflict_error",
     "too_large": "request_too_large",
     "unprocessable": "invalid_request_error",
     "rate_limit": "rate_limit_error",

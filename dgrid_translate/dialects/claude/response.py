@@ -6,7 +6,7 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.claude import types as wire
 from dgrid_translate.dialects.claude.parts import Target, decode_content, encode_blocks, restore
-from dgrid_translate.dialects.claude.profile import FINISH, FINISH_BACK, NAME, RESPONSE_PLACES, TIERS
+from dgrid_translate.dialects.claude.profile import FINISH, FINISH_BACK, NAME, PLAIN_REFUSALS, RESPONSE_PLACES, TIERS
 from dgrid_translate.ir.events import ResponseStarted
 from dgrid_translate.ir.parts import Extensions, ToolCall
 from dgrid_translate.ir.request import Request
@@ -213,6 +213,8 @@ def encode_finish(
         return "tool_use" if called else "end_turn", None
     if finish.unified in ("error", "other"):
         losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as end_turn")
+    elif finish.unified == "content_filter" and finish.raw not in PLAIN_REFUSALS:
+        losses.approximated("finish_reason", (*at, "finish_reason"), f"{finish.raw} sent as refusal")
     if called and finish.unified in ("stop", "other"):
         return "tool_use", None
     if finish.unified == "tool_calls" and not called:
