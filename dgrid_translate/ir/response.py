@@ -20,7 +20,7 @@ class FinishReason(Struct, frozen=True, gc=False):
 
     `unified` is one of seven words that every dialect can be told; `raw` is the source's own word, in `dialect`'s
     vocabulary, which stood under `key` of the candidate. `stop_sequence` is the sequence that was met, where the
-    source says.
+    source says. `exact`: the unified word says all that the source's says.
     """
 
     unified: Finish
@@ -28,6 +28,7 @@ class FinishReason(Struct, frozen=True, gc=False):
     dialect: str = ""
     stop_sequence: str | None = None
     key: str = "finish_reason"
+    exact: bool = True
 
 
 @final

@@ -114,9 +114,6 @@ FINISH_BACK: dict[Finish, str] = {
     "other": "end_turn",
 }
 
-PLAIN_REFUSALS = frozenset({None, "content_filter", "SAFETY"})
-"""Other vendors' words for what `refusal` says; all others say more."""
-
 ERRORS: dict[ErrorKind, str] = {
     "invalid_request": "invalid_request_error",
     "authentication": "authentication_error",

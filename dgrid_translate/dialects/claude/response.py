@@ -6,7 +6,7 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.claude import types as wire
 from dgrid_translate.dialects.claude.parts import Target, decode_content, encode_blocks, restore
-from dgrid_translate.dialects.claude.profile import FINISH, FINISH_BACK, NAME, PLAIN_REFUSALS, RESPONSE_PLACES, TIERS
+from dgrid_translate.dialects.claude.profile import FINISH, FINISH_BACK, NAME, RESPONSE_PLACES, TIERS
 from dgrid_translate.ir.events import ResponseStarted
 from dgrid_translate.ir.parts import Extensions, ToolCall
 from dgrid_translate.ir.request import Request
@@ -70,9 +70,10 @@ def decode_finish(reason: object, sequence: object) -> FinishReason | None:
     """`stop_reason` and `stop_sequence`."""
     if not isinstance(reason, str):
         return None
-    return FinishReason(
-        FINISH.get(reason, "other"), reason, NAME, sequence if isinstance(sequence, str) else None, "stop_reason"
-    )
+    unified = FINISH.get(reason, "other")
+    met = sequence if isinstance(sequence, str) else None
+    exact = reason in (FINISH_BACK[unified], "stop_sequence")
+    return FinishReason(unified, reason, NAME, met, "stop_reason", exact)
 
 
 def decode_usage(raw: Raw, at: At = ("usage",)) -> tuple[Usage | None, str | None]:
@@ -211,10 +212,8 @@ def encode_finish(
             return None, None
         losses.invented("stop_reason", ("stop_reason",), "the source says nothing")
         return "tool_use" if called else "end_turn", None
-    if finish.unified in ("error", "other"):
-        losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as end_turn")
-    elif finish.unified == "content_filter" and finish.raw not in PLAIN_REFUSALS:
-        losses.approximated("finish_reason", (*at, "finish_reason"), f"{finish.raw} sent as refusal")
+    if finish.unified in ("error", "other") or not finish.exact:
+        losses.approximated("finish_reason", (*at, finish.key), f"sent as {FINISH_BACK[finish.unified]}")
     if called and finish.unified in ("stop", "other"):
         return "tool_use", None
     if finish.unified == "tool_calls" and not called:

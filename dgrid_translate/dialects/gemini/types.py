@@ -51,6 +51,12 @@ class PartialArg(Wire):
     willContinue: bool | UnsetType = UNSET
 
 
+class Output(Struct, forbid_unknown_fields=True):
+    """`functionResponse.response` as it mostly is."""
+
+    output: str
+
+
 class FunctionResponse(Wire):
     """`functionResponse`."""
 

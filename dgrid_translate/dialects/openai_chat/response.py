@@ -103,7 +103,8 @@ def decode_choice_extensions(choice: wire.Choice) -> Extensions | None:
 
 def decode_finish(reason: str) -> FinishReason:
     """`finish_reason`."""
-    return FinishReason(FINISH.get(reason, "other"), reason, NAME)
+    unified = FINISH.get(reason, "other")
+    return FinishReason(unified, reason, NAME, exact=reason in (FINISH_BACK[unified], "function_call"))
 
 
 def decode_logprobs(logprobs: wire.Logprobs, at: At) -> Logprobs:
@@ -257,8 +258,8 @@ def encode_finish(finish: FinishReason | None, calls: bool, losses: Losses, at: 
     if calls and word == "stop":
         word = "tool_calls"
         losses.approximated("finish_reason", at + (finish.key,), f"{finish.raw} sent as tool_calls")
-    elif finish.unified in ("pause", "error", "other") or finish.stop_sequence is not None:
-        losses.approximated("finish_reason", at + (finish.key,), f"{finish.raw} sent as stop")
+    elif finish.unified in ("pause", "error", "other") or finish.stop_sequence is not None or not finish.exact:
+        losses.approximated("finish_reason", at + (finish.key,), f"{finish.raw} sent as {word}")
     if finish.stop_sequence is not None:
         losses.dropped("stop_sequence", at + ("stop_sequence",))
     return word

@@ -53,6 +53,9 @@ def _schema(value: Any) -> Any:
     if not is_object(value):
         return value
     made = {key: _schema(child) for key, child in value.items() if key != "const"}
+    # One alternative is none: some targets want a reference to stand alone.
+    if is_array(made.get("anyOf")) and len(made["anyOf"]) == 1 and is_object(made["anyOf"][0]):
+        made |= made.pop("anyOf")[0]
     if "const" in value:
         made["enum"] = [value["const"]]
     only = made.get("enum")
@@ -329,6 +332,11 @@ def _gemini(body: JSONObject) -> JSONObject:
             content["parts"] = [_gemini_part(part) for part in content["parts"] if part != {"text": ""}]
         body = {**body, "contents": [content for content in merged if content["parts"]]}
     config = body.get("generationConfig")
+    thinking = config.get("thinkingConfig") if is_object(config) else None
+    if is_object(config) and is_object(thinking) and isinstance(thinking.get("thinkingLevel"), str):
+        # The API takes its levels in either case.
+        config = {**config, "thinkingConfig": {**thinking, "thinkingLevel": thinking["thinkingLevel"].upper()}}
+        body = {**body, "generationConfig": config}
     if is_object(config) and "responseSchema" in config:
         # Both fields hold the schema; only in the older may types be in capitals.
         rest = {key: child for key, child in config.items() if key != "responseSchema"}
@@ -382,6 +390,11 @@ def _gemini_part(part: JSONObject) -> JSONObject:
     # A call without arguments is a call with none.
     if "functionCall" in part:
         return {**part, "functionCall": {"args": {}, **part["functionCall"]}}
+    # proto3 JSON takes either alphabet of base64, with or without padding.
+    blob = part.get("inlineData")
+    if is_object(blob) and isinstance(blob.get("data"), str):
+        data = blob["data"].translate(str.maketrans("-_", "+/")).rstrip("=")
+        return {**part, "inlineData": {**blob, "data": data}}
     return part
 
 

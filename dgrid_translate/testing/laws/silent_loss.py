@@ -153,6 +153,7 @@ def sentinels_arrive(
     missing = [at for at, word in placed.items() if word not in seen and not named(at, made.losses)]
     if missing:
         hidden = "\n".join(_decoded(seen))
+        hidden += "\n".join(_decoded(hidden))  # base64 that a wrapping put into base64 once more
         missing = [at for at in missing if placed[at] not in hidden]
     missing = [at for at in missing if says_nothing(name_of(source), name_of(target), kind, body, at) is None]
     if missing:

@@ -35,6 +35,7 @@ from dgrid_translate.shared.wire import (
 )
 
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode_output = msgspec.json.Decoder(wire.Output).decode
 _decode_string = msgspec.json.Decoder(str).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _PLAIN_KEYS = ("output", "result")
@@ -70,6 +71,11 @@ def decode_call(part: wire.Part, at: At, ext: Extensions | None) -> ToolCall:
             ext = note(ext, NAME, ("functionCall", "id"), Raw(b'""'))
         return ToolCall("", name, arguments, derived_id=True, at=at, ext=ext)
     return ToolCall(call.id, name, arguments, at=at, ext=ext)
+
+
+def spelled(call: ToolCall) -> str | bytes:
+    """A call's arguments as they came: what its id is worked out from."""
+    return call.arguments if isinstance(call.arguments, str) else bytes(call.arguments)
 
 
 def decode_result(part: wire.Part, at: At, ext: Extensions | None) -> ToolResult:
@@ -110,6 +116,14 @@ def _decode_shown(part: wire.Part, at: At) -> AnyPart:
 
 def _decode_response_member(raw: Raw, found: ToolResult, ext: Extensions | None, at: At) -> Extensions | None:
     """`response`: {"output": text} and the like are text, all else is data; "error" is an error either way."""
+    try:
+        text = _decode_output(raw).output
+    except _REFUSALS:
+        pass
+    else:
+        found.parts = [Text(text, at=(*at, "output"))]
+        found.inline = True
+        return ext
     try:
         members = _decode_members(raw)
     except _REFUSALS:

@@ -12,14 +12,13 @@ from types import MappingProxyType
 from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.gemini import types as wire
-from dgrid_translate.dialects.gemini.parts import decode_parts
+from dgrid_translate.dialects.gemini.parts import decode_parts, spelled
 from dgrid_translate.dialects.gemini.profile import DERIVED, NAME, PLACES, ROLES, SERVICE_TIERS
 from dgrid_translate.dialects.gemini.request.pieces import rejoined
 from dgrid_translate.dialects.gemini.tools import decode_tool_choice, decode_tools
 from dgrid_translate.ir.parts import AnyPart, Node, ToolCall, ToolResult
 from dgrid_translate.ir.request import FunctionTool, Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
 from dgrid_translate.losses import At
-from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.proto3 import Spellings, as_source, load
 from dgrid_translate.shared.schema import from_openapi
@@ -68,7 +67,7 @@ class _Ids:
     def call(self, call: ToolCall) -> None:
         """The next call."""
         if call.derived_id:
-            call.id = derive(DERIVED, call.name, as_text(call.arguments), *call.at)
+            call.id = derive(DERIVED, call.name, spelled(call), *call.at)
         self._unanswered.setdefault(call.name, []).append(call.id)
 
     def result(self, result: ToolResult) -> None:

@@ -7,15 +7,14 @@ import re
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.gemini import types as wire
-from dgrid_translate.dialects.gemini.parts import decode_parts
-from dgrid_translate.dialects.gemini.profile import DERIVED, FINISH, NAME, RESPONSE_PLACES
+from dgrid_translate.dialects.gemini.parts import decode_parts, spelled
+from dgrid_translate.dialects.gemini.profile import DERIVED, FINISH, FINISH_BACK, NAME, RESPONSE_PLACES
 from dgrid_translate.dialects.gemini.response.citations import decode_citations
 from dgrid_translate.dialects.gemini.response.usage import decode_usage
 from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.parts import Extension, Extensions, Refusal, Text, ToolCall
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
 from dgrid_translate.losses import At
-from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.proto3 import load
 from dgrid_translate.shared.wire import NULL, dump, extensions, merge, note
@@ -75,7 +74,7 @@ def _seconds(timestamp: str) -> int | None:
 
 def call_id(response_id: str | None, number: int, call: ToolCall) -> str:
     """The id of a call without one: the `number`th of its response."""
-    return derive(DERIVED, response_id or "", number, call.name, as_text(call.arguments))
+    return derive(DERIVED, response_id or "", number, call.name, spelled(call))
 
 
 def decode_feedback(feedback: Raw) -> list[Candidate]:
@@ -172,7 +171,10 @@ def decode_candidate_extensions(candidate: wire.Candidate) -> Extensions | None:
 def decode_finish(reason: str, called: bool) -> FinishReason:
     """`finishReason`; Gemini has no word of its own for an end in calls."""
     unified = FINISH.get(reason, "other")
-    return FinishReason("tool_calls" if called and unified == "stop" else unified, reason, NAME, key="finishReason")
+    exact = reason == FINISH_BACK[unified]
+    if called and unified == "stop":
+        unified = "tool_calls"
+    return FinishReason(unified, reason, NAME, key="finishReason", exact=exact)
 
 
 _IDS = Raw(b'"tokenId"')

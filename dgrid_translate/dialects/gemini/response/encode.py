@@ -16,7 +16,7 @@ from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.proto3 import load
-from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, own_extension, remembered
+from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, own_extension, own_of, remembered
 
 
 def encode_response(response: Response, losses: Losses, request: Request | None, now: int | None) -> bytes:
@@ -68,9 +68,10 @@ def _encode_candidate(candidate: Candidate, target: Target, place: int) -> wire.
             content.role = load(str, role, NAME)
         made.content = dress(content, ext, NAME, "content")
     citations = Citations()
-    for part in candidate.parts:
-        if isinstance(part, Text):
-            citations.text(part.text.encode("utf-8", "surrogatepass"), part.citations or ())
+    if not target.native and any(type(part) is Text and part.citations is not None for part in candidate.parts):
+        for part in candidate.parts:
+            if type(part) is Text:
+                citations.text(part.text.encode("utf-8", "surrogatepass"), part.citations or ())
     if not remembered(ext, NAME, "~index"):
         made.index = candidate.index
     called = any(type(part) is ToolCall for part in candidate.parts)
@@ -90,23 +91,25 @@ def encode_candidate_end(
     target: Target,
 ) -> wire.Candidate:
     """Fill in what is said of a candidate beside its content."""
-    drop_foreign(ext, NAME, at, target.losses)
+    if ext is not None:
+        drop_foreign(ext, NAME, at, target.losses)
     if finish is not None:
         reason = _encode_finish(finish, called, target.losses, at)
         if reason is not None:
             made.finishReason = reason
-    given = own_extension(ext, NAME, "~logprobsResult")
+    own = own_of(ext, NAME)
+    given = own.get(("~logprobsResult",))
     if given is not None:
         made.logprobsResult = given
     elif logprobs is not None:
         made.logprobsResult = _encode_logprobs(logprobs, target.losses)
-    grounding = own_extension(ext, NAME, "~groundingMetadata") or citations.encode(target.losses)
+    grounding = own.get(("~groundingMetadata",)) or citations.encode(target.losses)
     if grounding is not None:
         made.groundingMetadata = grounding
-    recited = own_extension(ext, NAME, "~citationMetadata")
+    recited = own.get(("~citationMetadata",))
     if recited is not None:
         made.citationMetadata = recited
-    return dress(made, ext, NAME)
+    return made if ext is None else dress(made, ext, NAME)
 
 
 def _encode_finish(finish: FinishReason, called: bool, losses: Losses, at: At) -> str | None:
@@ -116,7 +119,7 @@ def _encode_finish(finish: FinishReason, called: bool, losses: Losses, at: At) -
     met = finish.stop_sequence is not None
     # An end in calls is known by the calls.
     odd = finish.unified == ("stop" if called else "tool_calls")
-    if met or odd or finish.unified in ("pause", "error", "other"):
+    if met or odd or not finish.exact or finish.unified in ("pause", "error", "other"):
         losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as {reason}")
     if met:
         losses.dropped("stop_sequence", (*at, "stop_sequence"))

@@ -93,15 +93,16 @@ class Decoder:
             return []  # gateways add it
         chunk = load(wire.GenerateContentResponse, data, NAME)
         events: list[Event] = []
-        if chunk.extra is not UNSET and ("error",) in chunk.extra:
-            self._over = True
-            return [ErrorRaised(decode_error(None, data))]
-        if chunk.promptFeedback is not UNSET:
-            self._feedback = chunk.promptFeedback
-        if not self._started:
-            self._start(chunk, events)
-        elif chunk.extra is not UNSET or chunk.promptFeedback is not UNSET:
-            self._ext = merge(self._ext, decode_envelope(chunk).ext)
+        if chunk.extra is not UNSET or chunk.promptFeedback is not UNSET or not self._started:
+            if chunk.extra is not UNSET and ("error",) in chunk.extra:
+                self._over = True
+                return [ErrorRaised(decode_error(None, data))]
+            if chunk.promptFeedback is not UNSET:
+                self._feedback = chunk.promptFeedback
+            if not self._started:
+                self._start(chunk, events)
+            else:
+                self._ext = merge(self._ext, decode_envelope(chunk).ext)
         if chunk.candidates is not UNSET:
             for place, candidate in enumerate(chunk.candidates):
                 self._take(candidate, place, events)

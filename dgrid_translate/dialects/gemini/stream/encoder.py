@@ -52,6 +52,21 @@ def frame(data: bytes) -> bytes:
     return frame_lines(data.replace(b"\r", b" ").replace(b"\n", b" "))
 
 
+MANY = 1024
+"""So many pieces of an open call are joined: a long call must not cost an object a piece."""
+
+_Rest = (
+    CitationAdded
+    | LogprobsAdded
+    | UsageReported
+    | CandidateFinished
+    | ResponseStarted
+    | ResponseFinished
+    | ErrorRaised
+    | OpaqueEvent
+)
+
+
 class _Open:
     """A part under way."""
 
@@ -105,41 +120,41 @@ class Encoder:
         """Take some events; the frames they make."""
         out: list[bytes] = []
         for event in events:
-            match event:
-                case TextDelta() | ReasoningDelta():
-                    part = self._parts[event.index]
-                    if part.before and not part.candidate.held:
-                        self._write(part, event.text, out)
-                    else:
-                        self._say(part, event.text, out)
-                case ToolInputDelta():
-                    self._parts[event.index].pieces.append(event.text)
-                case PartStarted():
-                    self._start_part(event, out)
-                case PartEnded():
-                    self._end_part(event.index, out)
-                case SignatureDelta():
-                    part = self._parts[event.index]
-                    part.part = replace(part.part, signature=event.signature)
-                case CitationAdded():
-                    self._parts[event.index].citations.append(event.citation)
-                case LogprobsAdded():
-                    candidate = self._candidate(event.candidate)
-                    candidate.logprobs = candidate.logprobs or event.logprobs
-                    candidate.tokens += event.logprobs.content or ()
-                case UsageReported():
-                    self._usage = event.usage
-                case CandidateFinished():
-                    self._candidate(event.candidate).finished = event
-                case _:
-                    self._take_rest(event, out)
-        return b"".join(out)
+            if type(event) is TextDelta or type(event) is ReasoningDelta:
+                part = self._parts[event.index]
+                if part.before and not part.candidate.held:
+                    self._write(part, event.text, out)
+                else:
+                    self._say(part, event.text, out)
+            elif type(event) is ToolInputDelta:
+                pieces = self._parts[event.index].pieces
+                pieces.append(event.text)
+                if len(pieces) == MANY:
+                    pieces[:] = [join_text(pieces)]
+            elif type(event) is PartStarted:
+                self._start_part(event, out)
+            elif type(event) is PartEnded:
+                self._end_part(event.index, out)
+            elif type(event) is SignatureDelta:
+                part = self._parts[event.index]
+                part.part = replace(part.part, signature=event.signature)
+            else:
+                self._take_rest(event, out)
+        return out[0] if len(out) == 1 else b"".join(out)
 
-    def _take_rest(
-        self, event: ResponseStarted | ResponseFinished | ErrorRaised | OpaqueEvent, out: list[bytes]
-    ) -> None:
+    def _take_rest(self, event: _Rest, out: list[bytes]) -> None:
         losses = self._target.losses
         match event:
+            case CitationAdded():
+                self._parts[event.index].citations.append(event.citation)
+            case LogprobsAdded():
+                candidate = self._candidate(event.candidate)
+                candidate.logprobs = candidate.logprobs or event.logprobs
+                candidate.tokens += event.logprobs.content or ()
+            case UsageReported():
+                self._usage = event.usage
+            case CandidateFinished():
+                self._candidate(event.candidate).finished = event
             case ResponseStarted():
                 self._start(event)
             case ResponseFinished():
@@ -222,7 +237,8 @@ class Encoder:
         if text:
             out.append(part.before + said + part.after)
             if type(part.part) is Text:
-                part.said += text.encode("utf-8", "surrogatepass")
+                # As a rule the JSON of a text is its UTF-8 in quotes.
+                part.said += text.encode("utf-8", "surrogatepass") if b"\\" in said else said[1:-1]
 
     def _end_part(self, index: int, out: list[bytes]) -> None:
         part = self._parts[index]
