@@ -121,7 +121,7 @@ ERRORS: dict[ErrorKind, str] = {
     "permission": "permission_error",
     "not_found": "not_found_error",
     "timeout": "timeout_error",
-    "conflict": "invalid_request_error",
+    "conflict": "conflict_error",
     "too_large": "request_too_large",
     "unprocessable": "invalid_request_error",
     "rate_limit": "rate_limit_error",

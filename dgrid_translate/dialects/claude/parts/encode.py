@@ -343,8 +343,7 @@ def _plain_document(part: Media, losses: Losses) -> wire.Source | None:
     """Claude takes base64 of PDFs alone; a text file is sent as its text."""
     try:
         text = b64decode(standard(part.data or "")).decode()
-        if part.media_type != "text/plain":
-            losses.approximated("media_type", part.at, f"{part.media_type} sent as text/plain")
+        losses.approximated("document", part.at, f"{part.media_type} sent as its text")
         return wire.TextSource(text, "text/plain")
     except ValueError:
         losses.dropped("document", part.at, "no base64 of a text in UTF-8")
