@@ -57,10 +57,11 @@ class ReasoningDelta(Struct, gc=False):
 
 @final
 class SignatureDelta(Struct, gc=False):
-    """The signature of a part; a later one takes the place of an earlier one."""
+    """The signature of a part, and its id where that is only said now; a later one takes the place of an earlier."""
 
     index: int
     signature: Signature
+    id: str | None = None
 
 
 @final

@@ -61,6 +61,11 @@ class _Growing:
         self.citations: list[Citation] = []
         self.signature: Signature | None = None
 
+    def sign(self, signature: Signature, part_id: str | None) -> None:
+        self.signature = signature
+        if part_id is not None and type(self.part) is Reasoning:
+            self.part = replace(self.part, id=part_id)
+
     def whole(self) -> AnyPart:
         part = self.part
         match part:
@@ -100,7 +105,7 @@ class Collector:
             case PartStarted():
                 self._parts[event.index] = _Growing(event.candidate, event.part)
             case SignatureDelta():
-                self._parts[event.index].signature = event.signature
+                self._parts[event.index].sign(event.signature, event.id)
             case CitationAdded():
                 self._parts[event.index].citations.append(event.citation)
             case LogprobsAdded():

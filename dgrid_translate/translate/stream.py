@@ -171,7 +171,13 @@ class StreamTranslator:
         return self._encode(events)
 
     def _end(self) -> bytes:
-        return b"" if self._failed else self._encode(self._decoder.close())
+        if self._failed:
+            return b""
+        try:
+            events = self._decoder.close()
+        except DecodeError as error:
+            return self._fail(f"the upstream sent what {self._source.profile.name} does not allow: {error}")
+        return self._encode(events)
 
     def _restored(self, events: list[Event]) -> list[Event]:
         return events if self._restore is None else self._restore(events)

@@ -110,7 +110,7 @@ def chunking(dialect: Named, raw: bytes, cuts: Iterable[int]) -> None:
 # ------------------------------------------------------------------------------------------------------- grammar
 
 _GRAMMARS = {"openai": "openai_chat"}
-_TOLERATED = frozenset({"tool-arguments"})  # the model's own text; a translator must hand it on as it is
+_TOLERATED = frozenset({"tool-arguments", "tool-input"})  # the model's own text; a translator must hand it on as it is
 
 
 def violations(dialect: str, chunks: Sequence[JSONObject]) -> list[str]:

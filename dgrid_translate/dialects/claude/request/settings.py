@@ -97,6 +97,20 @@ def _metadata(request: Request) -> wire.Metadata:
 # ------------------------------------------------------------------------------------------------------- reasoning
 
 
+def _effort_alone(config: ReasoningConfig) -> bool:
+    return config.mode is None and config.budget is None
+
+
+def _is_sampled(request: Request, model: Model) -> bool:
+    """Whether a temperature is asked for, which thinking would not allow: an effort says something without it."""
+    return (
+        model.sampling
+        and bool(model.efforts)
+        and request.sampling is not None
+        and request.sampling.temperature is not None
+    )
+
+
 def _thinks(params: wire.Params) -> bool:
     return params.thinking is not UNSET and b"disabled" not in bytes(params.thinking)
 
@@ -120,14 +134,14 @@ def _encode_reasoning(
     budgeted = "enabled" in model.thinking and (budget is not None or "adaptive" not in model.thinking)
     if budgeted and (budget is not None or effort is not None or config.mode is not None):
         thinking = _budgeted(config, budget, limit, request, model, losses)
-    elif "adaptive" in model.thinking:
+    elif "adaptive" in model.thinking and not (_effort_alone(config) and _is_sampled(request, model)):
         thinking = wire.Thinking("adaptive")
         if budget is not None and effort is None:
             effort = effort_for(budget, limit)
             losses.approximated("reasoning_budget", request.place("reasoning.budget"), f"sent as effort {effort!r}")
         elif budget is not None:
             losses.dropped("reasoning_budget", request.place("reasoning.budget"))
-    elif effort is not None or config.mode is not None or budget is not None:
+    elif not model.thinking and (effort is not None or config.mode is not None or budget is not None):
         field = "reasoning.effort" if effort is not None else "reasoning.budget" if budget else "reasoning.mode"
         losses.dropped("reasoning", _place(request, field), "the model does not think")
     if effort is not None and model.efforts:

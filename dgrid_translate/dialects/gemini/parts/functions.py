@@ -183,7 +183,7 @@ def encode_result(part: ToolResult, target: Target, into: list[wire.Part]) -> No
         answer.id = part.call_id
     texts: list[Text | Refusal] = []
     others: list[AnyPart] = []
-    for shown in part.parts:
+    for shown in part.parts if target.native else _told(part.parts, target):
         if type(shown) is Text or type(shown) is Refusal:
             texts.append(shown)
         else:
@@ -211,6 +211,18 @@ def encode_result(part: ToolResult, target: Target, into: list[wire.Part]) -> No
             made.thoughtSignature = signature
     into.append(made if ext is None else dress(made, ext, NAME))
     into += beside
+
+
+def _told(parts: Sequence[AnyPart], target: Target) -> list[AnyPart]:
+    """The parts of a result, its documents of text told as text: an answer's own parts hold files alone."""
+    told: list[AnyPart] = []
+    for part in parts:
+        if type(part) is Media and (part.parts is not None or part.text is not None):
+            target.losses.approximated("document", part.at, "told in the function's answer")
+            told += _told(part.parts, target) if part.parts is not None else [Text(part.text or "", at=part.at)]
+        else:
+            told.append(part)
+    return told
 
 
 def _encode_shown(parts: Sequence[AnyPart], target: Target) -> list[wire.Part]:

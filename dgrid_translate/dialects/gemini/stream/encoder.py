@@ -8,7 +8,7 @@ for their turn, since nothing on the wire says which part a text belongs to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from msgspec import UNSET
@@ -38,9 +38,9 @@ from dgrid_translate.ir.events import (
 )
 from dgrid_translate.ir.fold import join_text, merge_extensions
 from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Reasoning, Refusal, Text, ToolCall
-from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.request import NO_PLACES, Request
 from dgrid_translate.ir.response import Logprobs, Response, TokenLogprob, Usage
-from dgrid_translate.losses import Losses
+from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.sse import frame as frame_lines
 from dgrid_translate.shared.wire import dress, dump, remembered
 
@@ -112,6 +112,7 @@ class Encoder:
         self._ext: Extensions | None = None
         self._tail = b"}\n\n"
         self._tier: str | None = None
+        self._places: Mapping[str, At] = NO_PLACES
         self._usage: Usage | None = None
         self._parts: dict[int, _Open] = {}
         self._candidates: dict[int, _Candidate] = {}
@@ -172,6 +173,7 @@ class Encoder:
         losses = self._target.losses
         self._target = Target(losses, event.dialect == NAME, False, model_for(event.model))
         self._usage, self._tier, self._ext = event.usage, event.service_tier, event.ext
+        self._places = event.places
         about = Response(
             event.dialect, [], event.id, event.model, event.created, places=event.places, ext=event.ext, at=event.at
         )
@@ -294,7 +296,11 @@ class Encoder:
         ends = [self._end(candidate) for candidate in self._candidates.values() if not _was_blocked(candidate)]
         if ends:
             answer.candidates = ends
-        answer.usageMetadata = encode_usage(self._usage, event.service_tier or self._tier, self._target.losses)
+        tier = event.service_tier or self._tier
+        if tier is not None and not self._target.native:
+            place = self._places.get("service_tier", ("service_tier",))
+            self._target.losses.approximated("service_tier", place, "what a tier is differs among vendors")
+        answer.usageMetadata = encode_usage(self._usage, tier, self._target.losses)
         out.append(frame(dump(dress(answer, ext, NAME))))
 
     def _end(self, candidate: _Candidate) -> wire.Candidate:

@@ -221,6 +221,8 @@ def _encode_media(part: Media, losses: Losses, native: bool) -> _Cacheable | Non
                 form = (part.media_type or "")[6:]
                 if not part.ext or NAME not in part.ext:
                     losses.approximated("media_type", (*part.at,), f"Chat takes wav and mp3, not {part.media_type}")
+            elif not native and form is not None and media.audio_type(form) != part.media_type:
+                losses.approximated("media_type", part.at, f"{part.media_type} sent as {form}")
             sound = wire.InputAudio(part.data, form or "wav")
             return wire.AudioPart(dress(sound, part.ext, NAME, "input_audio"))
         case _:

@@ -151,7 +151,7 @@ def _decode_messages(messages: list[wire.Message]) -> list[Message]:
             found = Message("assistant", parts, isinstance(message.content, str), at=at, ext=ext)
             if message.name is not UNSET:
                 found.name = message.name
-            if message.function_call is not UNSET and message.function_call is not None:
+            if message.function_call and message.function_call.name:
                 _number(parts[-1], calls)
         elif type(message) is wire.ToolMessage:
             found = _decode_tool_message(message, at)

@@ -160,6 +160,8 @@ def _encode_effort(params: wire.Params, request: Request, config: ReasoningConfi
     effort, guessed = asked_effort(request)
     if effort is not None:
         params.reasoning_effort = effort
+    if config.effort is not None and effort != config.effort:
+        losses.dropped("reasoning_effort", request.place("reasoning.effort"), "the model is not to think at all")
     if guessed:
         losses.approximated("reasoning_budget", request.place("reasoning.budget"), f"sent as effort {effort!r}")
     elif config.budget is not None:

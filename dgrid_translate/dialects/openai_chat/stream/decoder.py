@@ -283,7 +283,7 @@ class Decoder:
                 continue
             unsigned = state.prose is Reasoning and not state.signed
             if part.redacted and part.signature is not None and unsigned and state.prose_id in (None, part.id):
-                events.append(SignatureDelta(state.prose_part, part.signature))
+                events.append(SignatureDelta(state.prose_part, part.signature, part.id))
                 state.signed = True
                 continue
             known = state.details.get(detail.index) if isinstance(detail.index, int) else None
@@ -308,7 +308,7 @@ class Decoder:
                 state.said.append(part.text)
                 events.append(ReasoningDelta(state.prose_part, part.text))
             if part.signature is not None:
-                events.append(SignatureDelta(state.prose_part, part.signature))
+                events.append(SignatureDelta(state.prose_part, part.signature, part.id))
                 state.signed = True
         if plain and state.prose is not Reasoning:
             self._say(Reasoning, plain, (*at, key), state, events)

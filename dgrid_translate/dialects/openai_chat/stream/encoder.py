@@ -20,7 +20,7 @@ from dgrid_translate.dialects.openai_chat.parts import (
     encode_details,
     encode_extra_content,
 )
-from dgrid_translate.dialects.openai_chat.profile import NAME
+from dgrid_translate.dialects.openai_chat.profile import NAME, SERVICE_TIERS
 from dgrid_translate.dialects.openai_chat.response import (
     encode_envelope,
     encode_finish,
@@ -62,11 +62,12 @@ _MOST_CHOICES = 128
 class _Open:
     """A part under way."""
 
-    __slots__ = ("before", "candidate", "citations", "length", "part", "said", "signature", "tool", "wrapped")
+    __slots__ = ("before", "candidate", "citations", "id", "length", "part", "said", "signature", "tool", "wrapped")
 
     def __init__(self, part: AnyPart, candidate: int) -> None:
         self.part = part
         self.signature = part.signature
+        self.id = part.id if isinstance(part, Reasoning) else None
         self.candidate = candidate
         self.wrapped: tuple[bytes, bytes] | None = None  # what stands around a delta's text
         self.said: list[str] = []  # a reasoning's text, for the detail that signs it
@@ -130,6 +131,7 @@ class Encoder:
                 case SignatureDelta():
                     part = self._parts[event.index]
                     part.signature = event.signature
+                    part.id = event.id or part.id
                     if isinstance(part.part, ToolCall):
                         extra = encode_extra_content(event.signature, None, ())
                         item = wire.ToolCallItem(part.tool, extra_content=extra)
@@ -285,7 +287,7 @@ class Encoder:
                 extra = encode_extra_content(state.signature, None, ())
                 self._delta(state.candidate, wire.ResponseMessage(extra_content=extra), out)
             case Reasoning() if state.signature is not None or choice.details:
-                whole = replace(part, text="".join(state.said), signature=state.signature)
+                whole = replace(part, text="".join(state.said), signature=state.signature, id=state.id)
                 details = encode_details(whole, choice.details)
                 choice.details += len(details)
                 self._delta(state.candidate, wire.ResponseMessage(reasoning_details=Raw(dump(details))), out)
@@ -309,8 +311,9 @@ class Encoder:
             usage = encode_usage(self._usage, self._losses)
             if self._wants_usage:
                 envelope.usage = usage
-        if event.service_tier is not None and event.service_tier != envelope.service_tier:
-            envelope.service_tier = event.service_tier
+        told = event.service_tier is not None and (self._dialect == NAME or event.service_tier in SERVICE_TIERS)
+        if told and event.service_tier != envelope.service_tier:
+            envelope.service_tier = event.service_tier or UNSET
             late = True
         if late or envelope.usage is not UNSET:
             envelope.choices = []
