@@ -126,6 +126,10 @@ def says_nothing(dialect: str, target: str, kind: Kind, body: JSONObject, at: At
         return "an empty string"
     if at[-1] == "tokenCount" and find(body, at[:-1]).get("modality") == "TEXT":
         return "text is what is left of the whole count"
+    if at[-1] in ("start_index", "end_index") and dialect == "openai":
+        message = find(body, at[:3]) if len(at) > 3 else {}
+        if type(leaf) is int and leaf >= len(message.get("content") or ""):
+            return "an offset at or beyond the end of the text"
     if at[-1] == "modality" and not find(body, at[:-1]).get("tokenCount"):
         return "nothing was counted of it"
     if type(leaf) is not bool and leaf == 0 and kind == "response" and "sage" in str(at[0]):
