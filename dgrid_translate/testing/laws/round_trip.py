@@ -60,6 +60,8 @@ def _is_coherent(source: Named, kind: Kind, body: JSONObject) -> bool:
     tools = [tool.name for tool in request.tools or () if isinstance(tool, FunctionTool | CustomTool)]
     if choice is not None and (not request.tools or not set(choice.names or ()) <= set(tools)):
         return False
+    if not any(message.role == "user" for message in request.messages):
+        return False  # nobody asks
     parts = [part for message in request.messages for part in message.parts]
     calls = sorted(part.id for part in parts if isinstance(part, ToolCall))
     return calls == sorted(part.call_id for part in parts if isinstance(part, ToolResult))

@@ -106,6 +106,7 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"generation_?[cC]onfig\.(presence|frequency)_?[pP]enalty", (0,), "the default"),
         Silent(r"generation_?[cC]onfig\.response_?[mM]odalities\[0\]", ("TEXT",), "the default"),
         Silent(r"service_?[tT]ier", ("standard",), "the default"),
+        Silent(r".*include_?[tT]houghts", (False,), "the default"),
         Silent(
             r".*response_?[mM]ime_?[tT]ype",
             ("application/json",),

@@ -27,6 +27,11 @@ def canonical_claude(body: JSONObject, kind: Kind) -> JSONObject:
                 merged[-1] = {**merged[-1], "content": [*merged[-1]["content"], *blocks]}
             else:
                 merged.append({**message, "content": blocks})
+        # The API refuses an answer begun with white space at its end.
+        begun = merged[-1]["content"][-1:] if merged and merged[-1]["role"] == "assistant" else []
+        if begun and set(begun[0]) == {"type", "text"}:
+            trimmed = {**begun[0], "text": begun[0]["text"].rstrip()}
+            merged[-1] = {**merged[-1], "content": [*merged[-1]["content"][:-1], trimmed]}
         body = {**body, "messages": merged}
     if kind == "response" and "content" in body:
         # Neighbouring texts without anything of their own are one text.

@@ -120,6 +120,9 @@ def _lower_types(schema: Any) -> Any:
 
 
 def _gemini_part(part: JSONObject) -> JSONObject:
+    # Google's word for a signature that nobody has.
+    if part.get("thoughtSignature") == "skip_thought_signature_validator":
+        part = {key: child for key, child in part.items() if key != "thoughtSignature"}
     # A call without arguments is a call with none.
     if "functionCall" in part:
         return {**part, "functionCall": {"args": {}, **part["functionCall"]}}

@@ -65,6 +65,9 @@ def _openai_tool(tool: JSONObject) -> JSONObject:
     return tool
 
 
+_SPOKEN = {"role", "content", "reasoning_content"}
+
+
 def _openai_messages(messages: list[JSONObject]) -> list[JSONObject]:
     merged: list[JSONObject] = []
     for message in map(_openai_message, messages):
@@ -73,9 +76,9 @@ def _openai_messages(messages: list[JSONObject]) -> list[JSONObject]:
             continue
         # What the assistant says before its calls may stand in a turn of its own.
         before = merged[-1] if merged else {}
-        if message["role"] == before.get("role") == "assistant" and set(before) == {"role", "content"}:
-            content = [*before["content"], *message.get("content", ())]
-            merged[-1] = {**message, "content": content}
+        if message["role"] == before.get("role") == "assistant" and set(before) <= _SPOKEN:
+            content = [*before.get("content", ()), *message.get("content", ())]
+            merged[-1] = {**before, **message} | ({"content": content} if content else {})
             continue
         # Turns of one role in a row are one turn, where they have nothing but content.
         plain = set(message) == {"role", "content"}
