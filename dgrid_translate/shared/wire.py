@@ -182,7 +182,7 @@ def dress(struct: S, ext: Extensions | None, dialect: str, *under: str) -> S:
         if name in members:
             setattr(struct, members[name], raw)
         elif name[:1] != "~":
-            pieces.append(encode(name) + b":" + bytes(raw))
+            pieces.append(dump(name) + b":" + bytes(raw))
     if not pieces:
         return struct
     body = dump(struct)

@@ -159,13 +159,24 @@ def _is_strict(bodies: list[dict[str, Any]]) -> bool:
     return '"server_tool_use": {' not in text or '"web_fetch_requests"' in text
 
 
+_UNTYPED = ("request_too_large", "conflict_error")
+"""Types that https://docs.anthropic.com/en/api/errors names and the SDK's union lacks."""
+
+
+def _known(body: object) -> object:
+    error = body.get("error") if isinstance(body, dict) else None
+    if isinstance(body, dict) and isinstance(error, dict) and error.get("type") in _UNTYPED:
+        return {**body, "error": {**error, "type": "invalid_request_error"}}
+    return body
+
+
 def accept_error(status: int, headers: dict[str, str], body: bytes) -> anthropic.APIStatusError:
     """The exception the client raises, with a body in the API's own shape."""
     _replay.answer(status, headers, body)
     try:
         _client(False).messages.create(**ASK)
     except anthropic.APIStatusError as error:
-        problems = _answers.problems(BetaErrorResponse, error.body)
+        problems = _answers.problems(BetaErrorResponse, _known(error.body))
         if problems:
             raise rejected("claude error", problems) from error
         return error

@@ -37,7 +37,8 @@ def test_tool_names_fit_the_upstream_and_come_back() -> None:
     exchange = Exchange(client="claude", upstream="openai")
     sent = exchange.request(ASK)
     name = sent.body["tools"][0]["function"]["name"]
-    assert len(name) <= 64 and name != LONG
+    assert len(name) <= 64
+    assert name != LONG
     assert "tool_name" in {loss.feature for loss in sent.losses}
     call = {"id": "call_1", "type": "function", "function": {"name": name, "arguments": "{}"}}
     answer = {
@@ -148,7 +149,9 @@ def test_a_closed_stream_takes_no_more() -> None:
 def test_a_cut_stream_is_an_error() -> None:
     stream = StreamTranslator("openai", "claude")
     frames = stream.feed(sse(*CHUNKS[:2])) + stream.close()
-    assert frames.rstrip().endswith(b"}") and b"event: error" in frames and b"message_stop" not in frames
+    assert frames.rstrip().endswith(b"}")
+    assert b"event: error" in frames
+    assert b"message_stop" not in frames
     with pytest.raises(RemoteStreamError, match="cut"):
         collect(sse(*CHUNKS[:2]), source="openai")
 
@@ -174,4 +177,5 @@ def test_gemini_streams_without_sse() -> None:
     parts[1]["candidates"][0]["finishReason"] = "STOP"
     array = json.dumps(parts).encode()
     frames = b"".join(StreamTranslator("gemini", "openai", now=1).iter([array[:30], array[30:]]))
-    assert collect(frames, source="openai") and b'"content":"Hel"' in frames
+    assert collect(frames, source="openai")
+    assert b'"content":"Hel"' in frames

@@ -241,7 +241,7 @@ def _encode_choice(candidate: Candidate, response: Response, losses: Losses) -> 
     native = response.dialect == NAME
     message = wire.ResponseMessage(role="assistant")
     message = encode_assistant(message, candidate.parts, ext, CHOICE, Target(losses, native, native), joined=True)
-    calls = not native and any([type(part) is ToolCall for part in candidate.parts])
+    calls = not native and any(type(part) is ToolCall for part in candidate.parts)
     reason = encode_finish(candidate.finish, calls, losses, candidate.at)
     choice = wire.Choice(candidate.index, finish_reason=reason)
     if ext is None or not remembered(ext, NAME, "~message"):

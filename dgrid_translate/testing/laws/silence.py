@@ -120,12 +120,16 @@ TABLE: dict[str, tuple[Silent, ...]] = {
 def says_nothing(dialect: str, target: str, kind: Kind, body: JSONObject, at: At) -> str | None:
     """Why this leaf may go without a word on the way to the target, if it may."""
     leaf = find(body, at)
-    if leaf is None:
+    if leaf is None or not at:
         return "null"
     if leaf == "":
         return "an empty string"
     if at[-1] == "tokenCount" and find(body, at[:-1]).get("modality") == "TEXT":
         return "text is what is left of the whole count"
+    if at[-1] in ("start_index", "end_index") and dialect == "openai":
+        content = find(body, (*at[:3], "content"))
+        if type(leaf) is int and isinstance(content, str) and leaf >= len(content):
+            return "an offset at or beyond the end of the text"
     if at[-1] == "modality" and not find(body, at[:-1]).get("tokenCount"):
         return "nothing was counted of it"
     if type(leaf) is not bool and leaf == 0 and kind == "response" and "sage" in str(at[0]):

@@ -59,5 +59,13 @@ def streamed(draw: st.DrawFn) -> tuple[list[JSONObject], JSONObject]:
 
 
 def _is_plain(whole: JSONObject) -> bool:
-    """Whether what is grounded is in the first part: a stream's cuts leave no other index that all would agree on."""
-    return all("partIndex" not in repr(candidate.get("groundingMetadata")) for candidate in whole.get("candidates", ()))
+    """Whether what is grounded is the one text and the last part: so Google streams it, its metadata at the end."""
+    for candidate in whole.get("candidates", ()):
+        parts = candidate.get("content", {}).get("parts", ())
+        if (candidate.get("groundingMetadata") or candidate.get("citationMetadata")) and (
+            "partIndex" in repr(candidate.get("groundingMetadata"))
+            or sum("text" in part and not part.get("thought") for part in parts) != 1
+            or not ("text" in parts[-1] and not parts[-1].get("thought"))
+        ):
+            return False
+    return True

@@ -102,13 +102,11 @@ def _effort_alone(config: ReasoningConfig) -> bool:
 
 
 def _is_sampled(request: Request, model: Model) -> bool:
-    """Whether a temperature is asked for, which thinking would not allow: an effort says something without it."""
-    return (
-        model.sampling
-        and bool(model.efforts)
-        and request.sampling is not None
-        and request.sampling.temperature is not None
-    )
+    """Whether sampling is asked for, which thinking would not allow: an effort says something without it."""
+    asked = request.sampling
+    if asked is None or not model.sampling or not model.efforts:
+        return False
+    return asked.temperature is not None or asked.top_p is not None or asked.top_k is not None
 
 
 def _thinks(params: wire.Params) -> bool:

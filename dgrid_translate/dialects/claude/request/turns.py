@@ -133,6 +133,8 @@ class Turns:
             self._run = len(self._turns)
             self._results = None
             self._answered = set()
+        else:
+            self._losses.dropped("empty_message", message.at, "Claude takes no empty turns")
 
     def _user(self, message: Message, parts: list[AnyPart]) -> None:
         answers = [part for part in parts if type(part) is ToolResult]
@@ -144,6 +146,8 @@ class Turns:
             parts = [part for part in parts if type(part) is not ToolResult]
         blocks = encode_blocks(parts, self._target)
         if not blocks:
+            if not answers:
+                self._losses.dropped("empty_message", message.at, "Claude takes no empty turns")
             return
         if answers and self._results is not None and self._turns[-1] is self._open_end:
             self._results.extend(blocks)

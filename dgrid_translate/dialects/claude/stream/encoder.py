@@ -9,7 +9,6 @@ the end as `encode_response` does.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from io import StringIO
 
 from msgspec import Raw
 from msgspec.structs import replace
@@ -99,7 +98,7 @@ class Encoder:
                         self._parts[event.index].queue.append(event.text)
                 elif state.live and state.flows:
                     if state.said is not None:
-                        state.said.write(event.text)
+                        state.said.append(event.text)
                     say(state, event.text, out)
                 else:
                     self._grow(state, event.text, out)
@@ -256,7 +255,7 @@ class Encoder:
         block = encode_block(replace(part, arguments=EMPTY, custom=False), self._target)
         self._go_live(state, block, b"input_json_delta", b"partial_json", out)
         state.flows = False
-        state.said = None if part.custom else StringIO()
+        state.said = None if part.custom else []
         state.part = replace(part, signature=state.signature)
         if part.derived_id:
             self._losses.invented("tool_call_id", ("content", self._blocks, "id"), "the source names none")
@@ -279,10 +278,10 @@ class Encoder:
             if state.said is None:
                 text = dump(text).decode()[1:-1]
             else:
-                state.said.write(text)
+                state.said.append(text)
                 if not state.flows:
                     state.tries += 1
-                    text = state.said.getvalue() if state.tries <= PATIENCE else ""
+                    text = "".join(state.said) if state.tries <= PATIENCE else ""
                     if not OPENING.match(text):
                         return
                     state.flows = True
@@ -340,7 +339,7 @@ class Encoder:
                 if state.said is None:
                     out.append(state.before + b'"\\"}"' + AFTER)
                 else:
-                    said = state.said.getvalue()
+                    said = "".join(state.said)
                     whole = as_object(said, self._losses, (*part.at, "arguments"))
                     if said and not state.flows:
                         say(state, bytes(whole).decode(), out)

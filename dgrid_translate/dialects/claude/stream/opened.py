@@ -6,7 +6,6 @@ What a delta's frame holds besides its text is the same for a whole block and is
 from __future__ import annotations
 
 import re
-from io import StringIO
 
 from msgspec import Raw
 
@@ -34,7 +33,7 @@ class Open:
         self.live = False  # its block has begun
         self.before = b""  # what a delta's frame begins with
         self.flows = True  # whether what it says goes out as it is; a call's arguments only once they begin an object
-        self.said: StringIO | None = None  # a call's arguments so far
+        self.said: list[str] | None = None  # a call's arguments so far
         self.tries = 0  # how many pieces have not shown whether they begin an object
         self.ended = False
         self.queue: list[str | Citation] = []

@@ -223,6 +223,8 @@ def _encode_media(part: Media, losses: Losses, native: bool) -> _Cacheable | Non
                     losses.approximated("media_type", (*part.at,), f"Chat takes wav and mp3, not {part.media_type}")
             elif not native and form is not None and media.audio_type(form) != part.media_type:
                 losses.approximated("media_type", part.at, f"{part.media_type} sent as {form}")
+            if part.filename is not None:
+                losses.dropped("filename", part.at, "sounds have none")
             sound = wire.InputAudio(part.data, form or "wav")
             return wire.AudioPart(dress(sound, part.ext, NAME, "input_audio"))
         case _:

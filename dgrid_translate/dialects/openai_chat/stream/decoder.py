@@ -85,9 +85,11 @@ class _Choice:
         "calls",
         "citations",
         "details",
+        "echoed",
         "ext",
         "finished",
         "index",
+        "plain",
         "prose",
         "prose_id",
         "prose_part",
@@ -101,6 +103,8 @@ class _Choice:
         self.index = index
         self.prose: type[Reasoning | Text | Refusal] | None = None  # the kind of prose that is open
         self.prose_part = 0  # its part's number
+        self.plain = False  # the open reasoning was said plainly, and `echoed` is what details repeated of it
+        self.echoed = ""
         self.signed = False  # the open reasoning has its signature
         self.prose_id: str | None = None  # its id, where a detail gave one
         self.said: list[str] = []  # the open reasoning's text, to know it again in a detail
@@ -263,6 +267,7 @@ class Decoder:
             state.prose = kind
             state.signed = False
             state.prose_id = None
+            state.plain, state.echoed = kind is Reasoning, ""
             state.said = []
             if kind is Text and state.uncited:
                 annotations, state.uncited = state.uncited, []
@@ -288,8 +293,10 @@ class Decoder:
                 continue
             known = state.details.get(detail.index) if isinstance(detail.index, int) else None
             said = "".join(state.said)
-            repeats = known is None and unsigned and not part.redacted and part.text in ("", said)
-            goes_on = repeats or (state.prose is Reasoning and known == state.prose_part)
+            known_here = state.prose is Reasoning and known == state.prose_part
+            open_here = known_here or (known is None and unsigned and not part.redacted)
+            echoes = open_here and state.plain and said.startswith(state.echoed + part.text)
+            goes_on = known_here or echoes or (open_here and not part.text)
             if not goes_on:
                 self._stop(state, events)
                 form: Extensions | None = {NAME: {("~reasoning",): NULL}} if key == "reasoning" else None
@@ -297,14 +304,16 @@ class Decoder:
                 state.prose_part = self._begin(seed, state, events)
                 state.prose = Reasoning
                 state.prose_id = part.id
-                state.signed = False
+                state.plain = state.signed = False
                 state.said = []
                 if part.redacted:
                     self._stop(state, events)
                     continue
             if isinstance(detail.index, int):
                 state.details[detail.index] = state.prose_part
-            if part.text and not (goes_on and known is None and part.text == said):
+            if echoes:
+                state.echoed += part.text
+            elif part.text:
                 state.said.append(part.text)
                 events.append(ReasoningDelta(state.prose_part, part.text))
             if part.signature is not None:

@@ -123,6 +123,15 @@ def _gemini_part(part: JSONObject) -> JSONObject:
     # A call without arguments is a call with none.
     if "functionCall" in part:
         return {**part, "functionCall": {"args": {}, **part["functionCall"]}}
+    # An SDK wraps what a function gave under either key.
+    answer = part.get("functionResponse")
+    if is_object(answer) and is_object(answer.get("response")) and set(answer["response"]) == {"result"}:
+        return {**part, "functionResponse": {**answer, "response": {"output": answer["response"]["result"]}}}
+    # A name to show is Vertex's alone.
+    for kind in ("fileData", "inlineData"):
+        file = part.get(kind)
+        if is_object(file) and "displayName" in file:
+            part = {**part, kind: {key: child for key, child in file.items() if key != "displayName"}}
     # proto3 JSON takes either alphabet of base64, with or without padding.
     blob = part.get("inlineData")
     if is_object(blob) and isinstance(blob.get("data"), str):
