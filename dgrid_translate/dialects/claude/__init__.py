@@ -5,7 +5,7 @@ takes (`profile.MODELS`) from Anthropic's migration notes and the catalogue of @
 
 | in the model | on the wire |
 |---|---|
-| system, developer | top-level `system`; between turns role `system` where the model has it |
+| system, developer | top-level `system`; after a user's turn role `system` where the model has it |
 | ToolResult | `tool_result` blocks, first in the user turn after the calls |
 | ToolCall | `tool_use`; its input is spliced, never rewritten |
 | Text, Citation | `text` with `citations`; a foreign citation as a web search result's |

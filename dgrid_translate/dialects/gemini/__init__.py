@@ -19,12 +19,12 @@ habits and byte offsets from recorded traffic of the Gemini API and of Vertex AI
 | Citation | `groundingMetadata`, offsets in UTF-8 bytes; `citationMetadata` is read too |
 | FinishReason | `finishReason`; an end in calls is `STOP`, a blocked prompt has no candidate at all |
 
-The model and whether the answer is a stream stand in the URL. A body's own `model` is read, and repeated to Gemini
-alone. Known keys are read in camelCase and snake_case, lone objects where
-lists are due; written are camelCase and lists.
+The model and whether the answer is a stream stand in the URL (`profile.in_url`), so a body that comes from elsewhere
+carries neither. A body's own `model` is read, and repeated to Gemini alone. Known keys are read in camelCase and
+snake_case, lone objects where lists are due; written are camelCase and lists.
 
 What Gemini cannot say, and so is named as lost when it comes from elsewhere: users and metadata, cache breakpoints,
-names of speakers, names and descriptions of output schemas, verbosity, that calls may not be parallel, file
+names of speakers, names, descriptions and strictness of output schemas, verbosity, that calls may not be parallel, file
 names, other vendors' thinking where they signed it, and other vendors' server tools. Stop sequences beyond five,
 thinking that a model cannot be told to do or leave, and penalties that it refuses are cut to what it takes. Gemini 3
 wants its signature on the first call of each step under way: where none is known, its documented sentinel goes out.
