@@ -62,7 +62,9 @@ class Exchange:
         json, back = to_json(body)
         losses = Losses()
         if self._passes and not carries_wrapped(json):
-            return Translation(back(_renamed(json, model, self._client)), [])
+            if "model" in self._client.profile.in_url:
+                return Translation(body, [], model=model, stream=stream)
+            return Translation(back(_renamed(json, model, self._client)), [], model=model, stream=stream)
         asked = self._client.decode_request(json)
         self._asked = asked
         sent = asked

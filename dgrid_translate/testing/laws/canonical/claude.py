@@ -27,6 +27,10 @@ def canonical_claude(body: JSONObject, kind: Kind) -> JSONObject:
                 merged[-1] = {**merged[-1], "content": [*merged[-1]["content"], *blocks]}
             else:
                 merged.append({**message, "content": blocks})
+        # The turns that are put before and after others' conversations where Claude wants the user to speak.
+        for place, words in ((0, "(start of conversation)"), (-1, "Continue.")):
+            if merged and merged[place]["content"] == [{"type": "text", "text": words}]:
+                del merged[place]
         # The API refuses an answer begun with white space at its end.
         begun = merged[-1]["content"][-1:] if merged and merged[-1]["role"] == "assistant" else []
         if begun and set(begun[0]) == {"type", "text"}:

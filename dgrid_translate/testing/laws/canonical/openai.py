@@ -78,7 +78,9 @@ def _openai_messages(messages: list[JSONObject]) -> list[JSONObject]:
         before = merged[-1] if merged else {}
         if message["role"] == before.get("role") == "assistant" and set(before) <= _SPOKEN:
             content = [*before.get("content", ()), *message.get("content", ())]
-            merged[-1] = {**before, **message} | ({"content": content} if content else {})
+            thought = before.get("reasoning_content", "") + message.get("reasoning_content", "")
+            said = {"content": content, "reasoning_content": thought}
+            merged[-1] = {**before, **message, **{key: part for key, part in said.items() if part}}
             continue
         # Turns of one role in a row are one turn, where they have nothing but content.
         plain = set(message) == {"role", "content"}
