@@ -32,10 +32,8 @@ def canonical_claude(body: JSONObject, kind: Kind) -> JSONObject:
             if merged and merged[place]["content"] == [{"type": "text", "text": words}]:
                 del merged[place]
         # The API refuses an answer begun with white space at its end.
-        begun = merged[-1]["content"][-1:] if merged and merged[-1]["role"] == "assistant" else []
-        if begun and set(begun[0]) == {"type", "text"}:
-            trimmed = {**begun[0], "text": begun[0]["text"].rstrip()}
-            merged[-1] = {**merged[-1], "content": [*merged[-1]["content"][:-1], trimmed]}
+        if merged and merged[-1]["role"] == "assistant":
+            merged[-1] = {**merged[-1], "content": _trimmed(merged[-1]["content"])}
         body = {**body, "messages": merged}
     if kind == "response" and "content" in body:
         # Neighbouring texts without anything of their own are one text.
@@ -48,6 +46,12 @@ def canonical_claude(body: JSONObject, kind: Kind) -> JSONObject:
                 blocks.append(block)
         body = {**body, "content": [block for block in blocks if block != {"type": "text", "text": ""}]}
     return body
+
+
+def _trimmed(blocks: list[JSONObject]) -> list[JSONObject]:
+    if blocks and set(blocks[-1]) == {"type", "text"}:
+        return [*blocks[:-1], {"type": "text", "text": blocks[-1]["text"].rstrip()}]
+    return blocks
 
 
 def _claude_tool(tool: JSONObject) -> JSONObject:
