@@ -7,22 +7,20 @@ process (each round has its own schemas) and seen before. Ratios are to BARE, an
 
 from __future__ import annotations
 
-import statistics
-import time
+from itertools import count
 from typing import TYPE_CHECKING
 
 import msgspec
+from timing import Report, options
 
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared import schema as schemas
 from dgrid_translate.shared.schema import SchemaProfile, downgrade, from_openapi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
 TOOLS = 20
-ROUNDS = 30
-REPEATS = 10
 TEXT = "What this member is for, said at the length at which tool definitions say such things, with an example or two. "
 
 
@@ -60,6 +58,11 @@ def tools(name: str) -> list[msgspec.Raw]:
     return [tool(f"{name} {number}", number % 2 == 0) for number in range(TOOLS)]
 
 
+def renamed(known: list[msgspec.Raw], number: int) -> list[msgspec.Raw]:
+    """Return tools that this process has not seen."""
+    return [msgspec.Raw(bytes(schema).replace(b"known", b"new %d" % number, 1)) for schema in known]
+
+
 def bare(schemas: list[msgspec.Raw]) -> None:
     """Touch the JSON at all."""
     for schema in schemas:
@@ -83,37 +86,30 @@ def reading(schemas: list[msgspec.Raw]) -> None:
         from_openapi(schema)
 
 
-def seconds(work: Callable[[list[msgspec.Raw]], None], schemas: list[msgspec.Raw], times: int) -> float:
-    """Return what one call takes."""
-    started = time.perf_counter()
-    for _ in range(times):
-        work(schemas)
-    return (time.perf_counter() - started) / times
-
-
-def main() -> None:
-    """Print the table."""
-    named = {name: getattr(schemas, name) for name in schemas.__all__}
-    work = {name: rewriting(profile) for name, profile in named.items() if isinstance(profile, SchemaProfile)}
-    work["from_openapi"] = reading
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    asked = options(__doc__, argv)
+    report = Report("schema", asked)
     known = tools("known")
-    touched: list[float] = []
-    first: dict[str, list[float]] = {name: [] for name in work}
-    again: dict[str, list[float]] = {name: [] for name in work}
-    for turn in range(ROUNDS):
-        new = tools(f"new {turn}")
-        touched.append(seconds(bare, known, REPEATS))
-        for name, rewrite in work.items():
-            first[name].append(seconds(rewrite, new, 1))
-            rewrite(known)
-            again[name].append(seconds(rewrite, known, REPEATS))
-    base = statistics.median(touched)
-    size = sum(len(bytes(schema)) for schema in known) / 1000
-    print(f"{TOOLS} tools, {size:.0f} KB; BARE {base * 1e6:.0f} us")
-    print(f"{'':20} {'first us':>9} {'x BARE':>7} {'again us':>9} {'x BARE':>7}")
-    for name in work:
-        new_time, old_time = statistics.median(first[name]), statistics.median(again[name])
-        print(f"{name:20} {new_time * 1e6:9.0f} {new_time / base:7.2f} {old_time * 1e6:9.0f} {old_time / base:7.2f}")
+    turns = count()
+    contest: dict[str, Callable[[], object]] = {"bare": lambda: bare(known)}
+    for name in schemas.__all__:
+        profile = getattr(schemas, name)
+        if isinstance(profile, SchemaProfile):
+            contest |= ways(name, rewriting(profile), known, turns)
+    contest |= ways("from_openapi", reading, known, turns)
+    report.contest(contest, {})
+    report.done()
+
+
+def ways(
+    name: str, rewrite: Callable[[list[msgspec.Raw]], None], known: list[msgspec.Raw], turns: Iterator[int]
+) -> dict[str, Callable[[], object]]:
+    """Return the two contenders that a rewriting makes."""
+    return {
+        f"{name}, first time": lambda: rewrite(renamed(known, next(turns))),
+        f"{name}, again": lambda: rewrite(known),
+    }
 
 
 if __name__ == "__main__":

@@ -165,10 +165,14 @@ def _encode_budget(
 def _encode_level(
     made: wire.ThinkingConfig, request: Request, config: ReasoningConfig, model: Model, losses: Losses
 ) -> None:
-    """`thinkingLevel`; thinking cannot be turned off, unless nobody says which model it is."""
-    if request.model is None and config.effort is None and (config.mode == "off" or config.budget == 0):
-        made.thinkingBudget = 0
-        return
+    """`thinkingLevel`; where no model is named, `thinkingBudget` for "off" and "as the model likes", its own words."""
+    if request.model is None and config.effort is None:
+        if config.mode == "off" or config.budget == 0:
+            made.thinkingBudget = 0
+            return
+        if config.mode == "adaptive" and config.budget is None:
+            made.thinkingBudget = -1
+            return
     effort, guessed = asked_effort(request)
     if effort is not None:
         level = model.levels[0] if effort == "none" else nearest(effort, model.levels)

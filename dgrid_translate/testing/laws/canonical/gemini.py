@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -126,10 +127,9 @@ def _gemini_part(part: JSONObject) -> JSONObject:
     # A call without arguments is a call with none.
     if "functionCall" in part:
         return {**part, "functionCall": {"args": {}, **part["functionCall"]}}
-    # An SDK wraps what a function gave under either key.
     answer = part.get("functionResponse")
-    if is_object(answer) and is_object(answer.get("response")) and set(answer["response"]) == {"result"}:
-        return {**part, "functionResponse": {**answer, "response": {"output": answer["response"]["result"]}}}
+    if is_object(answer) and is_object(answer.get("response")):
+        return {**part, "functionResponse": {**answer, "response": _gemini_given(answer["response"])}}
     # A name to show is Vertex's alone.
     for kind in ("fileData", "inlineData"):
         file = part.get(kind)
@@ -141,6 +141,18 @@ def _gemini_part(part: JSONObject) -> JSONObject:
         data = blob["data"].translate(str.maketrans("-_", "+/")).rstrip("=")
         return {**part, "inlineData": {**blob, "data": data}}
     return part
+
+
+def _gemini_given(response: JSONObject) -> JSONObject:
+    """What a function gave: SDKs wrap it under either key, and an object that was written as text is that object."""
+    for key in ("result", "output"):
+        if set(response) == {key}:
+            try:
+                read = json.loads(response[key]) if isinstance(response[key], str) else None
+            except ValueError:
+                read = None
+            return _gemini_given(read) if is_object(read) else {"output": response[key]}
+    return response
 
 
 def _gemini_candidate(candidate: JSONObject, at: int) -> JSONObject:
