@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from dgrid_translate.testing.grammar import claude, gemini, openai_chat, sse
+from dgrid_translate.testing.grammar import claude, gemini, openai_chat, openai_responses, sse
 from dgrid_translate.testing.violations import slug
+from tests.testing import openai_responses_events
 from tests.testing.bodies import ODD, but, places, without
 
 # -------------------------------------------------------------------------------------------------------------- openai
@@ -243,6 +244,12 @@ BAD_GEMINI: list[tuple[str, Any]] = [
 
 TABLES: dict[str, tuple[Any, list[Any], list[tuple[str, Any]], tuple[Any, ...]]] = {
     "openai": (openai_chat.check_stream, GOOD_CHAT, BAD_CHAT, openai_chat.RULES + openai_chat.OFFICIAL),
+    "openai-responses": (
+        openai_responses.check_stream,
+        openai_responses_events.GOOD_STREAMS,
+        openai_responses_events.BAD_STREAMS,
+        openai_responses.RULES + openai_responses.OFFICIAL,
+    ),
     "claude": (claude.check_stream, GOOD_CLAUDE, BAD_CLAUDE, claude.RULES + claude.OFFICIAL),
     "gemini": (gemini.check_stream, GOOD_GEMINI, BAD_GEMINI, gemini.RULES + gemini.OFFICIAL),
 }
@@ -284,7 +291,7 @@ def test_no_stream_is_too_odd(name: str) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_every_cut_is_noticed(name: str) -> None:
     check, good, _, _ = TABLES[name]
-    ends = ("message_stop", "finishReason", "finish_reason")
+    ends = ("message_stop", "finishReason", "finish_reason", "response.completed")
     for count in range(len(good[0])):
         cut = good[0][:count]
         if not any(end in json.dumps(cut).replace('"finish_reason": null', "") for end in ends):

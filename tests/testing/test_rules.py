@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from dgrid_translate.testing.rules import claude, gemini, openai_chat
+from dgrid_translate.testing.rules import claude, gemini, openai_chat, openai_responses
 from dgrid_translate.testing.rules.claude_models import family_of
 from dgrid_translate.testing.violations import Violation, slug
-from tests.testing import claude_bodies, gemini_bodies, openai_chat_bodies
+from tests.testing import claude_bodies, gemini_bodies, openai_chat_bodies, openai_responses_bodies
 from tests.testing.bodies import ODD, but, places, without
 
 
@@ -30,6 +30,18 @@ TABLES: dict[str, tuple[Any, list[Any], list[tuple[str, Any]], tuple[Any, ...]]]
         openai_chat_bodies.GOOD_RESPONSES,
         openai_chat_bodies.BAD_RESPONSES,
         openai_chat.RESPONSE + openai_chat.OFFICIAL_RESPONSE,
+    ),
+    "openai-responses request": (
+        openai_responses.check_request,
+        openai_responses_bodies.GOOD_REQUESTS,
+        openai_responses_bodies.BAD_REQUESTS,
+        openai_responses.REQUEST + openai_responses.OFFICIAL_REQUEST,
+    ),
+    "openai-responses response": (
+        openai_responses.check_response,
+        openai_responses_bodies.GOOD_RESPONSES,
+        openai_responses_bodies.BAD_RESPONSES,
+        openai_responses.RESPONSE + openai_responses.OFFICIAL_RESPONSE,
     ),
     "claude request": (
         claude.check_request,
