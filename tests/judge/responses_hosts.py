@@ -80,4 +80,4 @@ XAI = Allowance(
         "CodeInterpreter": frozenset({"container"}),
     },
 )
-HOSTS: dict[str, Allowance] = {"azure": AZURE, "xai": XAI, "open-responses": Allowance()}
+HOSTS: dict[str, Allowance] = {"azure": AZURE, "xai": XAI, "open-responses": Allowance(), "deepseek": Allowance()}

@@ -11,7 +11,7 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVQImWNwav0CAALIAbz
 
 
 def sse(events: Sequence[JsonObject | bytes], *, named: bool = False, done: bool = False) -> bytes:
-    """Frames events; ``named`` adds the ``event:`` line of Claude, ``done`` the [DONE] of OpenAI."""
+    """Frames events; ``named`` adds the ``event:`` line of Claude and Responses, ``done`` the [DONE] of OpenAI."""
     frames = []
     for event in events:
         data = event if isinstance(event, bytes) else json.dumps(event).encode()
@@ -91,6 +91,86 @@ def openai_chunks() -> list[JsonObject]:
         openai_chunk({}, "tool_calls"),
         openai_chunk(choices=[], usage=OPENAI_USAGE),
     ]
+
+
+def responses_call(**fields: Any) -> JsonObject:
+    made = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "f", "arguments": '{"x":1}'}
+    return made | {"status": "completed"} | fields
+
+
+def responses_request() -> JsonObject:
+    image = {"type": "input_image", "image_url": f"data:image/png;base64,{PIXEL}", "detail": "low"}
+    thought = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "c2ln"}
+    return {
+        "model": "gpt-6-astra",
+        "instructions": "Be brief.",
+        "input": [
+            {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Weather?"}, image]},
+            thought,
+            responses_call(),
+            {"type": "function_call_output", "call_id": "call_1", "output": "Sunny"},
+        ],
+        "tools": [{"type": "function", "name": "f", "parameters": SCHEMA, "strict": True}, {"type": "web_search"}],
+        "tool_choice": {"type": "function", "name": "f"},
+        "text": {"format": {"type": "json_schema", "name": "out", "schema": SCHEMA}, "verbosity": "low"},
+        "reasoning": {"effort": "low", "summary": "auto"},
+        "include": ["reasoning.encrypted_content"],
+        "max_output_tokens": 100,
+        "stream": True,
+    }
+
+
+def responses_message(**fields: Any) -> JsonObject:
+    text = {"type": "output_text", "text": "Hi", "annotations": []}
+    made = {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [text]}
+    return made | fields
+
+
+def responses_response(*output: JsonObject, **fields: Any) -> JsonObject:
+    return {
+        "id": "resp_1",
+        "object": "response",
+        "created_at": 1,
+        "status": "completed",
+        "model": "gpt-6-astra",
+        "output": list(output) or [responses_message(), responses_call()],
+        "parallel_tool_calls": True,
+        "tool_choice": "auto",
+        "tools": [],
+        "usage": {
+            "input_tokens": 1,
+            "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+            "output_tokens": 1,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": 2,
+        },
+    } | fields
+
+
+def responses_events() -> list[JsonObject]:
+    whole = responses_response()
+    said, called = whole["output"]
+    early = responses_response(status="in_progress", usage=None) | {"output": []}
+    text, at = said["content"][0], {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+    call = {"item_id": "fc_1", "output_index": 1}
+    told: list[tuple[str, JsonObject]] = [
+        ("created", {"response": early}),
+        ("in_progress", {"response": early}),
+        ("output_item.added", {"output_index": 0, "item": said | {"status": "in_progress", "content": []}}),
+        ("content_part.added", {**at, "part": text | {"text": ""}}),
+        ("output_text.delta", {**at, "delta": "H", "logprobs": []}),
+        ("output_text.delta", {**at, "delta": "i", "logprobs": []}),
+        ("output_text.done", {**at, "text": "Hi", "logprobs": []}),
+        ("content_part.done", {**at, "part": text}),
+        ("output_item.done", {"output_index": 0, "item": said}),
+        ("output_item.added", {"output_index": 1, "item": called | {"status": "in_progress", "arguments": ""}}),
+        ("function_call_arguments.delta", {**call, "delta": '{"x":'}),
+        ("function_call_arguments.delta", {**call, "delta": "1}"}),
+        ("function_call_arguments.done", {**call, "arguments": '{"x":1}'}),
+        ("output_item.done", {"output_index": 1, "item": called}),
+        ("completed", {"response": whole}),
+    ]
+    return [{"type": f"response.{kind}", "sequence_number": at, **rest} for at, (kind, rest) in enumerate(told)]
 
 
 def claude_request() -> JsonObject:
@@ -200,6 +280,7 @@ def gemini_chunks() -> list[JsonObject]:
 
 ERRORS: dict[str, JsonObject] = {
     "openai": {"error": {"message": "slow", "type": "rate_limit_error", "param": None, "code": "rate_limit"}},
+    "openai-responses": {"error": {"message": "slow", "type": "tokens", "param": None, "code": "rate_limit_exceeded"}},
     "claude": {"type": "error", "error": {"type": "rate_limit_error", "message": "slow"}, "request_id": "req_1"},
     "gemini": {"error": {"code": 429, "message": "slow", "status": "RESOURCE_EXHAUSTED"}},
 }

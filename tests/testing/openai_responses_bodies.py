@@ -154,6 +154,7 @@ BAD_REQUESTS: list[tuple[str, Any]] = [
     ("item-id", but(REQUEST, "input", 3, "id", to="call_a")),
     ("reasoning-order", but(REQUEST, "input", 14, to={"type": "reasoning", "id": "rs_2", "summary": []})),
     ("reasoning-order", {**SMALL, "input": [REQUEST["input"][2], ASKED]}),
+    ("reasoning-order", {**SMALL, "input": [REQUEST["input"][2], {"role": "assistant", "content": "so"}]}),
     ("model", without(REQUEST, "model")),
     ("unknown-param", but(REQUEST, "messages", to=[])),
     ("param-enum", but(REQUEST, "reasoning", to={"effort": "huge"})),

@@ -248,9 +248,9 @@ def reasoning_order(body: Json) -> Findings:
     every = list(_items(body))
     for number, (at, it) in enumerate(every):
         after = every[number + 1][1] if number + 1 < len(every) else NOTHING
-        led = kind_of(after) not in ("", "message") or after.get("role") == "assistant"
+        led = kind_of(after) not in ("", "message") or (after.get("role") == "assistant" and "id" in after)
         if kind_of(it) == "reasoning" and not led:
-            yield at, "reasoning is followed by an item of the same turn"
+            yield at, "reasoning is followed by the item it led to, a message with the id that it had"
 
 
 def member_findings(it: Json, at: At) -> Findings:

@@ -108,9 +108,10 @@ def _own_calls(draw: st.DrawFn, offered: list[JSONObject], turn: int) -> list[JS
     return [*before, *(item for pair in zip(calls, results, strict=True) for item in pair), *after]
 
 
-def _spoken(draw: st.DrawFn, uid: str) -> JSONObject:
-    """What the assistant said, as the API gave it or as clients sum it up."""
-    if coin(draw, 3):
+def _spoken(draw: st.DrawFn, uid: str, before: list[JSONObject]) -> JSONObject:
+    """What the assistant said, as the API gave it or, if no reasoning stands before it, as clients sum it up."""
+    thought = bool(before) and before[-1]["type"] == "reasoning"
+    if not thought and coin(draw, 3):
         return _said(draw, "assistant", draw(texts)) | draw(record({}, {"phase": st.just("commentary")}))
     return items.message(draw, uid)
 
@@ -123,14 +124,14 @@ def _turn(draw: st.DrawFn, offered: list[JSONObject], turn: int) -> list[JSONObj
     lot = draw(st.integers(0, 5))
     if mine and lot < 3:
         if coin(draw, 4):
-            made.append(_spoken(draw, uid))
+            made.append(_spoken(draw, uid, made))
         made += _own_calls(draw, offered, turn)
-        return made if coin(draw, 3) else [*made, _spoken(draw, f"{uid}b")]
+        return made if coin(draw, 3) else [*made, _spoken(draw, f"{uid}b", made)]
     if kinds and lot < 5:
         kind = pick(draw, kinds)
         call = items.client_call(draw, kind, uid) if kind not in items.SERVED or coin(draw) else None
         made += items.served(draw, kind, uid) if call is None else [call, _hosted_result(draw, call)]
-    return [*made, _spoken(draw, f"{uid}b")]
+    return [*made, _spoken(draw, f"{uid}b", made)]
 
 
 def _kind_of(tool: JSONObject) -> str | None:
