@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from dgrid_translate.dialect import Dialect, Kind
 from dgrid_translate.errors import AmbiguousFormat, LossyTranslation
@@ -15,6 +15,18 @@ from dgrid_translate.translate.containers import to_json
 from dgrid_translate.translate.stream import StreamTranslator, request_of
 
 _MARKS = (MARK.encode(), BASE64_MARK.encode())
+
+
+class Options(TypedDict, total=False):
+    """What `translate` takes besides the value and the target."""
+
+    source: str | None
+    kind: Kind | None
+    request: Any
+    losses: list[Loss] | None
+    strict: bool
+    now: int | None
+    passthrough: bool
 
 
 def translate(
@@ -75,52 +87,19 @@ def translate(
     return value if made is body and not hasattr(value, "model_dump") else back(made)
 
 
-def to_openai(
-    value: Any,
-    *,
-    source: str | None = None,
-    kind: Kind | None = None,
-    request: Any = None,
-    losses: list[Loss] | None = None,
-    strict: bool = False,
-    now: int | None = None,
-) -> Any:
+def to_openai(value: Any, **options: Unpack[Options]) -> Any:
     """`translate` to OpenAI Chat Completions."""
-    return translate(
-        value, to="openai", source=source, kind=kind, request=request, losses=losses, strict=strict, now=now
-    )
+    return translate(value, to="openai", **options)
 
 
-def to_claude(
-    value: Any,
-    *,
-    source: str | None = None,
-    kind: Kind | None = None,
-    request: Any = None,
-    losses: list[Loss] | None = None,
-    strict: bool = False,
-    now: int | None = None,
-) -> Any:
+def to_claude(value: Any, **options: Unpack[Options]) -> Any:
     """`translate` to Claude Messages."""
-    return translate(
-        value, to="claude", source=source, kind=kind, request=request, losses=losses, strict=strict, now=now
-    )
+    return translate(value, to="claude", **options)
 
 
-def to_gemini(
-    value: Any,
-    *,
-    source: str | None = None,
-    kind: Kind | None = None,
-    request: Any = None,
-    losses: list[Loss] | None = None,
-    strict: bool = False,
-    now: int | None = None,
-) -> Any:
+def to_gemini(value: Any, **options: Unpack[Options]) -> Any:
     """`translate` to Gemini generateContent."""
-    return translate(
-        value, to="gemini", source=source, kind=kind, request=request, losses=losses, strict=strict, now=now
-    )
+    return translate(value, to="gemini", **options)
 
 
 def _convert(
