@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET, Raw
+from msgspec import UNSET
 
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import CHOICE, Target, decode_assistant, encode_assistant
 from dgrid_translate.dialects.openai_chat.profile import FINISH, FINISH_BACK, NAME, SERVICE_TIERS
 from dgrid_translate.ir.parts import Extensions, ToolCall
 from dgrid_translate.ir.request import Request
-from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob, Usage
+from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.usage import drop_counts, either
+from dgrid_translate.shared.openai.usage import decode_usage, encode_usage
 from dgrid_translate.shared.wire import (
     NULL,
-    Extra,
     dress,
     drop_foreign,
     dump,
@@ -43,7 +42,7 @@ def decode_response(body: bytes) -> Response:
         ext=decode_envelope(completion),
     )
     if completion.usage is not UNSET:
-        response.usage = decode_usage(completion.usage)
+        response.usage = decode_usage(completion.usage, NAME)
     if completion.choices is not UNSET:
         response.candidates = [_decode_choice(choice, place) for place, choice in enumerate(completion.choices)]
     return response
@@ -125,68 +124,6 @@ def _decode_token(token: wire.TokenLogprob) -> TokenLogprob:
     return TokenLogprob(token.token, token.logprob, None if token.bytes is UNSET else token.bytes, None, top)
 
 
-def decode_usage(raw: Raw, at: At = ("usage",)) -> Usage:
-    """`usage`; its input count includes cached tokens and its output count reasoning."""
-    if raw == NULL:
-        return Usage(raw=raw, dialect=NAME, at=at)
-    usage = load(wire.Usage, raw, NAME, at)
-    own = {} if usage.extra is UNSET else extra_of(usage)
-    found = Usage(
-        None if usage.prompt_tokens is UNSET else usage.prompt_tokens,
-        None if usage.completion_tokens is UNSET else usage.completion_tokens,
-        None if usage.total_tokens is UNSET else usage.total_tokens,
-        raw=raw,
-        dialect=NAME,
-        at=at,
-    )
-    asked = usage.prompt_tokens_details
-    if asked is not UNSET:
-        _decode_prompt_tokens(asked, found, own)
-    made = usage.completion_tokens_details
-    if made is not UNSET:
-        _decode_completion_tokens(made, found, own)
-    if own:
-        found.ext = {NAME: own}
-    return found
-
-
-def _decode_prompt_tokens(details: wire.PromptTokensDetails, found: Usage, own: Extra) -> None:
-    if details.extra is not UNSET:
-        own.update(extra_of(details, "prompt_tokens_details"))
-    if details.cached_tokens is not UNSET:
-        found.cache_read = details.cached_tokens
-    if details.cache_write_tokens is not UNSET:
-        found.cache_write = details.cache_write_tokens
-    if details.audio_tokens is not UNSET:
-        found.input_audio = details.audio_tokens
-    if details.image_tokens is not UNSET:
-        found.input_image = details.image_tokens
-    if details.text_tokens is not UNSET:
-        found.input_text = details.text_tokens
-
-
-def _decode_completion_tokens(details: wire.CompletionTokensDetails, found: Usage, own: Extra) -> None:
-    if details.extra is not UNSET:
-        own.update(extra_of(details, "completion_tokens_details"))
-    if details.reasoning_tokens is not UNSET:
-        found.reasoning = details.reasoning_tokens
-    if details.audio_tokens is not UNSET:
-        found.output_audio = details.audio_tokens
-    if details.image_tokens is not UNSET:
-        found.output_image = details.image_tokens
-    if details.text_tokens is not UNSET:
-        found.output_text = details.text_tokens
-    accepted = details.accepted_prediction_tokens
-    if accepted is not UNSET and accepted != _ZERO:
-        own["completion_tokens_details", "accepted_prediction_tokens"] = accepted
-    rejected = details.rejected_prediction_tokens
-    if rejected is not UNSET and rejected != _ZERO:
-        own["completion_tokens_details", "rejected_prediction_tokens"] = rejected
-
-
-_ZERO = Raw(b"0")
-
-
 # ------------------------------------------------------------------------------------------------------ encoding
 
 
@@ -200,7 +137,7 @@ def encode_response(
     completion = encode_envelope(response, losses, now)
     completion.choices = [_encode_choice(candidate, response, losses) for candidate in response.candidates]
     if response.usage is not None:
-        completion.usage = encode_usage(response.usage, losses)
+        completion.usage = encode_usage(response.usage, NAME, losses)
     completion.object = "chat.completion"
     return dump(dress(completion, response.ext, NAME))
 
@@ -282,31 +219,3 @@ def _encode_token(token: TokenLogprob) -> wire.TokenLogprob:
     if token.top is not None:
         made.top_logprobs = [_encode_token(other) for other in token.top]
     return made
-
-
-def encode_usage(usage: Usage, losses: Losses) -> Raw:
-    """`usage`."""
-    if usage.dialect == NAME and usage.raw is not None:
-        return usage.raw
-    drop_foreign(usage.ext, NAME, usage.at, losses)
-    drop_counts(usage, losses, ("tool_use",))
-    into, out = usage.input or 0, usage.output or 0
-    made = wire.Usage(into, out, into + out)
-    asked = wire.PromptTokensDetails(
-        cached_tokens=either(usage.cache_read),
-        cache_write_tokens=either(usage.cache_write),
-        audio_tokens=either(usage.input_audio),
-        image_tokens=either(usage.input_image),
-        text_tokens=either(usage.input_text),
-    )
-    if asked != wire.PromptTokensDetails():
-        made.prompt_tokens_details = asked
-    given = wire.CompletionTokensDetails(
-        reasoning_tokens=either(usage.reasoning),
-        audio_tokens=either(usage.output_audio),
-        image_tokens=either(usage.output_image),
-        text_tokens=either(usage.output_text),
-    )
-    if given != wire.CompletionTokensDetails():
-        made.completion_tokens_details = given
-    return Raw(dump(made))

@@ -342,31 +342,6 @@ class Choice(Wire):
     matched_stop: Raw | UnsetType = UNSET
 
 
-class PromptTokensDetails(Wire):
-    cached_tokens: int | UnsetType = UNSET
-    cache_write_tokens: int | UnsetType = UNSET
-    audio_tokens: int | UnsetType = UNSET
-    image_tokens: int | UnsetType = UNSET
-    text_tokens: int | UnsetType = UNSET
-
-
-class CompletionTokensDetails(Wire):
-    reasoning_tokens: int | UnsetType = UNSET
-    audio_tokens: int | UnsetType = UNSET
-    image_tokens: int | UnsetType = UNSET
-    text_tokens: int | UnsetType = UNSET
-    accepted_prediction_tokens: Raw | UnsetType = UNSET
-    rejected_prediction_tokens: Raw | UnsetType = UNSET
-
-
-class Usage(Wire):
-    prompt_tokens: int | UnsetType = UNSET
-    completion_tokens: int | UnsetType = UNSET
-    total_tokens: int | UnsetType = UNSET
-    prompt_tokens_details: PromptTokensDetails | UnsetType = UNSET
-    completion_tokens_details: CompletionTokensDetails | UnsetType = UNSET
-
-
 class Completion(Wire):
     """The answer, and a chunk of one; the members below `error` are other hosts' own."""
 
@@ -384,13 +359,3 @@ class Completion(Wire):
     x_groq: Raw | UnsetType = UNSET
     citations: Raw | UnsetType = UNSET
     prompt_filter_results: Raw | UnsetType = UNSET
-
-
-# --------------------------------------------------------------------------------------------------------- error
-
-
-class ErrorBody(Wire):
-    message: str | UnsetType = UNSET
-    type: str | UnsetType = UNSET
-    param: str | UnsetType = UNSET
-    code: str | int | UnsetType = UNSET
