@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any
 
+from dgrid_translate.dialect import Dialect
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, LocalStreamError, LossyTranslation, RemoteStreamError
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import ErrorRaised, Event, ResponseStarted
@@ -12,7 +13,7 @@ from dgrid_translate.ir.fold import Collector
 from dgrid_translate.ir.request import Request
 from dgrid_translate.losses import Loss, Losses
 from dgrid_translate.registry import lookup, readings
-from dgrid_translate.shared.fitting import Restorer
+from dgrid_translate.shared.fitting import Fitting
 from dgrid_translate.shared.json_array import JSONArrayDecoder
 from dgrid_translate.shared.sse import SSEDecoder, unframe
 from dgrid_translate.shared.wire import parse_anyhow
@@ -53,12 +54,8 @@ class StreamTranslator:
         self._splitter: SSEDecoder | JSONArrayDecoder | None = None
         self._failed = False
         self._closed = False
-        self._restore: Callable[[Iterable[Event]], list[Event]] | None = None
-        if asked is not None and asked.tools:
-            profile = self._source.profile
-            restorer = Restorer(asked, profile.names, profile.custom_tools)
-            if restorer.needed:
-                self._restore = restorer.events
+        fitting = fitting_for(asked, self._source)
+        self._restore = None if fitting is None else fitting.events
 
     @property
     def losses(self) -> list[Loss]:
@@ -201,6 +198,15 @@ class StreamTranslator:
             raise RemoteStreamError(reason)
         error = Error("server", reason, dialect=self._source.profile.name)
         return self._encoder.feed([ErrorRaised(error)])
+
+
+def fitting_for(request: Request | None, upstream: Dialect) -> Fitting | None:
+    """What has to change in a request for `upstream`, and back again in its answer; None if nothing has to."""
+    profile = upstream.profile
+    if request is None or not request.tools or request.dialect == profile.name:
+        return None
+    fitting = Fitting(request, profile.names, profile.custom_tools)
+    return fitting if fitting.needed else None
 
 
 def request_of(value: Any) -> Request:
