@@ -38,7 +38,7 @@ from dgrid_translate.shared.extensions import (
     own_of,
     remembered,
 )
-from dgrid_translate.shared.structs import NULL, Leftovers, Number, Unknown, UnknownRole, Wire
+from dgrid_translate.shared.structs import NULL, Leftovers, Number, Unknown, UnknownRole, Wire, key_of, word_of
 from dgrid_translate.shared.wire_slow import (
     REFUSALS,
     check_utf8,
@@ -65,6 +65,7 @@ __all__ = [
     "encode",
     "extensions",
     "extra_of",
+    "key_of",
     "load",
     "members",
     "merge",
@@ -75,6 +76,7 @@ __all__ = [
     "pose",
     "remembered",
     "whole",
+    "word_of",
 ]
 
 T = TypeVar("T")
@@ -159,7 +161,7 @@ def _with_extras(value: Any) -> Any:
         if info.name != "extra" and member is not UNSET:
             made[info.encode_name] = _with_extras(member)
     if value.extra is not UNSET:
-        made.update({key[-1]: raw for key, raw in value.extra.items()})
+        made.update({key_of(key[-1]) or "": raw for key, raw in value.extra.items()})
     return made
 
 
@@ -181,8 +183,8 @@ def dress(struct: S, ext: Extensions | None, dialect: str, *under: str) -> S:
         name = key[depth]
         if name in members:
             setattr(struct, members[name], raw)
-        elif name[:1] != "~":
-            pieces.append(dump(name) + b":" + bytes(raw))
+        elif (said := key_of(name)) is not None:
+            pieces.append(dump(said) + b":" + bytes(raw))
     if not pieces:
         return struct
     body = dump(struct)
