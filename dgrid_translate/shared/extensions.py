@@ -80,4 +80,12 @@ def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -
         if owner != dialect:
             for key, raw in entries.items():
                 if not key[-1].startswith("~") and bytes(raw) not in _EMPTY:
-                    losses.dropped(key[-1], (*at, *key))
+                    losses.dropped(key[-1], place_of(at, key))
+
+
+def place_of(at: At, key: tuple[str, ...]) -> At:
+    """Where an extension stood: `key` leads there from the node at `at`, a ".." one step up."""
+    up = 0
+    while key[up] == "..":
+        up += 1
+    return (at[: len(at) - up] if up else at) + key[up:]
