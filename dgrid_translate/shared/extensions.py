@@ -81,4 +81,12 @@ def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -
             for key, raw in entries.items():
                 word = key_of(key[-1])
                 if word is not None and bytes(raw) not in _EMPTY:
-                    losses.dropped(word, (*at, *key[:-1], word))
+                    losses.dropped(word, place_of(at, (*key[:-1], word)))
+
+
+def place_of(at: At, key: tuple[str, ...]) -> At:
+    """Where an extension stood: `key` leads there from the node at `at`, a ".." before the last word one step up."""
+    up = 0
+    while up < len(key) - 1 and key[up] == "..":
+        up += 1
+    return (at[: len(at) - up] if up else at) + key[up:]

@@ -17,6 +17,7 @@ stay apart. Duplicate keys: the last counts, as everywhere in JSON land.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, cast, overload
@@ -67,6 +68,7 @@ __all__ = [
     "extra_of",
     "key_of",
     "load",
+    "load_first",
     "members",
     "merge",
     "note",
@@ -104,6 +106,25 @@ def load(type_: Any, body: bytes | Raw, dialect: str, at: At = ()) -> Any:
         return decoder_of(type_)(body)
     except REFUSALS:
         return load_slowly(type_, body, dialect, at)
+
+
+def load_first(types: tuple[type[T], ...], body: bytes, dialect: str) -> T:
+    """Read `body` as the first of `types` that is the fast way for it; the last one must take all that is allowed.
+
+    For bodies that no single type can read fast: a list whose elements need not say what they are.
+
+    Raises:
+        DecodeError: as `load`, by the last type.
+    """
+    try:
+        if not body.isascii():
+            check_utf8(body)
+        for type_ in types[:-1]:
+            with suppress(msgspec.ValidationError):
+                return decoder_of(type_)(body)
+    except REFUSALS:
+        pass
+    return load(types[-1], body, dialect)
 
 
 # ---------------------------------------------------------------------------------------------------------- writing

@@ -40,7 +40,7 @@ def strewn(value: Any, keys: list[str]) -> Any:
 @pytest.mark.parametrize("path", BODIES, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_no_key_is_taken_for_a_form(path: Path) -> None:
     dialect, kind = named(path)
-    keys = [*FORMS, "~", "~~null", "(extra)"]
+    keys = [*FORMS, "~", "~~null", "..", "(extra)"]
     body = strewn(json.loads(path.read_text("utf-8")), keys)
     assert translate(body, to=dialect, source=dialect, kind=kind, passthrough=False) == body
 
@@ -51,11 +51,11 @@ def test_keys_like_forms_are_named_when_they_are_dropped(path: Path, to: str) ->
     dialect, kind = named(path)
     if dialect == to:
         return
-    body = json.loads(path.read_text("utf-8")) | {"~null": 1, "~~x": 2}
+    body = json.loads(path.read_text("utf-8")) | {"~null": 1, "~~x": 2, "..": 3}
     losses: list[Loss] = []
     translate(body, to=to, source=dialect, kind=kind, losses=losses)
     dropped = {loss.path for loss in losses if loss.kind == "dropped"}
-    assert {render_path(("~null",)), render_path(("~~x",))} <= dropped
+    assert {render_path((key,)) for key in ("~null", "~~x", "..")} <= dropped
 
 
 @pytest.mark.parametrize("tag", ["\x00", "\x01"])
