@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from dgrid_translate.dialect import Dialect
@@ -52,7 +53,8 @@ class StreamTranslator:
         self.noted = Losses()
         self._encoder = self._target.encoder(self.noted, asked, now)
         self._splitter: SSEDecoder | JSONArrayDecoder | None = None
-        self._failed = False
+        self.error: Error | None = None
+        """What the stream ended with, if it failed; unknown where it passes through."""
         self._closed = False
         fitting = fitting_for(asked, self._source)
         self._restore = None if fitting is None else fitting.events
@@ -92,6 +94,25 @@ class StreamTranslator:
             return b""
         rest = [] if self._splitter is None else self._splitter.close()
         return b"".join([*[self._step(data) for _, data in rest], self._end()])
+
+    def fail(self, error: Error) -> bytes:
+        """No more will come, for a reason the stream did not say; the last frames.
+
+        They tell `error`, unless the stream was complete or has failed before.
+        """
+        if self._closed:
+            return b""
+        self._closed = True
+        if self.error is not None:
+            return b""
+        if not self._passes:
+            events: list[Event] = [ErrorRaised(error)]
+            with suppress(DecodeError):
+                events = self._decoder.close()
+            if not events or not isinstance(events[-1], ErrorRaised):
+                return self._encoder.feed(self._restored(events))
+        self.error = error
+        return self._encoder.feed([ErrorRaised(error)])
 
     def iter(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """`feed` over a whole stream, then `close`; empty answers are left out."""
@@ -159,7 +180,7 @@ class StreamTranslator:
             raise LocalStreamError("the stream was closed")
 
     def _step(self, data: bytes) -> bytes:
-        if self._failed:
+        if self.error is not None:
             return b""
         try:
             events = self._decoder.feed(data)
@@ -168,7 +189,7 @@ class StreamTranslator:
         return self._encode(events)
 
     def _end(self) -> bytes:
-        if self._failed:
+        if self.error is not None:
             return b""
         try:
             events = self._decoder.close()
@@ -184,7 +205,7 @@ class StreamTranslator:
             return b""
         last = events[-1]
         if isinstance(last, ErrorRaised):
-            self._failed = True
+            self.error = last.error
             if self._strict and last.error.raw is None:
                 raise RemoteStreamError(last.error.message)
         frames = self._encoder.feed(self._restored(events))
@@ -193,11 +214,10 @@ class StreamTranslator:
         return frames
 
     def _fail(self, reason: str) -> bytes:
-        self._failed = True
+        self.error = Error("server", reason, dialect=self._source.profile.name)
         if self._strict:
             raise RemoteStreamError(reason)
-        error = Error("server", reason, dialect=self._source.profile.name)
-        return self._encoder.feed([ErrorRaised(error)])
+        return self._encoder.feed([ErrorRaised(self.error)])
 
 
 def fitting_for(request: Request | None, upstream: Dialect) -> Fitting | None:
