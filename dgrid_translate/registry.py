@@ -14,13 +14,13 @@ import msgspec
 from msgspec import Raw
 
 from dgrid_translate.dialect import Dialect, Kind, Mark
-from dgrid_translate.dialects import claude, gemini, openai_chat
+from dgrid_translate.dialects import claude, gemini, openai_chat, openai_completions
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, UnknownDialect
 from dgrid_translate.ir.parts import Node, Opaque
 from dgrid_translate.ir.request import ProviderTool
 from dgrid_translate.shared.wire import load
 
-_ALL = (openai_chat.DIALECT, claude.DIALECT, gemini.DIALECT)
+_ALL = (openai_chat.DIALECT, openai_completions.DIALECT, claude.DIALECT, gemini.DIALECT)
 TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect for dialect in _ALL})
 DIALECTS: tuple[str, ...] = tuple(TABLE)
 """The dialects' names."""
