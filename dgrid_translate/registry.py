@@ -18,7 +18,7 @@ from dgrid_translate.dialects import claude, gemini, openai_chat, openai_complet
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, UnknownDialect
 from dgrid_translate.ir.parts import Node, Opaque
 from dgrid_translate.ir.request import ProviderTool
-from dgrid_translate.shared.wire import load
+from dgrid_translate.shared.wire import key_of, load
 
 _ALL = (openai_chat.DIALECT, openai_completions.DIALECT, claude.DIALECT, gemini.DIALECT)
 TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect for dialect in _ALL})
@@ -107,6 +107,6 @@ def _explained(*nodes: Node) -> bool:
     for node in nodes:
         if isinstance(node, Opaque):
             return False
-        if any(not key[-1].startswith("~") for own in (node.ext or {}).values() for key in own):
+        if any(key_of(key[-1]) is not None for own in (node.ext or {}).values() for key in own):
             return False
     return True

@@ -92,14 +92,14 @@ def to_openai(value: Any, **options: Unpack[Options]) -> Any:
     return translate(value, to="openai", **options)
 
 
-def to_completions(value: Any, **options: Unpack[Options]) -> Any:
-    """`translate` to OpenAI's legacy Completions."""
-    return translate(value, to="openai-completions", **options)
-
-
 def to_claude(value: Any, **options: Unpack[Options]) -> Any:
     """`translate` to Claude Messages."""
     return translate(value, to="claude", **options)
+
+
+def to_completions(value: Any, **options: Unpack[Options]) -> Any:
+    """`translate` to OpenAI's legacy Completions."""
+    return translate(value, to="openai-completions", **options)
 
 
 def to_gemini(value: Any, **options: Unpack[Options]) -> Any:

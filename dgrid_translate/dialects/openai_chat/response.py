@@ -9,9 +9,10 @@ from dgrid_translate.dialects.openai_chat.parts import CHOICE, Target, decode_as
 from dgrid_translate.dialects.openai_chat.profile import FINISH, FINISH_BACK, NAME, SERVICE_TIERS
 from dgrid_translate.ir.parts import Extensions, ToolCall
 from dgrid_translate.ir.request import Request
-from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
+from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.openai.envelope import identify
+from dgrid_translate.shared.openai.logprobs import decode_token, encode_token
 from dgrid_translate.shared.openai.usage import decode_usage, encode_usage
 from dgrid_translate.shared.wire import (
     NULL,
@@ -110,18 +111,13 @@ def decode_logprobs(logprobs: wire.Logprobs, at: At) -> Logprobs:
     """`logprobs` of a choice."""
     found = Logprobs(at=at, ext=extensions(logprobs, NAME))
     if logprobs.content is not UNSET and logprobs.content is not None:
-        found.content = [_decode_token(token) for token in logprobs.content]
+        found.content = [decode_token(token) for token in logprobs.content]
     if logprobs.refusal is not UNSET and logprobs.refusal is not None:
-        found.refusal = [_decode_token(token) for token in logprobs.refusal]
+        found.refusal = [decode_token(token) for token in logprobs.refusal]
     for key, value in (("content", logprobs.content), ("refusal", logprobs.refusal)):
         if value is None:
             found.ext = note(found.ext, NAME, (key,))
     return found
-
-
-def _decode_token(token: wire.TokenLogprob) -> TokenLogprob:
-    top = None if token.top_logprobs is UNSET else [_decode_token(other) for other in token.top_logprobs]
-    return TokenLogprob(token.token, token.logprob, None if token.bytes is UNSET else token.bytes, None, top)
 
 
 # ------------------------------------------------------------------------------------------------------ encoding
@@ -194,14 +190,7 @@ def encode_finish(finish: FinishReason | None, calls: bool, losses: Losses, at: 
 def encode_logprobs(logprobs: Logprobs, losses: Losses) -> wire.Logprobs:
     """`logprobs` of a choice."""
     drop_foreign(logprobs.ext, NAME, logprobs.at, losses)
-    content = None if logprobs.content is None else [_encode_token(token) for token in logprobs.content]
-    refusal = None if logprobs.refusal is None else [_encode_token(token) for token in logprobs.refusal]
+    content = None if logprobs.content is None else [encode_token(token) for token in logprobs.content]
+    refusal = None if logprobs.refusal is None else [encode_token(token) for token in logprobs.refusal]
     made = wire.Logprobs(UNSET if content is None else content, UNSET if refusal is None else refusal)
     return dress(made, logprobs.ext, NAME)
-
-
-def _encode_token(token: TokenLogprob) -> wire.TokenLogprob:
-    made = wire.TokenLogprob(token.token, token.logprob, NULL if token.bytes is None else token.bytes)
-    if token.top is not None:
-        made.top_logprobs = [_encode_token(other) for other in token.top]
-    return made

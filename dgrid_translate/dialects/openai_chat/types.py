@@ -11,6 +11,7 @@ from typing import final
 
 from msgspec import UNSET, Raw, UnsetType
 
+from dgrid_translate.shared.openai.logprobs import WireToken
 from dgrid_translate.shared.wire import Number, Unknown, UnknownRole, Wire
 
 # ------------------------------------------------------------------------------------------------- content parts
@@ -313,16 +314,9 @@ class Annotation(Wire):
     url_citation: URLCitation | UnsetType = UNSET
 
 
-class TokenLogprob(Wire):
-    token: str
-    logprob: Number
-    bytes: Raw | UnsetType = UNSET
-    top_logprobs: list[TokenLogprob] | UnsetType = UNSET
-
-
 class Logprobs(Wire):
-    content: list[TokenLogprob] | UnsetType | None = UNSET
-    refusal: list[TokenLogprob] | UnsetType | None = UNSET
+    content: list[WireToken] | UnsetType | None = UNSET
+    refusal: list[WireToken] | UnsetType | None = UNSET
 
 
 class ResponseMessage(AssistantMembers, kw_only=True):

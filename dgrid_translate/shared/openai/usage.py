@@ -1,6 +1,7 @@
-"""Token counts of Chat and Completions <-> Usage: `prompt_tokens`, `completion_tokens` and their details.
+"""Token counts <-> Usage: `prompt_tokens` and `completion_tokens`, or in Responses `input_tokens` and `output_tokens`.
 
-openai-python 3.52 `types/completion_usage.py`, which both share, and what other hosts add.
+openai-python 3.52 `types/completion_usage.py` and `types/responses/response_usage.py`, and what other hosts add. Hosts
+give either family of names under any of OpenAI's dialects, so both are read everywhere.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ class Counts(Wire):
     total_tokens: int | UnsetType = UNSET
     prompt_tokens_details: PromptTokensDetails | UnsetType = UNSET
     completion_tokens_details: CompletionTokensDetails | UnsetType = UNSET
+    input_tokens: int | UnsetType = UNSET
+    output_tokens: int | UnsetType = UNSET
+    input_tokens_details: PromptTokensDetails | UnsetType = UNSET
+    output_tokens_details: CompletionTokensDetails | UnsetType = UNSET
 
 
 def decode_usage(raw: Raw, dialect: str, at: At = ("usage",)) -> Usage:
@@ -50,28 +55,32 @@ def decode_usage(raw: Raw, dialect: str, at: At = ("usage",)) -> Usage:
         return Usage(raw=raw, dialect=dialect, at=at)
     usage = load(Counts, raw, dialect, at)
     own = {} if usage.extra is UNSET else extra_of(usage)
+    into = usage.input_tokens if usage.prompt_tokens is UNSET else usage.prompt_tokens
+    out = usage.output_tokens if usage.completion_tokens is UNSET else usage.completion_tokens
     found = Usage(
-        None if usage.prompt_tokens is UNSET else usage.prompt_tokens,
-        None if usage.completion_tokens is UNSET else usage.completion_tokens,
+        None if into is UNSET else into,
+        None if out is UNSET else out,
         None if usage.total_tokens is UNSET else usage.total_tokens,
         raw=raw,
         dialect=dialect,
         at=at,
     )
-    asked = usage.prompt_tokens_details
-    if asked is not UNSET:
-        _decode_prompt_tokens(asked, found, own)
-    made = usage.completion_tokens_details
-    if made is not UNSET:
-        _decode_completion_tokens(made, found, own)
+    if usage.input_tokens_details is not UNSET:
+        _decode_prompt_tokens(usage.input_tokens_details, found, own, "input_tokens_details")
+    if usage.output_tokens_details is not UNSET:
+        _decode_completion_tokens(usage.output_tokens_details, found, own, "output_tokens_details")
+    if usage.prompt_tokens_details is not UNSET:
+        _decode_prompt_tokens(usage.prompt_tokens_details, found, own, "prompt_tokens_details")
+    if usage.completion_tokens_details is not UNSET:
+        _decode_completion_tokens(usage.completion_tokens_details, found, own, "completion_tokens_details")
     if own:
         found.ext = {dialect: own}
     return found
 
 
-def _decode_prompt_tokens(details: PromptTokensDetails, found: Usage, own: Extra) -> None:
+def _decode_prompt_tokens(details: PromptTokensDetails, found: Usage, own: Extra, key: str) -> None:
     if details.extra is not UNSET:
-        own.update(extra_of(details, "prompt_tokens_details"))
+        own.update(extra_of(details, key))
     if details.cached_tokens is not UNSET:
         found.cache_read = details.cached_tokens
     if details.cache_write_tokens is not UNSET:
@@ -84,9 +93,9 @@ def _decode_prompt_tokens(details: PromptTokensDetails, found: Usage, own: Extra
         found.input_text = details.text_tokens
 
 
-def _decode_completion_tokens(details: CompletionTokensDetails, found: Usage, own: Extra) -> None:
+def _decode_completion_tokens(details: CompletionTokensDetails, found: Usage, own: Extra, key: str) -> None:
     if details.extra is not UNSET:
-        own.update(extra_of(details, "completion_tokens_details"))
+        own.update(extra_of(details, key))
     if details.reasoning_tokens is not UNSET:
         found.reasoning = details.reasoning_tokens
     if details.audio_tokens is not UNSET:
@@ -97,17 +106,63 @@ def _decode_completion_tokens(details: CompletionTokensDetails, found: Usage, ow
         found.output_text = details.text_tokens
     accepted = details.accepted_prediction_tokens
     if accepted is not UNSET and accepted != _ZERO:
-        own["completion_tokens_details", "accepted_prediction_tokens"] = accepted
+        own[key, "accepted_prediction_tokens"] = accepted
     rejected = details.rejected_prediction_tokens
     if rejected is not UNSET and rejected != _ZERO:
-        own["completion_tokens_details", "rejected_prediction_tokens"] = rejected
+        own[key, "rejected_prediction_tokens"] = rejected
 
 
 _ZERO = Raw(b"0")
 
 
+class InputTokensDetails(Wire):
+    """What the input was made of, as OpenAI's SDK asks for it."""
+
+    cached_tokens: int
+    cache_write_tokens: int
+
+
+class OutputTokensDetails(Wire):
+    """What the output was made of, likewise."""
+
+    reasoning_tokens: int
+
+
+class ResponseCounts(Wire):
+    """`usage` of Responses."""
+
+    input_tokens: int
+    input_tokens_details: InputTokensDetails
+    output_tokens: int
+    output_tokens_details: OutputTokensDetails
+    total_tokens: int
+
+
+def encode_response_usage(usage: Usage, dialect: str, losses: Losses) -> Raw:
+    """A record of counts in the names of Responses, for `dialect`."""
+    if usage.dialect == dialect and usage.raw is not None:
+        return usage.raw
+    if usage.ext is not None:
+        drop_foreign(usage.ext, dialect, usage.at, losses)
+    drop_counts(usage, losses, _NOT_IN_RESPONSES)
+    into, out = usage.input or 0, usage.output or 0
+    made = ResponseCounts(
+        input_tokens=into,
+        input_tokens_details=InputTokensDetails(
+            cached_tokens=usage.cache_read or 0, cache_write_tokens=usage.cache_write or 0
+        ),
+        output_tokens=out,
+        output_tokens_details=OutputTokensDetails(reasoning_tokens=usage.reasoning or 0),
+        total_tokens=into + out,
+    )
+    return Raw(dump(made))
+
+
+_NOT_IN_RESPONSES = ("tool_use", "input_audio", "input_image", "output_audio", "output_image")
+
+
 def encode_usage(usage: Usage, dialect: str, losses: Losses) -> Raw:
-    """A record of counts for `dialect`."""
+    """A record of counts in the names of Chat and Completions, for `dialect`."""
     if usage.dialect == dialect and usage.raw is not None:
         return usage.raw
     drop_foreign(usage.ext, dialect, usage.at, losses)
