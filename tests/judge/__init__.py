@@ -7,7 +7,7 @@ OpenAI-compatible server whose own habits are tolerated too; see ``hosts`` and `
 
 from typing import Any
 
-from tests.judge import anthropic_sdk, google_sdk, openai_responses_sdk, openai_sdk
+from tests.judge import anthropic_sdk, google_sdk, openai_responses_sdk, openai_sdk, ui_sdk
 
 
 def accept_request(dialect: str, body: dict[str, Any], *, host: str = "") -> None:
@@ -21,6 +21,8 @@ def accept_request(dialect: str, body: dict[str, Any], *, host: str = "") -> Non
             anthropic_sdk.accept_request(body)
         case "gemini":
             google_sdk.accept_request(body)
+        case "ui-message":
+            ui_sdk.accept_request(body)
         case _:
             raise ValueError(f"no judge for {dialect!r}")
 
@@ -36,6 +38,8 @@ def accept_response(dialect: str, body: dict[str, Any], *, host: str = "") -> ob
             return anthropic_sdk.accept_response(body)
         case "gemini":
             return google_sdk.accept_response(body)
+        case "ui-message":
+            return ui_sdk.accept_response(body)
     raise ValueError(f"no judge for {dialect!r}")
 
 
@@ -50,6 +54,8 @@ def accept_stream(dialect: str, sse: bytes, *, host: str = "") -> object:
             return anthropic_sdk.accept_stream(sse)
         case "gemini":
             return google_sdk.accept_stream(sse)
+        case "ui-message":
+            return ui_sdk.accept_stream(sse)
     raise ValueError(f"no judge for {dialect!r}")
 
 
@@ -64,4 +70,6 @@ def accept_error(dialect: str, status: int, headers: dict[str, str], body: bytes
             return anthropic_sdk.accept_error(status, headers, body)
         case "gemini":
             return google_sdk.accept_error(status, headers, body)
+        case "ui-message":
+            return ui_sdk.accept_error(status, headers, body)
     raise ValueError(f"no judge for {dialect!r}")

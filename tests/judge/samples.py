@@ -278,9 +278,74 @@ def gemini_chunks() -> list[JsonObject]:
     ]
 
 
+def ui_request() -> JsonObject:
+    signed = {"anthropic": {"signature": "c2ln"}}
+    call = {"type": "tool-weather", "toolCallId": "call_1", "state": "output-available", "input": {"city": "Rome"}}
+    return {
+        "model": "anthropic/claude-opus-5",
+        "id": "chat_1",
+        "messages": [
+            {
+                "id": "1",
+                "role": "user",
+                "parts": [
+                    {"type": "text", "text": "Weather?"},
+                    {"type": "file", "mediaType": "image/png", "url": f"data:image/png;base64,{PIXEL}"},
+                ],
+            },
+            {
+                "id": "2",
+                "role": "assistant",
+                "parts": [
+                    {"type": "step-start"},
+                    {"type": "reasoning", "text": "Hm.", "state": "done", "providerMetadata": signed},
+                    {**call, "output": "Sunny"},
+                    {"type": "step-start"},
+                    {"type": "text", "text": "Sunny.", "state": "done"},
+                ],
+            },
+            {"id": "3", "role": "user", "parts": [{"type": "text", "text": "Thanks"}]},
+        ],
+        "trigger": "submit-message",
+    }
+
+
+def ui_response(*parts: JsonObject, **fields: Any) -> JsonObject:
+    told = list(parts) or [{"type": "text", "text": "Hi", "state": "done"}]
+    return {"id": "m", "role": "assistant", "parts": [{"type": "step-start"}, *told]} | fields
+
+
+def ui_tool(state: str, **fields: Any) -> JsonObject:
+    return {"type": "tool-f", "toolCallId": "call_1", "state": state, "input": {"x": 1}} | fields
+
+
+def ui_chunk(kind: str, **fields: Any) -> JsonObject:
+    return {"type": kind, **fields}
+
+
+def ui_chunks() -> list[JsonObject]:
+    call = {"toolCallId": "call_1", "toolName": "f"}
+    return [
+        ui_chunk("start", messageId="m"),
+        ui_chunk("start-step"),
+        ui_chunk("reasoning-start", id="1"),
+        ui_chunk("reasoning-delta", id="1", delta="Hm."),
+        ui_chunk("reasoning-end", id="1", providerMetadata={"anthropic": {"signature": "c2ln"}}),
+        ui_chunk("text-start", id="2"),
+        ui_chunk("text-delta", id="2", delta="Hi"),
+        ui_chunk("text-end", id="2"),
+        ui_chunk("tool-input-start", **call),
+        ui_chunk("tool-input-delta", toolCallId="call_1", inputTextDelta='{"x":1}'),
+        ui_chunk("tool-input-available", **call, input={"x": 1}),
+        ui_chunk("finish-step"),
+        ui_chunk("finish", messageMetadata={"usage": {"totalTokens": 2}}),
+    ]
+
+
 ERRORS: dict[str, JsonObject] = {
     "openai": {"error": {"message": "slow", "type": "rate_limit_error", "param": None, "code": "rate_limit"}},
     "openai-responses": {"error": {"message": "slow", "type": "tokens", "param": None, "code": "rate_limit_exceeded"}},
     "claude": {"type": "error", "error": {"type": "rate_limit_error", "message": "slow"}, "request_id": "req_1"},
     "gemini": {"error": {"code": 429, "message": "slow", "status": "RESOURCE_EXHAUSTED"}},
+    "ui-message": {"error": {"message": "slow"}},
 }

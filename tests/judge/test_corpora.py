@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.judge import accept_error, accept_request, accept_response, accept_stream
+from tests.judge import accept_error, accept_request, accept_response, accept_stream, ui_sdk
 
 HERE = Path(__file__).parents[2].parent / "shared" / "corpora"
 CORPORA = Path(os.environ.get("DGRID_TRANSLATE_CORPORA", HERE))
-FILES = {"openai": "openai-chat", "openai-responses": "openai-responses", "claude": "claude", "gemini": "gemini"}
+FILES = {"openai": "openai-chat"} | {name: name for name in ("openai-responses", "claude", "gemini", "ui-message")}
 JSON = {"content-type": "application/json"}
 
 # Recorded behind another host than the record says.
@@ -87,6 +87,13 @@ ODD = {
     "f192a363cdba4ff6": "HARM_CATEGORY_TOXICITY",  # PaLM's categories
     "c6491c9c0596d175": "UnknownApiResponseError",  # the blank lines are lost
     "4eac24f7381de639": "thoughtSignature",  # hand-made
+    # ui-message: ended by an error
+    "147c5e5fd7a6b9ec": "Error: Request too large",
+    "45377aec0357e5e1": "Error: Tool choice is required",
+    "625cbd25b98a461a": "Error: Token limit reached",
+    "1f7f6bdbdf588220": "Error: Response stream ended",
+    "4b50bd24bfa4dc7e": "Error: Response stream ended",
+    "a9e642edf3d23456": "Error: Received message_start",
     **dict.fromkeys(
         [
             "6241ea4e4d3f4d5a",
@@ -141,6 +148,18 @@ def verdicts(dialect: str, record: dict[str, Any]) -> Iterator[str]:
             yield str(reason)
 
 
+def test_recorded_ui_messages_are_what_the_sdk_makes_of_their_streams() -> None:
+    """The recordings are of the AI SDK 6; the judge reads as it did."""
+    path = CORPORA / "ui-message.jsonl"
+    if not path.exists():
+        pytest.skip(f"no recordings at {path}")
+    for line in path.read_text().splitlines():
+        record = json.loads(line)
+        if record["stream"] and record["response"] and record["id"] not in ODD:
+            assert ui_sdk.assembled(stream_bytes("ui-message", record), "6") == record["response"], record["id"]
+
+
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("dialect", FILES)
 def test_recorded_traffic(dialect: str) -> None:
     path = CORPORA / f"{FILES[dialect]}.jsonl"

@@ -12,21 +12,25 @@ from google import genai
 from google.genai import errors as gemini_errors
 from google.genai import types
 
-from tests.judge import accept_error, accept_request, accept_response, accept_stream, samples
+from dgrid_translate.testing.grammar import ui_message as grammar
+from tests.judge import accept_error, accept_request, accept_response, accept_stream, samples, ui_sdk
 from tests.judge.samples import JsonObject, sse
 from tests.judge.transport import Replay
+from tests.judge.ui_sdk import ChatError
 
 REQUESTS: dict[str, Callable[[], JsonObject]] = {
     "openai": samples.openai_request,
     "openai-responses": samples.responses_request,
     "claude": samples.claude_request,
     "gemini": samples.gemini_request,
+    "ui-message": samples.ui_request,
 }
 STREAMS: dict[str, Callable[..., bytes]] = {
     "openai": lambda events=None: sse(events or samples.openai_chunks(), done=True),
     "openai-responses": lambda events=None: sse(events or samples.responses_events(), named=True),
     "claude": lambda events=None: sse(events or samples.claude_events(), named=True),
     "gemini": lambda events=None: sse(events or samples.gemini_chunks()),
+    "ui-message": lambda events=None: sse(events or samples.ui_chunks(), done=True),
 }
 JSON = {"content-type": "application/json"}
 
@@ -46,6 +50,7 @@ def test_accepts_responses() -> None:
     assert message.content[0].text == "Hi"
     answer: Any = accept_response("gemini", samples.gemini_response({"text": "Hi"}))
     assert answer.text == "Hi"
+    accept_response("ui-message", samples.ui_response())
 
 
 def test_accepts_a_beta_response_of_claude() -> None:
@@ -71,6 +76,10 @@ def test_accepts_streams() -> None:
     assert message.usage.output_tokens == 9
     chunks: Any = accept_stream("gemini", STREAMS["gemini"]())
     assert chunks[-1].function_calls[0].args == {"x": 1}
+    said: Any = accept_stream("ui-message", STREAMS["ui-message"]())
+    assert [part["type"] for part in said["parts"]] == ["step-start", "reasoning", "text", "tool-f"]
+    assert said["parts"][3]["input"] == {"x": 1}
+    assert said["metadata"] == {"usage": {"totalTokens": 2}}
 
 
 @pytest.mark.parametrize("finish", ["length", "content_filter"])
@@ -106,7 +115,7 @@ def test_an_error_in_a_stream_of_responses_is_an_event() -> None:
 
 
 def test_framing_that_sdks_forgive() -> None:
-    for dialect in ("openai", "openai-responses", "claude"):
+    for dialect in ("openai", "openai-responses", "claude", "ui-message"):
         accept_stream(dialect, b": comment\n\n" + STREAMS[dialect]().replace(b"data: ", b"data:"))
     for dialect, stream in STREAMS.items():
         accept_stream(dialect, stream().replace(b"\n", b"\r\n"))
@@ -120,6 +129,7 @@ def test_framing_that_sdks_forgive() -> None:
         ("openai-responses", openai.RateLimitError),
         ("claude", anthropic.RateLimitError),
         ("gemini", gemini_errors.ClientError),
+        ("ui-message", ChatError),
     ],
 )
 def test_accepts_errors(dialect: str, kind: type[Exception]) -> None:
@@ -215,6 +225,16 @@ BAD_REQUESTS = [
     ("gemini", "systemInstruction", "Be brief.", "systemInstruction: expected"),
     ("gemini", "toolConfig.functionCallingConfig.mode", "REQUIRED", "mode: expected"),
     ("gemini", "generationConfig.max_tokens", 5, "max_tokens: .* no such key"),
+    ("ui-message", "messages", [], "Messages array must not be empty"),
+    ("ui-message", "messages.0.id", DROP, "0.id: .* expected string"),
+    ("ui-message", "messages.0.role", "tool", "0.role"),
+    ("ui-message", "messages.0.parts", [], "at least one part"),
+    ("ui-message", "messages.0.parts.0.type", "hologram", "part type"),
+    ("ui-message", "messages.0.parts.1.url", "pixel.png", "Invalid URL"),
+    ("ui-message", "messages.1.parts.2.state", "output-error", "errorText: .* expected string"),
+    ("ui-message", "messages.1.parts.2.state", "done", "state: Invalid"),
+    ("ui-message", "messages.1.parts.1.providerMetadata", {"anthropic": 1}, "anthropic: .* expected record"),
+    ("ui-message", "messages.1", {"role": "assistant", "content": [{"type": "tool-call"}]}, "message 0"),
 ]
 
 
@@ -271,6 +291,12 @@ BAD_RESPONSES = [
     ("gemini", samples.gemini_response({"function_call": {"name": "f"}}), "function_call: .* no such key"),
     ("gemini", samples.gemini_response({"text": "Hi"}, finish="stop"), "finishReason: expected"),
     ("gemini", samples.ERRORS["gemini"], "error: .* no such key"),
+    ("ui-message", samples.ui_response() | {"role": "user"}, "the assistant's"),
+    ("ui-message", samples.ui_response({"type": "text"}), "text: .* expected string"),
+    ("ui-message", samples.ui_response({"type": "text", "text": "Hi", "state": None}), "state"),
+    ("ui-message", samples.ui_response(samples.ui_tool("input-available", errorText="x")), "errorText"),
+    ("ui-message", samples.ui_response(samples.ui_tool("approval-requested")), "approval"),
+    ("ui-message", {}, "expected string"),
 ]
 
 
@@ -296,6 +322,12 @@ def responses(path: str = "", value: Any = None, *, drop: bool = False, without:
     """The sample stream with one event bent, or without some; ``path`` starts with the event's number."""
     events = bent({"events": samples.responses_events()}, f"events.{path}", value, drop=drop)["events"]
     return sse([event for number, event in enumerate(events) if number not in without], named=True)
+
+
+def ui(path: str, value: Any = None) -> bytes:
+    """The sample stream with one chunk bent, or one more."""
+    events = {"events": [*samples.ui_chunks(), {}]}
+    return sse([event for event in bent(events, f"events.{path}", value)["events"] if event], done=True)
 
 
 def tool(index: int = 0, **fields: Any) -> JsonObject:
@@ -368,6 +400,20 @@ BAD_STREAMS = [
     ("gemini", sse([samples.gemini_response(finish=None), *samples.gemini_chunks()]), "forgets"),
     ("gemini", sse([samples.ERRORS["gemini"]]), "ClientError: 429"),
     ("gemini", sse([{"id": 1, **samples.ERRORS["gemini"]}]), "error: .* no such key"),
+    ("ui-message", b"", "no chunk"),
+    ("ui-message", sse([b"{"]), "JSON"),
+    ("ui-message", ui("13", samples.ui_chunk("delta")), "chunk 13: AI_TypeValidationError"),
+    ("ui-message", ui("5.id", 2), "id: .* expected string"),
+    ("ui-message", ui("4.providerMetadata", None), "providerMetadata"),
+    ("ui-message", ui("12.finishReason", "max_tokens"), "finishReason"),
+    ("ui-message", ui("5", samples.ui_chunk("start-step")), "text-delta"),
+    ("ui-message", ui("8", samples.ui_chunk("start-step")), "tool-input-delta"),
+    ("ui-message", ui("10", samples.ui_chunk("tool-output-available", toolCallId="x", output=1)), "No tool invocation"),
+    ("ui-message", ui("10", samples.ui_chunk("finish-step")), "part 3 is left input-streaming"),
+    ("ui-message", ui("10.dynamic", True), "part 3 is left input-streaming"),
+    ("ui-message", ui("7", samples.ui_chunk("finish-step")), "part 2 is left streaming"),
+    ("ui-message", sse(samples.ui_chunks()[5:8]), "asks again by itself"),
+    ("ui-message", ui("12", samples.ui_chunk("error", errorText="slow")), "Error: slow"),
 ]
 
 
@@ -388,3 +434,32 @@ def test_refuses_an_error_in_no_vendors_shape(dialect: str, body: bytes) -> None
 def test_an_error_with_status_200_raises_nothing(dialect: str) -> None:
     with pytest.raises(AssertionError, match="raises nothing"):
         accept_error(dialect, 200, JSON, json.dumps(samples.ERRORS[dialect]).encode())
+
+
+def test_an_error_without_a_body_shows_nothing() -> None:
+    with pytest.raises(AssertionError, match="the chat shows"):
+        accept_error("ui-message", 500, JSON, b"")
+
+
+def test_releases_of_the_ai_sdk_differ() -> None:
+    """What the tables of `grammar.ui_message` say a first release refuses, it refuses."""
+    finish = samples.ui_chunk("finish", finishReason="stop")
+    failed = samples.ui_chunk("tool-input-error", toolCallId="call_1", toolName="f", input="{", errorText="x")
+    titled = samples.ui_chunk("tool-input-start", toolCallId="call_1", toolName="f", title="F")
+    noted = samples.ui_chunk("text-end", id="2", citations=[])
+    for at, chunk, takers in (
+        (12, samples.ui_chunk("finish"), "5.0.0 5 6.0.0 6 7.0.0 7"),
+        (12, finish, "5 6.0.0 6 7.0.0 7"),
+        (12, finish | {"finishReason": "interrupted"}, "7"),
+        (12, finish | {"finishReason": "unknown"}, "5"),
+        (10, failed, "5 6.0.0 6 7.0.0 7"),
+        (8, titled, "5 6.0.0 6 7.0.0 7"),
+        (8, titled | {"providerMetadata": {}}, "5 6 7.0.0 7"),
+        (8, titled | {"inputEncoding": "json"}, "5 6 7"),
+        (7, noted, "5 6 7"),
+        (12, samples.ui_chunk("abort"), "5.0.0 5 6.0.0 6 7.0.0 7"),
+        (12, samples.ui_chunk("reset-step"), "7"),
+    ):
+        chunks = [*samples.ui_chunks()[:at], chunk, *samples.ui_chunks()[at + 1 :]]
+        taken = ui_sdk.takers(sse(chunks, done=True))
+        assert (taken, grammar.releases(chunks)) == (tuple(takers.split()),) * 2, chunk

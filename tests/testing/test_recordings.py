@@ -15,7 +15,8 @@ from dgrid_translate.testing.grammar import gemini as gemini_grammar
 from dgrid_translate.testing.grammar import openai_chat as openai_chat_grammar
 from dgrid_translate.testing.grammar import openai_responses as openai_responses_grammar
 from dgrid_translate.testing.grammar import sse
-from dgrid_translate.testing.rules import claude, gemini, openai_chat, openai_responses
+from dgrid_translate.testing.grammar import ui_message as ui_message_grammar
+from dgrid_translate.testing.rules import claude, gemini, openai_chat, openai_responses, ui_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,6 +115,31 @@ def test_gemini(corpora: Callable[[str], list[dict[str, Any]]]) -> None:
             found += [(record["id"], it) for it in gemini.check_response(record["response"], official=True)]
         if record["stream"]:
             found += [(record["id"], it) for it in gemini_grammar.check_stream(record["stream"], official=True)]
+    assert found == []
+
+
+UI_ODD = {
+    "a9e642edf3d23456": "unfinished",  # ends with an error
+    "260a9dda3f5d7d92": "tool-same",  # the call is dynamic only once its input fails
+}
+
+
+def test_ui_message(corpora: Callable[[str], list[dict[str, Any]]]) -> None:
+    found: list[tuple[str, Any]] = []
+    for record in corpora("ui-message"):
+        wrong: list[Any] = []
+        if record["request"]:
+            wrong += ui_message.check_request(record["request"], official=True)
+        if record["response"]:
+            wrong += ui_message.check_response(record["response"], official=True)
+        if record["stream"]:
+            wrong += ui_message_grammar.check_stream(record["stream"], request=record["request"], official=True)
+        if record["raw_stream"]:
+            wrong += sse.check_sse(record["raw_stream"].encode(), "ui-message")
+            assert sse.events_of(record["raw_stream"].encode()) == record["stream"]
+        expected = {UI_ODD[record["id"]]} if record["id"] in UI_ODD else set[str]()
+        if {it.rule for it in wrong} != expected:
+            found.append((record["id"], wrong))
     assert found == []
 
 
