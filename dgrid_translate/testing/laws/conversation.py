@@ -98,6 +98,11 @@ _SIGNED: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+_FREE = ("args", "input", "response")
+_OWN_JSON = {"ui-message": ("input", "output", "data")}
+"""Keys under which everything is somebody's own JSON."""
+
+
 def signatures(dialect: str, body: Any) -> list[str]:
     """The opaque proofs in a body, in order."""
     found: list[str] = []
