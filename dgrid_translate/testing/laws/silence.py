@@ -123,6 +123,8 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r".*\.approval\.id", _EVERY, "the chat's"),
         Silent(r".*\.approval\.approved", (True,), "the output says it"),
         Silent(r".*\.state", ("done",), "the default"),
+        Silent(r".*\.mediaType", _EVERY, "who fetches the file learns its type, a data URL repeats it", ("url",)),
+        Silent(r"metadata\.finishReason", ("stop", "tool-calls"), "what is in the answer says it"),
         Silent(r"stream", (True,), "the default"),
         Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),
         Silent(r"toolChoice", ("auto",), "the default"),
