@@ -22,7 +22,12 @@ from dgrid_translate.ir.parts import Node, Opaque
 from dgrid_translate.ir.request import ProviderTool
 from dgrid_translate.shared.wire import key_of, load
 
-_PACKAGES = {"openai": "openai_chat", "claude": "claude", "gemini": "gemini"}
+_PACKAGES = {
+    "openai": "openai_chat",
+    "openai-completions": "openai_completions",
+    "claude": "claude",
+    "gemini": "gemini",
+}
 """The dialects' packages by their names."""
 DIALECTS: tuple[str, ...] = tuple(_PACKAGES)
 """The dialects' names."""

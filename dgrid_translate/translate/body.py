@@ -97,6 +97,11 @@ def to_claude(value: Any, **options: Unpack[Options]) -> Any:
     return translate(value, to="claude", **options)
 
 
+def to_completions(value: Any, **options: Unpack[Options]) -> Any:
+    """`translate` to OpenAI's legacy Completions."""
+    return translate(value, to="openai-completions", **options)
+
+
 def to_gemini(value: Any, **options: Unpack[Options]) -> Any:
     """`translate` to Gemini generateContent."""
     return translate(value, to="gemini", **options)

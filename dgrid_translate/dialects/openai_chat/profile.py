@@ -73,7 +73,6 @@ PROFILE = Profile(
     provider_tools=r"(?!)",
 )
 
-MAX_STOPS = 4
 SERVICE_TIERS = frozenset({"auto", "default", "flex", "scale", "priority", "fast"})
 
 PLACES = MappingProxyType[str, At](

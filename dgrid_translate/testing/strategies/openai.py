@@ -331,5 +331,5 @@ _NOT_WHILE_REASONING = frozenset(
 
 
 def _parts(message: JSONObject) -> list[JSONObject]:
-    content = message.get("content")
+    content: str | list[JSONObject] | None = message.get("content")
     return content if isinstance(content, list) else []
