@@ -15,11 +15,11 @@ from dgrid_translate.shared import caching
 from dgrid_translate.shared.proto3 import load
 from dgrid_translate.shared.schema import GEMINI_JSON, downgrade, from_openapi
 from dgrid_translate.shared.wire import (
+    NULL,
     dress,
     drop_foreign,
     dump,
     extensions,
-    NULL,
     key_of,
     note,
     own_extension,
