@@ -8,6 +8,7 @@ when somebody looks.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -20,11 +21,28 @@ LossKind = Literal["dropped", "approximated", "moved", "invented"]
 At = tuple["str | int", ...]
 """A place in a body: the keys and indexes that lead to it."""
 
+_LONG = 256
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
 
 
 def render_path(at: At) -> str:
     """("messages", 3, "content") -> "messages[3].content"; odd keys are quoted: metadata["a b"]."""
+    try:
+        return _render(at)
+    except _TooLong as long:
+        return long.path
+
+
+class _TooLong(Exception):
+    """Carries a path past the cache, since what ends in an exception is not remembered."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+
+@lru_cache(4096)
+def _render(at: At) -> str:
+    """The path; remembered unless it is long, for the same places lose the same things in request after request."""
     out: list[str] = []
     for key in at:
         if isinstance(key, int):
@@ -33,7 +51,10 @@ def render_path(at: At) -> str:
             out.append(f".{key}" if out else key)
         else:
             out.append("[" + msgspec.json.encode(key.encode("utf-8", "replace").decode()).decode() + "]")
-    return "".join(out)
+    path = "".join(out)
+    if len(path) > _LONG:
+        raise _TooLong(path)
+    return path
 
 
 class Loss(msgspec.Struct, frozen=True):

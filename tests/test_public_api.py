@@ -20,6 +20,7 @@ PUBLIC = {
     "Translation",
     "collect",
     "to_claude",
+    "to_completions",
     "to_gemini",
     "to_openai",
     "translate",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from dgrid_translate.dialect import Dialect
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, LocalStreamError, LossyTranslation, RemoteStreamError
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import ErrorRaised, Event, ResponseStarted
@@ -13,7 +14,7 @@ from dgrid_translate.ir.fold import Collector
 from dgrid_translate.ir.request import Request
 from dgrid_translate.losses import Loss, Losses
 from dgrid_translate.registry import lookup, readings
-from dgrid_translate.shared.fitting import Restorer
+from dgrid_translate.shared.fitting import Fitting
 from dgrid_translate.shared.json_array import JSONArrayDecoder
 from dgrid_translate.shared.sse import SSEDecoder, unframe
 from dgrid_translate.shared.wire import parse_anyhow
@@ -55,12 +56,8 @@ class StreamTranslator:
         self.error: Error | None = None
         """What the stream ended with, if it failed; unknown where it passes through."""
         self._closed = False
-        self._restore: Callable[[Iterable[Event]], list[Event]] | None = None
-        if asked is not None and asked.tools:
-            profile = self._source.profile
-            restorer = Restorer(asked, profile.names, profile.custom_tools)
-            if restorer.needed:
-                self._restore = restorer.events
+        fitting = fitting_for(asked, self._source)
+        self._restore = None if fitting is None else fitting.events
 
     @property
     def losses(self) -> list[Loss]:
@@ -207,11 +204,11 @@ class StreamTranslator:
         if not events:
             return b""
         last = events[-1]
-        if isinstance(last, ErrorRaised):
+        if type(last) is ErrorRaised:
             self.error = last.error
             if self._strict and last.error.raw is None:
                 raise RemoteStreamError(last.error.message)
-        frames = self._encoder.feed(self._restored(events))
+        frames = self._encoder.feed(events if self._restore is None else self._restore(events))
         if self._strict and self.noted:
             raise LossyTranslation(self.losses)
         return frames
@@ -221,6 +218,17 @@ class StreamTranslator:
         if self._strict:
             raise RemoteStreamError(reason)
         return self._encoder.feed([ErrorRaised(self.error)])
+
+
+def fitting_for(request: Request | None, upstream: Dialect) -> Fitting | None:
+    """What has to change in a request for `upstream`, and back again in its answer; None if nothing has to."""
+    profile = upstream.profile
+    if request is None or request.dialect == profile.name:
+        return None
+    if not request.tools and request.tool_choice is None and request.parallel_tool_calls is None:
+        return None
+    fitting = Fitting(request, profile.names, profile.custom_tools)
+    return fitting if fitting.needed else None
 
 
 def request_of(value: Any) -> Request:

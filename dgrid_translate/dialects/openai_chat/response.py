@@ -11,7 +11,7 @@ from dgrid_translate.ir.parts import Extensions, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.openai.envelope import identify
 from dgrid_translate.shared.openai.logprobs import decode_token, encode_token
 from dgrid_translate.shared.openai.usage import decode_usage, encode_usage
 from dgrid_translate.shared.wire import (
@@ -144,21 +144,7 @@ def encode_envelope(response: Response, losses: Losses, now: int | None) -> wire
         drop_foreign(response.ext, NAME, response.at, losses)
     native = response.dialect == NAME
     completion = wire.Completion()
-    if response.id is not None:
-        completion.id = response.id
-    elif not native:
-        completion.id = derive("chatcmpl-", response.model or "", str(response.created or 0))
-        losses.invented("id", ("id",))
-    if response.model is not None:
-        completion.model = response.model
-    elif not native:
-        completion.model = ""
-        losses.invented("model", ("model",))
-    if response.created is not None:
-        completion.created = response.created
-    elif not native:
-        completion.created = now or 0
-        losses.invented("created", ("created",))
+    identify(completion, response, NAME, "chatcmpl-", now, losses)
     tier = response.service_tier
     if tier is not None and (native or tier in SERVICE_TIERS):
         completion.service_tier = tier

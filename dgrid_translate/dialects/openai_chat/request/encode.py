@@ -12,19 +12,22 @@ from dgrid_translate.dialects.openai_chat.parts import (
     Target,
     encode_assistant,
     encode_content,
+    name_files,
 )
-from dgrid_translate.dialects.openai_chat.profile import MAX_STOPS, NAME
+from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.dialects.openai_chat.tools import (
     encode_tool_choice,
     encode_tools,
 )
 from dgrid_translate.ir.parts import AnyPart, Media, Opaque, Text, ToolResult
-from dgrid_translate.ir.request import Message, OutputFormat, Request, Sampling
+from dgrid_translate.ir.request import Message, OutputFormat, Request
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.drops import drop_citations
 from dgrid_translate.shared.openai.effort import say_effort
 from dgrid_translate.shared.openai.failures import as_failure
+from dgrid_translate.shared.openai.models import fit_model
+from dgrid_translate.shared.openai.params import encode_sampling, limit_stops
 from dgrid_translate.shared.openai.schemas import format_schema
 from dgrid_translate.shared.wire import (
     NOTHING,
@@ -42,10 +45,18 @@ _CLAUDE_MODEL = re.compile(r"claude|anthropic", re.IGNORECASE)
 def encode_request(request: Request, losses: Losses) -> bytes:
     """A Chat Completions body."""
     native = request.dialect == NAME
+    effort = None if request.reasoning is None else say_effort(request, request.reasoning, NAME, losses)
+    if not native:
+        request = fit_model(request, effort, losses)
     model = request.model
     target = Target(losses, native, native or bool(model and _CLAUDE_MODEL.search(model)))
+    messages = _encode_messages(request.messages, target)
+    if not native and request.output is not None and request.output.kind == "json":
+        _ask_for_json(messages, losses)
+    if target.unnamed:
+        name_files(messages, losses)
     params = wire.Params(
-        _encode_messages(request.messages, target),
+        messages,
         UNSET if model is None else model,
         parallel_tool_calls=UNSET if request.parallel_tool_calls is None else request.parallel_tool_calls,
         n=UNSET if request.n is None else request.n,
@@ -65,7 +76,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if request.tool_choice is not None:
         encode_tool_choice(params, request, request.tool_choice, losses)
     if request.sampling is not None:
-        _encode_sampling(params, request, request.sampling, losses)
+        encode_sampling(params, request, request.sampling, NAME, losses)
     if request.user is not None:
         if remembered(ext, NAME, "~safety_identifier"):
             params.safety_identifier = request.user
@@ -81,7 +92,6 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if request.output is not None:
         params.response_format = _encode_format(request.output, losses, native)
     if request.reasoning is not None:
-        effort = say_effort(request, request.reasoning, NAME, losses)
         if effort is not None:
             params.reasoning_effort = effort
         if request.reasoning.visible is not None:
@@ -94,31 +104,20 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     return dump(params if ext is None else dress(params, ext, NAME))
 
 
-def _encode_sampling(params: wire.Params, request: Request, sampling: Sampling, losses: Losses) -> None:
-    if sampling.temperature is not None:
-        params.temperature = sampling.temperature
-    if sampling.top_p is not None:
-        params.top_p = sampling.top_p
-    if sampling.top_k is not None:
-        if request.dialect == NAME:
-            params.top_k = sampling.top_k
-        else:
-            losses.dropped("top_k", request.place("top_k"))
-    if sampling.presence_penalty is not None:
-        params.presence_penalty = sampling.presence_penalty
-    if sampling.frequency_penalty is not None:
-        params.frequency_penalty = sampling.frequency_penalty
-    if sampling.seed is not None:
-        params.seed = sampling.seed
+def _ask_for_json(messages: list[wire.Message], losses: Losses) -> None:
+    """Chat refuses JSON mode where no message has the word in it."""
+    if b"json" not in dump([getattr(message, "content", None) for message in messages]).lower():
+        place = 0
+        while place < len(messages) and isinstance(messages[place], wire.SystemMessage | wire.DeveloperMessage):
+            place += 1
+        messages.insert(place, wire.SystemMessage("Answer in JSON."))
+        losses.invented("json_instruction", ("messages", place), "JSON mode wants the word in the messages")
 
 
 def _encode_stop(request: Request, stop: list[str], losses: Losses) -> str | list[str]:
-    if remembered(request.ext, NAME, "~stop"):
-        return stop[0]
-    for index in range(MAX_STOPS, len(stop)):
-        if request.dialect != NAME:
-            losses.dropped("stop", (*request.place("stop"), index), f"Chat takes {MAX_STOPS}")
-    return stop if request.dialect == NAME else stop[:MAX_STOPS]
+    if request.dialect != NAME:
+        return limit_stops(request, stop, losses)
+    return stop[0] if remembered(request.ext, NAME, "~stop") else stop
 
 
 def _encode_format(output: OutputFormat, losses: Losses, native: bool) -> wire.ResponseFormat:
