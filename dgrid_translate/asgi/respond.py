@@ -23,7 +23,8 @@ from dgrid_translate.backends.backend import Headers
 from dgrid_translate.dialect import Dialect
 from dgrid_translate.errors import DecodeError, LossyTranslation, TranslateError
 from dgrid_translate.ir.error import Error
-from dgrid_translate.losses import Loss
+from dgrid_translate.ir.events import ErrorRaised
+from dgrid_translate.losses import Loss, Losses
 from dgrid_translate.translate import Exchange, StreamTranslator
 
 _KEPT = re.compile(rb"retry-after(?:-ms)?|x-should-retry|.*ratelimit.*|openai-(?:processing-ms|organization|version)")
@@ -42,7 +43,7 @@ class Responder:
 
     exchange: has translated the request. wanted: the client asked for a stream. array: it wants it as a JSON array.
     request_id: what the client is told, if the upstream has no other. given_id: it is the client's own and stays.
-    strict: refuse an answer that would lose something. keep_all: pass on every header that a translated body leaves true.
+    strict: refuse an answer that would lose something. keep_all: pass on every header that stays true.
     """
 
     def __init__(
@@ -116,7 +117,7 @@ class Responder:
             return
         frames = self._machine.feed(chunk)
         if self._strict and self._machine.noted:
-            await self.fail(described(LossyTranslation(self._machine.losses)))
+            await self._refuse_losses(self._machine)
             return
         if not self.begun and self._machine.error is not None:
             await self.refuse(self._as_status(self._machine.error))
@@ -196,7 +197,18 @@ class Responder:
                 await self.refuse(self._as_status(machine.error))
                 return
             self._note(machine.error)
+        elif self._strict and machine.noted:
+            await self._refuse_losses(machine)
+            return
         await self._out(frames, more=False)
+
+    async def _refuse_losses(self, machine: StreamTranslator) -> None:
+        error = described(LossyTranslation(machine.losses))
+        if not self.begun:
+            await self.refuse(error)
+            return
+        self._note(error)
+        await self._out(self._client.encoder(Losses(), None, None).feed([ErrorRaised(error)]), more=False)
 
     async def _end_spread(self, body: bytes) -> None:
         machine = self._machine = self._exchange.stream()

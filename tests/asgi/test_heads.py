@@ -97,8 +97,8 @@ async def test_strict_answers() -> None:
 
 async def test_strict_streams_end_in_an_error() -> None:
     async def backend(_: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
-        for delta in ({"content": "Hi"}, {"content": " you", "mood": "good"}):
-            choices = [{"index": 0, "delta": delta, "finish_reason": None}]
+        for delta, finish in (({"content": "Hi"}, None), ({"content": " you", "mood": "good"}, "stop")):
+            choices = [{"index": 0, "delta": delta, "finish_reason": finish}]
             yield {"id": "1", "object": "chat.completion.chunk", "model": "m", "choices": choices}
 
     asked = ask("claude", stream=True, max_tokens=9)
