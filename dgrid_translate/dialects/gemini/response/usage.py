@@ -104,6 +104,8 @@ def _rest(whole: int | None, part: int | None) -> int | UnsetType:
 
 
 def _encode_details(*counts: int | None) -> list[wire.ModalityTokenCount] | UnsetType:
+    if counts == (None, None, None):
+        return UNSET
     pairs = zip(("TEXT", "IMAGE", "AUDIO"), counts, strict=True)
     return [
         wire.ModalityTokenCount(modality=name, tokenCount=count) for name, count in pairs if count is not None
