@@ -83,6 +83,8 @@ def decode_usage(raw: Raw, at: At = ("usage",)) -> tuple[Usage | None, str | Non
         return found, None
     usage = load(wire.Usage, raw, NAME, at)
     found.ext = extensions(usage, NAME)
+    if usage.iterations is not UNSET:
+        found.ext = note(found.ext, NAME, ("iterations",), usage.iterations)
     found.cache_read = pick(usage.cache_read_input_tokens)
     found.cache_write = pick(usage.cache_creation_input_tokens)
     fresh = pick(usage.input_tokens)

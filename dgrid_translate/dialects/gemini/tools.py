@@ -170,7 +170,8 @@ def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) ->
     """Fill `toolConfig`."""
     native = request.dialect == NAME
     choice = request.tool_choice
-    if choice is None and request.tools is None and request.parallel_tool_calls is None and not (native and request.ext):
+    remembers = native and request.ext is not None
+    if choice is None and request.tools is None and request.parallel_tool_calls is None and not remembers:
         return
     config = wire.ToolConfig()
     if choice is not None:
