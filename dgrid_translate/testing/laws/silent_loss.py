@@ -38,6 +38,8 @@ FREE = frozenset(
         "message",
         "explanation",
         "finishMessage",
+        "prompt",
+        "suffix",
         "user",
         "user_id",
         "safety_identifier",

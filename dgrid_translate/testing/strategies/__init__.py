@@ -16,6 +16,7 @@ from dgrid_translate.testing.strategies import (
     gemini,
     gemini_stream,
     openai,
+    openai_completions,
     openai_response,
     openai_responses,
     openai_responses_answer,
@@ -44,6 +45,14 @@ _DIALECTS = {
         openai_stream.streamed(),
         openai_response.errors(),
     ),
+    "openai-completions": _Kinds(
+        openai_completions.requests(),
+        openai_completions.responses(),
+        openai_completions.requests(unknown=True),
+        openai_completions.responses(unknown=True),
+        openai_completions.streamed(),
+        openai_completions.errors(),
+    ),
     "claude": _Kinds(
         claude.requests(),
         claude.responses(),
@@ -70,7 +79,13 @@ _DIALECTS = {
         openai_responses_stream.failing(),
     ),
 }
-_ALIASES = {"openai-chat": "openai", "anthropic": "claude", "google": "gemini", "responses": "openai-responses"}
+_ALIASES = {
+    "openai-chat": "openai",
+    "completions": "openai-completions",
+    "anthropic": "claude",
+    "google": "gemini",
+    "responses": "openai-responses",
+}
 
 
 def has_strategies(dialect: str) -> bool:

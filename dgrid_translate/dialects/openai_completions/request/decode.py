@@ -34,7 +34,7 @@ def decode_request(body: bytes) -> Request:
     )
     if params.logprobs is not UNSET:
         request.logprobs = True
-        request.top_logprobs = params.logprobs
+        request.top_logprobs = params.logprobs or None
     stop = params.stop
     if isinstance(stop, str):
         request.stop = [stop]

@@ -7,6 +7,7 @@ from dgrid_translate.testing.laws.canonical.claude import canonical_claude
 from dgrid_translate.testing.laws.canonical.common import with_schemas
 from dgrid_translate.testing.laws.canonical.gemini import as_arrays, camel, canonical_gemini
 from dgrid_translate.testing.laws.canonical.openai import canonical_openai
+from dgrid_translate.testing.laws.canonical.openai_completions import canonical_completions
 from dgrid_translate.testing.strategies.common import JSONObject
 
 
@@ -15,6 +16,8 @@ def canonical(dialect: str, kind: Kind, body: JSONObject) -> JSONObject:
     match dialect:
         case "openai":
             return with_schemas(canonical_openai(body))
+        case "openai-completions":
+            return canonical_completions(body)
         case "claude":
             return with_schemas(canonical_claude(body, kind))
         case "gemini":
