@@ -8,6 +8,7 @@ from dgrid_translate.testing.laws.canonical.common import with_schemas
 from dgrid_translate.testing.laws.canonical.gemini import as_arrays, camel, canonical_gemini
 from dgrid_translate.testing.laws.canonical.openai import canonical_openai
 from dgrid_translate.testing.laws.canonical.openai_completions import canonical_completions
+from dgrid_translate.testing.laws.canonical.openai_responses import canonical_openai_responses
 from dgrid_translate.testing.strategies.common import JSONObject
 
 
@@ -18,6 +19,8 @@ def canonical(dialect: str, kind: Kind, body: JSONObject) -> JSONObject:
             return with_schemas(canonical_openai(body))
         case "openai-completions":
             return canonical_completions(body)
+        case "openai-responses":
+            return with_schemas(canonical_openai_responses(body))
         case "claude":
             return with_schemas(canonical_claude(body, kind))
         case "gemini":
