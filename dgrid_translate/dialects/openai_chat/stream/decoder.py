@@ -96,6 +96,7 @@ class _Choice:
         "said",
         "signed",
         "spelled",
+        "text_part",
         "uncited",
     )
 
@@ -111,6 +112,7 @@ class _Choice:
         self.details: dict[int, int] = {}  # reasoning detail's index -> part
         self.calls: dict[int, _OpenCall] = {}
         self.spelled: str | None = None  # the member that holds the plain reasoning
+        self.text_part: int | None = None  # the last text's number
         self.uncited: list[Raw] = []  # annotations that came before their text
         self.citations = 0
         self.audio: wire.Audio | None = None
@@ -269,7 +271,8 @@ class Decoder:
             state.prose_id = None
             state.plain, state.echoed = kind is Reasoning, ""
             state.said = []
-            if kind is Text and state.uncited:
+            if kind is Text:
+                state.text_part = state.prose_part
                 annotations, state.uncited = state.uncited, []
                 self._cite(annotations, state, at[:-1], events)
         if kind is Reasoning:
@@ -323,13 +326,13 @@ class Decoder:
             self._say(Reasoning, plain, (*at, key), state, events)
 
     def _cite(self, annotations: list[Raw], state: _Choice, at: At, events: list[Event]) -> None:
-        if state.prose is not Text:
+        if state.text_part is None:
             state.uncited += annotations
             return
         for raw in annotations:
             citation = decode_annotation(unnumbered(raw), (*at, "annotations", state.citations))
             state.citations += 1
-            events.append(CitationAdded(state.prose_part, citation))
+            events.append(CitationAdded(state.text_part, citation))
 
     def _sign(self, extra: wire.ExtraContent, state: _Choice, at: At, events: list[Event]) -> None:
         google = extra.google
