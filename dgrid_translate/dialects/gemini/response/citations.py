@@ -89,6 +89,7 @@ def _decode_grounding(raw: Raw, known: _Texts, at: At, found: list[tuple[int, Ci
                 citation = Citation(
                     dialect=NAME, at=(*at, "groundingSupports", index), start=located[1], end=located[2]
                 )
+                citation.source_at = (*at, "groundingChunks", number)
                 _name_source(citation, chunks[number])
                 found.append((located[0], citation))
                 cited.add(number)
