@@ -45,7 +45,11 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"tool_choice\.(allowed_tools\.tools\[\d+\]\.)?type", ("function", "custom"), "the definition says it"),
         Silent(r"messages\[\d+\]\.name", _EVERY, "repeats the call's name", ("tool_call_id",)),
         Silent(
-            r"stream_options\.include_usage", _EVERY, "the target's streams always report", (), ("claude", "gemini")
+            r"stream_options\.include_usage",
+            _EVERY,
+            "the target's streams always report",
+            (),
+            ("openai-completions", "claude", "gemini"),
         ),
         Silent(
             r"response_format\.json_schema\.strict", _EVERY, "the target is always strict", (), ("claude", "gemini")
@@ -54,6 +58,7 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"usage\..*\.text_tokens", _EVERY, "follows from the other counts"),
         Silent(r".*\.annotations\[\d+\]\.type", _EVERY, "the member beside it says it", ("url_citation",)),
         Silent(r"logprobs", (False,), "the default"),
+        Silent(r"top_logprobs", (0,), "none are told without it"),
         Silent(r".*\.tool_calls\[\d+\]\.type", ("custom",), "the member beside it says it", ("custom",)),
         Silent(r"tool_choice\.type", ("allowed_tools",), "the member beside it says it", ("allowed_tools",)),
         Silent(r"function_call", ("auto",), "the default"),
@@ -80,6 +85,19 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r".*\.message\.reasoning", _EVERY, "repeats what reasoning_details says"),
         Silent(r"messages\[\d+\]\.reasoning", _EVERY, "repeats what reasoning_details says"),
         Silent(r".*\.logprobs\..*\.bytes\[\d+\]", _EVERY, "follows from the token"),
+    ),
+    "openai-completions": (
+        Silent(r"object", _EVERY, "says what the endpoint says"),
+        Silent(r"choices\[\d+\]\.index", _EVERY, "counts what stands in order"),
+        Silent(r"choices\[\d+\]\.logprobs\.text_offset\[\d+\]", _EVERY, "follows from the tokens"),
+        Silent(r"usage\.total_tokens", _EVERY, "follows from the other counts"),
+        Silent(r"usage\..*\.text_tokens", _EVERY, "follows from the other counts"),
+        Silent(r"echo", _EVERY, "heeded when the answer comes back"),
+        Silent(r"stream_options\.include_usage", _EVERY, "every upstream is asked for its usage"),
+        Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),
+        Silent(r"stream", (False,), "the default"),
+        Silent(r"n", (1,), "the default"),
+        Silent(r"(presence|frequency)_penalty", (0,), "the default"),
     ),
     "openai-responses": (
         Silent(rf"({_ECHOES})([.\[].*)?", _EVERY, "repeats the request", kind="response"),
@@ -158,6 +176,29 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         ),
         Silent(r".*[sS]egment\.text", _EVERY, "repeats what the offsets point at"),
     ),
+    "ui-message": (
+        Silent(r"id|messageId|trigger", _EVERY, "the chat's", ("messages",)),
+        Silent(r"messages\[\d+\]\.id", _EVERY, "the chat's"),
+        Silent(r".*\.sourceId", _EVERY, "the reader's"),
+        Silent(r".*\.parts\[\d+\]\.id", _EVERY, "the chunks'"),
+        Silent(r".*\.approval\.id", _EVERY, "the chat's"),
+        Silent(r".*\.approval\.approved", (True,), "the output says it"),
+        Silent(r".*\.state", ("done",), "the default"),
+        Silent(r".*\.mediaType", _EVERY, "who fetches the file learns its type, a data URL repeats it", ("url",)),
+        Silent(r"metadata\.finishReason", ("stop", "tool-calls"), "what is in the answer says it"),
+        Silent(r"stream", (True,), "the default"),
+        Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),
+        Silent(r"toolChoice", ("auto",), "the default"),
+        Silent(r"reasoning", ("provider-default",), "the default"),
+        Silent(r"responseFormat\.type", ("text",), "the default"),
+        Silent(r"(presence|frequency)Penalty", (0,), "the default"),
+        Silent(r"tools\..*\.strict", (False,), "the default"),
+        Silent(r".*\.caller\.type", ("direct",), "the default"),
+        Silent(r"role", ("assistant",), "answers are the assistant's"),
+        Silent(r"metadata\.usage\.totalTokens", _EVERY, "follows from the other counts"),
+        Silent(r"metadata\.usage\..*(noCache|text)Tokens", _EVERY, "follows from the other counts"),
+        Silent(r"metadata\.totalTokens", _EVERY, "follows from the other counts", ("usage",)),
+    ),
 }
 
 
@@ -176,7 +217,7 @@ def says_nothing(dialect: str, target: str, kind: Kind, body: JSONObject, at: At
             return "an offset at or beyond the end of the text"
     if at[-1] == "modality" and not find(body, at[:-1]).get("tokenCount"):
         return "nothing was counted of it"
-    if type(leaf) is not bool and leaf == 0 and kind == "response" and "sage" in str(at[0]):
+    if type(leaf) is not bool and leaf == 0 and kind == "response" and "sage" in str(at[:2]):
         return "a count of zero"
     path = render_path(at)
     for entry in TABLE.get(dialect, ()):

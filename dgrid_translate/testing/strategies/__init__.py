@@ -16,11 +16,14 @@ from dgrid_translate.testing.strategies import (
     gemini,
     gemini_stream,
     openai,
+    openai_completions,
     openai_response,
     openai_responses,
     openai_responses_answer,
     openai_responses_stream,
     openai_stream,
+    ui_message,
+    ui_message_stream,
 )
 from dgrid_translate.testing.strategies.common import JSONObject
 
@@ -43,6 +46,14 @@ _DIALECTS = {
         openai_response.responses(unknown=True),
         openai_stream.streamed(),
         openai_response.errors(),
+    ),
+    "openai-completions": _Kinds(
+        openai_completions.requests(),
+        openai_completions.responses(),
+        openai_completions.requests(unknown=True),
+        openai_completions.responses(unknown=True),
+        openai_completions.streamed(),
+        openai_completions.errors(),
     ),
     "claude": _Kinds(
         claude.requests(),
@@ -69,8 +80,23 @@ _DIALECTS = {
         openai_responses_answer.errors(),
         openai_responses_stream.failing(),
     ),
+    "ui-message": _Kinds(
+        ui_message.requests(),
+        ui_message.responses(),
+        ui_message.requests(unknown=True),
+        ui_message.responses(unknown=True),
+        ui_message_stream.streamed(),
+        ui_message.errors(),
+    ),
 }
-_ALIASES = {"openai-chat": "openai", "anthropic": "claude", "google": "gemini", "responses": "openai-responses"}
+_ALIASES = {
+    "openai-chat": "openai",
+    "completions": "openai-completions",
+    "responses": "openai-responses",
+    "anthropic": "claude",
+    "google": "gemini",
+    "ai-sdk": "ui-message",
+}
 
 
 def has_strategies(dialect: str) -> bool:
