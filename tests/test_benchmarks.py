@@ -52,7 +52,13 @@ def test_payloads_have_their_sizes(load: Any, name: str, low: float, high: float
 
 @pytest.mark.parametrize(
     ("dialect", "module"),
-    [("openai", "openai_chat"), ("openai-responses", "openai_responses"), ("claude", "claude"), ("gemini", "gemini")],
+    [
+        ("openai", "openai_chat"),
+        ("openai-completions", "openai_completions"),
+        ("openai-responses", "openai_responses"),
+        ("claude", "claude"),
+        ("gemini", "gemini"),
+    ],
 )
 def test_payloads_are_what_the_vendors_take_and_give(load: Any, dialect: str, module: str) -> None:
     payloads = load("payloads")
