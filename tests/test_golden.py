@@ -15,11 +15,13 @@ from dgrid_translate.testing.grammar import gemini as gemini_grammar
 from dgrid_translate.testing.grammar import openai_chat as openai_grammar
 from dgrid_translate.testing.grammar import openai_completions as completions_grammar
 from dgrid_translate.testing.grammar import openai_responses as responses_grammar
+from dgrid_translate.testing.grammar import ui_message as ui_grammar
 from dgrid_translate.testing.rules import claude as claude_rules
 from dgrid_translate.testing.rules import gemini as gemini_rules
 from dgrid_translate.testing.rules import openai_chat as openai_rules
 from dgrid_translate.testing.rules import openai_completions as completions_rules
 from dgrid_translate.testing.rules import openai_responses as responses_rules
+from dgrid_translate.testing.rules import ui_message as ui_rules
 from fixtures.regenerate import GOLDEN, HERE, goldens, read
 from tests import judge
 from tests.judge.samples import sse
@@ -33,6 +35,7 @@ RULES: dict[str, Any] = {
     "openai-responses": responses_rules,
     "claude": claude_rules,
     "gemini": gemini_rules,
+    "ui-message": ui_rules,
 }
 GRAMMARS: dict[str, Any] = {
     "openai": openai_grammar,
@@ -40,10 +43,11 @@ GRAMMARS: dict[str, Any] = {
     "openai-responses": responses_grammar,
     "claude": claude_grammar,
     "gemini": gemini_grammar,
+    "ui-message": ui_grammar,
 }
 NAMED = ("claude", "openai-responses")
 """Whose events have an `event:` line."""
-DONE = ("openai", "openai-completions")
+DONE = ("openai", "openai-completions", "ui-message")
 """Whose streams end in `[DONE]`."""
 UNTOLD = {"openai-completions": {"agent-calls.response.json", "agent-calls.chunks.jsonl"}}
 """What of the story a dialect has no words for: Completions has no tools, so that its telling has no calls."""

@@ -222,9 +222,9 @@ def test_an_error_is_one_for_all_of_openais_dialects(source: str, target: str) -
     losses: list[Loss] = []
     assert translate(body, to=target, source=source, kind="error", losses=losses) == body
     assert losses == []
-    odd = {"error": {"message": "slow", "type": "requests"}, "detail": "x"}
+    odd = {"error": {"message": "slow", "type": "requests"}, "hint": "x"}
     assert translate(odd, to=target, source=source, kind="error", losses=losses) != odd
-    assert [loss.path for loss in losses] == ["detail"]
+    assert [loss.path for loss in losses] == ["hint"]
 
 
 def test_usage_is_told_to_those_who_asked() -> None:

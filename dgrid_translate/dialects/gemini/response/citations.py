@@ -162,9 +162,8 @@ class Citations:
         self._cited: list[_Cited] = []
 
     def text(self, text: bytes, citations: Sequence[Citation]) -> None:
-        """The next visible text, whole."""
-        if any(citation.dialect != NAME for citation in citations):
-            self._cited.append(_Cited(text, self._bytes, citations))
+        """The next visible text, whole; more may be cited on it until all is encoded."""
+        self._cited.append(_Cited(text, self._bytes, citations))
         self._bytes += len(text)
 
     def encode(self, losses: Losses) -> Raw | None:
@@ -172,6 +171,8 @@ class Citations:
         chunks: dict[tuple[str | None, str | None, str | None], int] = {}
         supports: list[wire.GroundingSupport] = []
         for cited in self._cited:
+            if not cited.citations:
+                continue
             said = cited.text.decode("utf-8", "surrogatepass")
             for citation in cited.citations:
                 if citation.dialect == NAME:
