@@ -96,7 +96,7 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"(.*\.)?caller\.type", ("direct",), "the default"),
         Silent(r"tool_choice\.(tools\[\d+\]\.)?type", ("function", "custom"), "the definition says it"),
         Silent(r"tool_choice\.type", ("allowed_tools",), "the member beside it says it", ("tools",)),
-        Silent(r"tool_choice", ("auto",), "the default"),
+        Silent(r"tool_choice(\.mode)?", ("auto",), "the default"),
         Silent(r"tools\[\d+\]\.type", ("function",), "the default"),
         Silent(r"parallel_tool_calls", (True,), "the default"),
         Silent(r"text\.format\.type", ("text",), "the default"),
