@@ -49,8 +49,11 @@ class Prepared:
     """The client's body, in its own dialect."""
 
     def call_with(self, headers: Headers) -> Call:
-        """The call, with more headers."""
-        return replace(self.call, headers=[*self.call.headers, *headers]) if headers else self.call
+        """The call, with more headers; they take the place of others of their name."""
+        if not headers:
+            return self.call
+        names = {name for name, _ in headers}
+        return replace(self.call, headers=[*(one for one in self.call.headers if one[0] not in names), *headers])
 
 
 def said_in(client: Dialect, route: Route, body: bytes, default_model: str | None) -> Said:

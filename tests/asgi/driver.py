@@ -80,6 +80,7 @@ async def call(
     root_path: str = "",
     gone: anyio.Event | None = None,
     on_send: Callable[[Got], Any] | None = None,
+    spec: str = "2.4",
 ) -> Got:
     """One request; `gone` makes the client hang up, `on_send` sees what it has so far, and is awaited if it can be."""
     got = Got()
@@ -102,6 +103,8 @@ async def call(
         return {"type": "http.disconnect"}
 
     async def send(message: dict[str, Any]) -> None:
+        if gone is not None and gone.is_set() and spec >= "2.4":
+            raise OSError("the client hung up")
         if message["type"] == "http.response.start":
             got.status = message["status"]
             got.headers = {name.decode(): value.decode() for name, value in message["headers"]}
@@ -116,7 +119,7 @@ async def call(
 
     scope = {
         "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "asgi": {"version": "3.0", "spec_version": spec},
         "http_version": "1.1",
         "method": method or ("GET" if body is None else "POST"),
         "scheme": "http",

@@ -8,12 +8,11 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 
-import msgspec
 from msgspec.structs import replace
 
 from dgrid_translate.backends.demo.example import Example
 from dgrid_translate.ir.parts import AnyPart, Media, Reasoning, Signature, Text, ToolCall, ToolResult
-from dgrid_translate.ir.request import CustomTool, FunctionTool, Message, Request
+from dgrid_translate.ir.request import CustomTool, FunctionTool, Message, Request, Tool
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
 
 _WORD = re.compile(r"\s*\S+\s*")
@@ -60,7 +59,7 @@ def count_tokens(request: Request) -> int:
     for message in request.messages:
         total += 1 + sum(_size(part) for part in message.parts)
     for tool in request.tools or ():
-        total += len(words(msgspec.json.encode(tool).decode())) if isinstance(tool, FunctionTool) else 1
+        total += _tool_size(tool)
     return total
 
 
@@ -72,6 +71,13 @@ def _size(part: AnyPart) -> int:
             return 1 + sum(_size(inner) for inner in part.parts)
         case _:
             return len(words(_plain(part)))
+
+
+def _tool_size(tool: Tool) -> int:
+    if not isinstance(tool, FunctionTool):
+        return 1
+    schema = b"" if tool.parameters is None else bytes(tool.parameters)
+    return 1 + len(words(tool.description or "")) + len(words(schema.decode()))
 
 
 def _plain(part: AnyPart) -> str:

@@ -31,11 +31,15 @@ def events_of(chunks: list[bytes]) -> list[Event] | str:
         return str(error)
 
 
+def _discourage(more: More, event: Event) -> None:
+    del more, event
+
+
 def both_ways(chunks: list[bytes], monkeypatch: pytest.MonkeyPatch) -> tuple[object, object]:
     """What the decoder makes of a stream, and what it makes of it the long way alone."""
     short = events_of(chunks)
     with monkeypatch.context() as patch:
-        patch.setattr(More, "encourage", lambda *_: None)
+        patch.setattr(More, "encourage", _discourage)
         return short, events_of(chunks)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec import UNSET
 
 from dgrid_translate.dialects.openai_chat import types as wire
@@ -39,8 +37,6 @@ from dgrid_translate.shared.wire import (
     remembered,
 )
 
-_CLAUDE_MODEL = re.compile(r"claude|anthropic", re.IGNORECASE)
-
 
 def encode_request(request: Request, losses: Losses) -> bytes:
     """A Chat Completions body."""
@@ -49,7 +45,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if not native:
         request = fit_model(request, effort, losses)
     model = request.model
-    target = Target(losses, native, native or bool(model and _CLAUDE_MODEL.search(model)))
+    target = Target(losses, native, native or (model is not None and _is_claude(model)))
     messages = _encode_messages(request.messages, target)
     if not native and request.output is not None and request.output.kind == "json":
         _ask_for_json(messages, losses)
@@ -118,6 +114,12 @@ def _encode_stop(request: Request, stop: list[str], losses: Losses) -> str | lis
     if request.dialect != NAME:
         return limit_stops(request, stop, losses)
     return stop[0] if remembered(request.ext, NAME, "~stop") else stop
+
+
+def _is_claude(model: str) -> bool:
+    """Whether a model understands Anthropic's cache markers."""
+    name = model[:120].lower()
+    return "claude" in name or "anthropic" in name
 
 
 def _encode_format(output: OutputFormat, losses: Losses, native: bool) -> wire.ResponseFormat:

@@ -165,6 +165,8 @@ class Decoder:
         at = ("choices", state.index, "message")
         if delta.extra is not UNSET:
             state.ext = merge(state.ext, extensions(delta, NAME, "message"))
+        if delta.channel is not UNSET:
+            state.ext = note(state.ext, NAME, ("message", "channel"), delta.channel)
         plain = delta.reasoning_content or delta.reasoning
         key = "reasoning" if delta.reasoning is not UNSET and not delta.reasoning_content else "reasoning_content"
         if plain:
