@@ -223,7 +223,9 @@ class StreamTranslator:
 def fitting_for(request: Request | None, upstream: Dialect) -> Fitting | None:
     """What has to change in a request for `upstream`, and back again in its answer; None if nothing has to."""
     profile = upstream.profile
-    if request is None or not request.tools or request.dialect == profile.name:
+    if request is None or request.dialect == profile.name:
+        return None
+    if not request.tools and request.tool_choice is None and request.parallel_tool_calls is None:
         return None
     fitting = Fitting(request, profile.names, profile.custom_tools)
     return fitting if fitting.needed else None

@@ -212,15 +212,16 @@ def encode_finish(
             return None, None
         losses.invented("stop_reason", ("stop_reason",), "the source says nothing")
         return "tool_use" if called else "end_turn", None
-    if finish.unified in ("error", "other") or not finish.exact:
-        losses.approximated("finish_reason", (*at, finish.key), f"sent as {FINISH_BACK[finish.unified]}")
-    if called and finish.unified in ("stop", "other"):
-        return "tool_use", None
-    if finish.unified == "tool_calls" and not called:
-        return "end_turn", None
-    if finish.stop_sequence is not None and finish.unified == "stop":
+    word = FINISH_BACK[finish.unified]
+    if word == "end_turn" and called:
+        word = "tool_use"
+    elif word == "tool_use" and not called:
+        word = "end_turn"
+    if finish.unified in ("error", "other") or not finish.exact or (word == "end_turn" and finish.unified != "stop"):
+        losses.approximated("finish_reason", (*at, finish.key), f"sent as {word}")
+    if finish.stop_sequence is not None and word == "end_turn":
         return "stop_sequence", finish.stop_sequence
-    return FINISH_BACK[finish.unified], None
+    return word, None
 
 
 def encode_usage(usage: Usage, losses: Losses) -> Raw:

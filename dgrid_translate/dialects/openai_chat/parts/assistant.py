@@ -304,7 +304,9 @@ def encode_assistant(
         if listed:
             message.content = []
         elif keys.no_content not in own:
-            message.content = None
+            # Where nothing stands for it, OpenAI wants a request's content to be there.
+            excused = joined or target.native or calls or refusals or message.audio is not UNSET
+            message.content = None if excused else ""
     elif len(content) == 1 and not listed and type(text := content[0]) is Text and _is_bare(text):
         message.content = text.text
     else:
