@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 
 from dgrid_translate.dialect import Mark, Profile
@@ -84,7 +83,7 @@ PROFILE = Profile(
     framing=Framing(event_line=True, terminator=b"", keepalive=b": keep-alive\n\n"),
     names=NameRule(r"[A-Za-z0-9_-]+", r"[^A-Za-z0-9_-]", 64),
     custom_tools=True,
-    paths=("/responses",),
+    paths=("/v1/responses",),
     auth_headers=("authorization",),
     marks=(
         Mark("request", ("input",)),
@@ -156,9 +155,3 @@ INCOMPLETE: dict[str, Finish] = {
 }
 """Why an answer is `incomplete`."""
 INCOMPLETE_BACK: dict[Finish, str] = {finish: reason for reason, finish in INCOMPLETE.items()}
-
-WITHOUT_SAMPLING = re.compile(r"(?:^|/)(?:o\d|gpt-5(?!.*chat)|gpt-6|codex|computer-use)", re.IGNORECASE)
-"""Models that think, and refuse `temperature` and `top_p` unless their effort is "none".
-
-https://platform.openai.com/docs/guides/latest-model#gpt-5-parameter-compatibility
-"""

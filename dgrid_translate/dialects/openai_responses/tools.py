@@ -15,6 +15,7 @@ from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
+from dgrid_translate.shared.openai.family import FAMILY
 from dgrid_translate.shared.openai.schemas import tool_schema
 from dgrid_translate.shared.wire import (
     NULL,
@@ -158,7 +159,7 @@ def parted_names(tools: list[Tool] | None) -> dict[str, tuple[str, str]]:
 def encode_tools(request: Request, given: list[Tool], losses: Losses) -> list[wire.Tool]:
     """`tools`."""
     tools: list[wire.Tool] = []
-    native = request.dialect == NAME
+    native, sibling = request.dialect == NAME, request.dialect in FAMILY
     space: Raw | None = None
     members: list[wire.Tool] = []
     for tool in given:
@@ -174,7 +175,11 @@ def encode_tools(request: Request, given: list[Tool], losses: Losses) -> list[wi
                 caching.drop(tool.cache, losses, tool.at)
         else:
             caching.drop(tool.cache, losses, tool.at)
-            made = _encode_function(tool, losses, native) if isinstance(tool, FunctionTool) else _encode_custom(tool)
+            made = (
+                _encode_function(tool, losses, native, sibling)
+                if isinstance(tool, FunctionTool)
+                else _encode_custom(tool)
+            )
         own = own_of(ext, NAME)
         if made is not None and ("~namespace",) in own:
             if ("~on",) not in own or space is None:
@@ -195,7 +200,7 @@ def _close(space: Raw | None, members: list[wire.Tool], tools: list[wire.Tool]) 
         tools.append(pose(Raw(bytes(space)[:-1] + b',"tools":' + dump(members) + b"}"), wire.Tool))
 
 
-def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.Tool:
+def _encode_function(tool: FunctionTool, losses: Losses, native: bool, sibling: bool) -> wire.Tool:
     made = wire.Tool(type="function", name=tool.name)
     if tool.description is not None:
         made.description = tool.description
@@ -206,7 +211,9 @@ def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.T
             made.parameters = tool.parameters
         return _dressed(made, tool)
     if tool.parameters is None:
-        made.parameters, made.strict = _NO_ARGUMENTS, False
+        made.parameters, made.strict = _NO_ARGUMENTS, bool(tool.strict)
+    elif sibling:
+        made.parameters, made.strict = tool.parameters, bool(tool.strict)
     else:
         made.parameters, made.strict = tool_schema(tool, tool.parameters, losses)
     return made if tool.ext is None else dress(made, tool.ext, NAME)
@@ -249,25 +256,18 @@ def decode_tool_choice(raw: Raw, joined: Joined) -> ToolChoice:
     if choice.type == "allowed_tools" and choice.tools is not UNSET:
         found.mode = "required" if choice.mode == "required" else "auto"
         found.names = []
-        for index, tool in enumerate(choice.tools):
-            name = _name_of(tool, joined)
-            if name is None:
-                found.ext = note(found.ext, NAME, ("tools",), Raw(dump(index)))
-            else:
-                found.names.append(name)
+        for tool in choice.tools:
+            found.names.append(_name_of(tool, joined))
         return found
-    name = _name_of(choice, joined)
-    if name is not None:
-        found.mode = "required"
-        found.names = [name]
-    else:
-        found.ext = note(found.ext, NAME, ("type",), raw)
+    found.mode = "required"
+    found.names = [_name_of(choice, joined)]
     return found
 
 
-def _name_of(choice: wire.ToolReference | wire.NamedToolChoice, joined: Joined) -> str | None:
+def _name_of(choice: wire.ToolReference | wire.NamedToolChoice, joined: Joined) -> str:
+    """A tool's name; one that OpenAI runs goes by its type, which no other is offered."""
     if choice.type not in ("function", "custom") or choice.name is UNSET:
-        return None
+        return choice.type
     if choice.namespace is UNSET:
         return choice.name
     return joined.get((choice.namespace, choice.name)) or join(choice.namespace, choice.name)

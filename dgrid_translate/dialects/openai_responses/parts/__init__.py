@@ -14,7 +14,7 @@ from dgrid_translate.dialects.openai_responses.parts.items import (
     read_item,
     remember_message,
 )
-from dgrid_translate.dialects.openai_responses.parts.messages import Items, begun, encode_said
+from dgrid_translate.dialects.openai_responses.parts.messages import Items, begun, encode_said, is_blank
 from dgrid_translate.dialects.openai_responses.parts.reasoning import (
     BETWEEN,
     REASONING_TEXT,
@@ -49,6 +49,7 @@ __all__ = [
     "encode_part",
     "encode_reasoning",
     "encode_said",
+    "is_blank",
     "join",
     "read_item",
     "remember_message",

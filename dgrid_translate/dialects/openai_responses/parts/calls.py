@@ -23,7 +23,12 @@ Joined = dict[tuple[str, str], str]
 
 
 def join(namespace: str, name: str) -> str:
-    """One name for a tool in a namespace, as its owner would write it."""
+    """One name for a tool in a namespace, as its owner would write it.
+
+    A function that a tool search loads is called in a namespace of its own name.
+    """
+    if namespace == name:
+        return name
     return namespace + name if namespace.endswith("_") or name.startswith("_") else f"{namespace}__{name}"
 
 
@@ -42,7 +47,7 @@ def decode_call(item: wire.FunctionCall | wire.CustomToolCall, at: At, joined: J
     own = remember(item, at)
     name = item.name
     if item.namespace is not UNSET:
-        own["~namespace",] = Raw(dump(item.namespace))
+        own["namespace",] = Raw(dump(item.namespace))
         own["~name",] = Raw(dump(name))
         name = joined.get((item.namespace, name)) or join(item.namespace, name)
     if item.caller is not UNSET:
@@ -60,14 +65,18 @@ def encode_call(
     losses = target.losses
     ext = part.ext
     caching.drop(part.cache, losses, part.at)
+    root = "input" if target.upstream else "output"
     if part.derived_id:
-        root = "input" if target.upstream else "output"
         losses.invented("tool_call_id", (root, index, "call_id"), "the source names none")
+    call_id = part.id
+    if not call_id and not target.native:
+        call_id = derive("call_", target.seed, index)
+        losses.invented("tool_call_id", (root, index, "call_id"), "the source's is empty")
     text = as_text(part.arguments)
     item = (
-        wire.CustomToolCall(call_id=part.id, name=part.name, input=text)
+        wire.CustomToolCall(call_id=call_id, name=part.name, input=text)
         if part.custom
-        else wire.FunctionCall(call_id=part.id, name=part.name, arguments=text)
+        else wire.FunctionCall(call_id=call_id, name=part.name, arguments=text)
     )
     if not target.native:
         if ext is not None:
@@ -80,7 +89,7 @@ def encode_call(
             item.namespace, item.name = parted
         return item if ext is None else dress(item, ext, NAME)
     own = own_of(ext, NAME)
-    for key in ("id", "status", "namespace", "name", "caller"):
+    for key in ("id", "status", "name", "caller"):
         if (raw := own.get(("~" + key,))) is not None:
             setattr(item, key, raw)
     return dress(item, ext, NAME)

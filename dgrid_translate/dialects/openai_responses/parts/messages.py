@@ -171,7 +171,7 @@ class Items:
 def encode_said(run: list[AnyPart], target: Target, index: int) -> _AnyMessage | None:
     """One message of the assistant's, the `index`th item; None if there is nothing in it."""
     if not target.native and not target.upstream:
-        run = [part for part in run if type(part) is not Text or part.text or part.citations]
+        run = [part for part in run if not is_blank(part, target)]
     if not run:
         return None
     own = remembered_of(run)
@@ -196,6 +196,14 @@ def encode_said(run: list[AnyPart], target: Target, index: int) -> _AnyMessage |
         item.id = derive("msg_", target.seed, index)
         item.status = "completed"
     return item
+
+
+def is_blank(part: AnyPart, target: Target) -> bool:
+    """Whether a part of an answer from elsewhere is a text that says nothing, which a client need not see."""
+    if type(part) is not Text or part.text or part.citations:
+        return False
+    drop_foreign(part.ext, NAME, part.at, target.losses)
+    return True
 
 
 def begun(own: Extension, target: Target, index: int) -> _AnyMessage:

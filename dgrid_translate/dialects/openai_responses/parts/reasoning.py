@@ -36,9 +36,11 @@ def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
     if item.status is not UNSET:
         own["~status",] = item.status
     found = Reasoning(content or summary, at=at)
-    if item.id is not UNSET:
-        found.id = item.id
     sealed = item.encrypted_content
+    if item.id is not UNSET and (sealed or found.text):
+        found.id = item.id
+    elif item.id is not UNSET:  # it only refers to what is stored
+        own["~id",] = Raw(dump(item.id))
     if sealed:
         found.signature = Signature(sealed, ORIGIN)
         found.redacted = not found.text and not sealed.startswith(MARK)
@@ -93,6 +95,8 @@ def encode_reasoning(part: Reasoning, target: Target, index: int) -> wire.Reason
     item.summary = own.get(("~summary",), UNSET)
     item.content = own.get(("~content",), UNSET)
     item.status = own.get(("~status",), UNSET)
+    if (raw := own.get(("~id",))) is not None:
+        item.id = load(str, raw, NAME)
     return item if part.ext is None else dress(item, part.ext, NAME)
 
 

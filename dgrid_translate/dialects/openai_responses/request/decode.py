@@ -15,7 +15,7 @@ from dgrid_translate.dialects.openai_responses.parts import (
 )
 from dgrid_translate.dialects.openai_responses.profile import NAME, ORIGIN, PLACES
 from dgrid_translate.dialects.openai_responses.tools import decode_tool_choice, decode_tools, joined_names
-from dgrid_translate.ir.parts import AnyPart, Opaque, Text
+from dgrid_translate.ir.parts import AnyPart, Opaque, ServerToolCall, Text
 from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
 from dgrid_translate.losses import At
 from dgrid_translate.shared.carriers import restore
@@ -178,6 +178,7 @@ class _Conversation:
         self._joined = joined
         self._turn: Message | None = None  # the assistant's, as long as it goes on
         self._waiting: list[AnyPart] = []
+        self._served: set[object] = set()  # the calls of what OpenAI runs itself, so far
 
     def read(self, items: list[wire.Item] | list[wire.EasyMessage] | list[Raw]) -> None:
         """Take all items."""
@@ -190,10 +191,15 @@ class _Conversation:
                 else:
                     self._prompt(item, at)
             elif type(item) is wire.FunctionCallOutput or type(item) is wire.CustomToolCallOutput:
+                if item.call_id in self._served:
+                    self._keep(decode_said(item, at, self._joined), at)
+                    continue
                 self._end()
                 self._messages.append(self._started(Message("user", [decode_output(item, at)], at=at)))
-            elif type(item) is Unknown and self._turn is None:
-                self._waiting += decode_said(item, at, self._joined)
+            elif type(item) is Unknown:
+                parts = decode_said(item, at, self._joined)
+                self._served |= {part.id for part in parts if isinstance(part, ServerToolCall)}
+                self._keep(parts, at)
             else:
                 self._say(decode_said(item, at, self._joined), at)
         self._end()
@@ -205,6 +211,12 @@ class _Conversation:
             self._turn = self._started(Message("assistant", [], at=at))
             self._messages.append(self._turn)
         self._turn.parts += parts
+
+    def _keep(self, parts: list[AnyPart], at: At) -> None:
+        if self._turn is None:
+            self._waiting += parts
+        else:
+            self._say(parts, at)
 
     def _end(self) -> None:
         if self._turn is not None:

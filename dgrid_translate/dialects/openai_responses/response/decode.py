@@ -95,7 +95,7 @@ def _decode_id(answer: wire.ResponseMembers, found: Response, own: Extra) -> Non
             own["~id",] = NULL
 
 
-def decode_finish(answer: wire.ResponseMembers, calls: bool) -> FinishReason:
+def decode_finish(answer: wire.ResponseMembers, calls: bool) -> FinishReason | None:
     """`status` and `incomplete_details`; that tools are called, only the items say."""
     status = None if answer.status is UNSET else answer.status
     if status == "incomplete":
@@ -105,7 +105,9 @@ def decode_finish(answer: wire.ResponseMembers, calls: bool) -> FinishReason:
         unified = INCOMPLETE.get(reason or "", "other")
         exact = INCOMPLETE_BACK.get(unified) == reason
         return FinishReason(unified, reason or status, NAME, key="incomplete_details", exact=exact)
-    if status is None or status == "completed":
+    if status is None:
+        return None
+    if status == "completed":
         return FinishReason("tool_calls" if calls else "stop", status, NAME, key="status")
     return FinishReason("error" if status == "failed" else "other", status, NAME, key="status", exact=False)
 

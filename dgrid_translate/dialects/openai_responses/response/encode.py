@@ -11,11 +11,12 @@ from dgrid_translate.dialects.openai_responses.request import encode_settings
 from dgrid_translate.dialects.openai_responses.response.decode import WRAPPED
 from dgrid_translate.dialects.openai_responses.response.logprobs import shared_out
 from dgrid_translate.dialects.openai_responses.tools import parted_names
-from dgrid_translate.ir.parts import ToolCall
+from dgrid_translate.ir.parts import Refusal, Text, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.openai.effort import say_effort
 from dgrid_translate.shared.openai.family import FAMILY
 from dgrid_translate.shared.openai.usage import encode_response_usage
 from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, own_of, remembered
@@ -49,10 +50,9 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
         ending = encode_ending(finish, calls, losses, () if candidate is None else candidate.at)
         answer.status = ending.status
         answer.incomplete_details = ending.details
-        if ending.status != _COMPLETED and items.made:
-            last = items.made[-1]
-            if isinstance(last, wire.Message):
-                last.status = ending.status
+        speaks = candidate is not None and bool(candidate.parts) and isinstance(candidate.parts[-1], Text | Refusal)
+        if speaks and items.made and isinstance(last := items.made[-1], wire.Message):
+            last.status = ending.status
         if response.usage is None:
             losses.invented("usage", ("usage",), "the source says nothing")
             answer.usage = encode_response_usage(Usage(), NAME, losses)
@@ -129,7 +129,10 @@ def _echo(answer: wire.Response, request: Request | None) -> None:
     answer.parallel_tool_calls, answer.tool_choice, answer.tools = _TRUE, _AUTO, _NONE
     if request is None:
         return
-    asked = encode_settings(request, Losses())
+    effort = None
+    if request.dialect != NAME and request.reasoning is not None:
+        effort = say_effort(request, request.reasoning, NAME, Losses())
+    asked = encode_settings(request, Losses(), effort)
     own = own_of(request.ext, NAME)
     for key in wire.ECHOES:
         value = own.get((key,)) or getattr(asked, key, UNSET)
@@ -155,11 +158,12 @@ class Ending(Struct, frozen=True):
 def encode_ending(finish: FinishReason | None, calls: bool, losses: Losses, at: At) -> Ending:
     """How another dialect's answer ended."""
     if finish is None:
+        losses.invented("status", ("status",), "the source does not say how the answer ended")
         return Ending(_COMPLETED, NULL)
     place = (*at, finish.key)
     unified = finish.unified
     reason = INCOMPLETE_BACK.get(unified)
-    status = _COMPLETED if reason is None and unified != "error" else "incomplete"
+    status = _COMPLETED if reason is None else "incomplete"
     said = reason or status
     if (
         unified in ("pause", "error", "other")

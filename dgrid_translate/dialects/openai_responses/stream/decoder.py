@@ -47,6 +47,7 @@ from dgrid_translate.ir.events import (
     UsageReported,
 )
 from dgrid_translate.ir.parts import AnyPart, Reasoning, Refusal, Text, ToolCall
+from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.shared.openai.usage import decode_usage
 from dgrid_translate.shared.wire import NULL, Unknown, dump, load, load_first, members, note, own_of, parse_anyhow
 from dgrid_translate.shared.wire_slow import REFUSALS, check_utf8, decoder_of
@@ -167,6 +168,7 @@ class Decoder:
         item = self._items[index] = Item(("output", index))
         if type(given) is wire.Message or type(given) is wire.EasyMessage:
             item.own = remember_message(given, item.at, UP_TWICE)
+            item.own.pop((*UP_TWICE, "~status"), None)  # it is only beginning
         elif type(given) is wire.FunctionCall or type(given) is wire.CustomToolCall:
             call = decode_call(given, item.at, {})
             text = str(call.arguments)
@@ -279,8 +281,12 @@ class Decoder:
             for part in whole:
                 self._whole(part, events)
             return
+        own = {} if not whole else {key: raw for key, raw in own_of(whole[0].ext, NAME).items() if key[0] == ".."}
         for place, opened in item.parts.items():
-            self._end(opened, whole[place] if place < len(whole) else opened.whole, events)
+            part = whole[place] if place < len(whole) else opened.whole
+            if part is not None and place and own:
+                part.ext = {NAME: own | own_of(part.ext, NAME)}
+            self._end(opened, part, events)
         for part in whole[len(item.parts) :]:
             self._whole(part, events)
 
@@ -329,5 +335,5 @@ class Decoder:
         found = decode_envelope(answer)
         if answer.usage is not UNSET:
             events.append(UsageReported(decode_usage(answer.usage, NAME)))
-        events.append(CandidateFinished(0, decode_finish(answer, self._called)))
+        events.append(CandidateFinished(0, decode_finish(answer, self._called) or FinishReason("other", None, NAME)))
         events.append(ResponseFinished(found.ext, found.service_tier))

@@ -20,11 +20,10 @@ from dgrid_translate.dialects.openai_responses.parts import (
     Items,
     Target,
     begun,
-    encode_annotation,
     encode_call,
-    encode_part,
     encode_reasoning,
     encode_said,
+    is_blank,
     summary_of,
 )
 from dgrid_translate.dialects.openai_responses.profile import NAME
@@ -38,6 +37,7 @@ from dgrid_translate.dialects.openai_responses.response import (
     with_logprobs,
 )
 from dgrid_translate.dialects.openai_responses.stream.failures import failed_event, flat_error
+from dgrid_translate.dialects.openai_responses.stream.writer import Writer
 from dgrid_translate.dialects.openai_responses.stream.written import Message, Written
 from dgrid_translate.ir.events import (
     CandidateFinished,
@@ -68,7 +68,6 @@ from dgrid_translate.shared.wire import dress, drop_foreign, dump, load, own_of
 
 _IN_PROGRESS = Raw(b'"in_progress"')
 _COMPLETED = Raw(b'"completed"')
-_FRAME = b'event: %b\ndata: {"type":"%b","sequence_number":%d,%b}\n\n'
 
 
 class Encoder:
@@ -78,7 +77,7 @@ class Encoder:
         self._losses = losses
         self._request = request
         self._now = now
-        self._sequence = 0
+        self._writer = Writer()
         self._response: Response | None = None
         self._target = Target(losses, native=False, sibling=False, upstream=False)
         self._items = Items(self._target)
@@ -100,9 +99,7 @@ class Encoder:
                 if part.before is None or type(event) is ReasoningDelta:
                     self._say_first(part, event.text, out)
                 else:
-                    part.said.append(event.text)
-                    out.append(part.before % self._sequence + dump(event.text) + part.after)
-                    self._sequence += 1
+                    self._writer.say(part, event.text, out)
                 continue
             match event:
                 case PartStarted():
@@ -137,10 +134,6 @@ class Encoder:
                     self._opaque(event, out)
         return out[0] if len(out) == 1 else b"".join(out)
 
-    def _write(self, kind: bytes, held: bytes, out: list[bytes]) -> None:
-        out.append(_FRAME % (kind, kind, self._sequence, held))
-        self._sequence += 1
-
     # the answer
 
     def _start(self, event: ResponseStarted, out: list[bytes]) -> None:
@@ -161,8 +154,8 @@ class Encoder:
         answer = self._envelope(response)
         answer.status = "in_progress"
         held = b'"response":' + dump(dress(answer, response.ext, NAME))
-        self._write(b"response.created", held, out)
-        self._write(b"response.in_progress", held, out)
+        self._writer.write(b"response.created", held, out)
+        self._writer.write(b"response.in_progress", held, out)
 
     def _envelope(self, response: Response) -> wire.Response:
         answer = encode_envelope(response, self._losses, self._request, self._now)
@@ -207,12 +200,12 @@ class Encoder:
         if self._usage is not None:
             answer.usage = encode_response_usage(self._usage, NAME, self._losses)
         kind = b"response.incomplete" if status == "incomplete" else b"response.completed"
-        self._write(kind, b'"response":' + dump(dress(answer, response.ext, NAME)), out)
+        self._writer.write(kind, b'"response":' + dump(dress(answer, response.ext, NAME)), out)
 
     def _fail(self, event: ErrorRaised, out: list[bytes]) -> None:
         response = self._response
         if response is None:
-            self._write(b"error", flat_error(event.error, self._losses), out)
+            self._writer.write(b"error", flat_error(event.error, self._losses), out)
             return
         answer = self._envelope(response)
         answer.status = "failed"
@@ -221,15 +214,15 @@ class Encoder:
         ext = response.ext
         if ext is not None and NAME in ext:
             ext = {NAME: {key: raw for key, raw in ext[NAME].items() if key != ("error",)}}
-        self._write(b"response.failed", b'"response":' + dump(dress(answer, ext, NAME)), out)
+        self._writer.write(b"response.failed", b'"response":' + dump(dress(answer, ext, NAME)), out)
 
     def _opaque(self, event: OpaqueEvent, out: list[bytes]) -> None:
         if event.dialect != NAME:
             self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
             return
         held = load(dict[str, Raw], event.raw, NAME)
-        held["sequence_number"] = Raw(b"%d" % self._sequence)
-        self._sequence += 1
+        held["sequence_number"] = Raw(b"%d" % self._writer.sequence)
+        self._writer.sequence += 1
         out.append(frame(dump(held), dump(event.tag)[1:-1]))
 
     # items
@@ -238,19 +231,18 @@ class Encoder:
         """An item begins; its number."""
         number = len(self._items.made)
         self._items.made.append(item)
-        self._write(b"response.output_item.added", b'"output_index":%d,"item":%b' % (number, dump(item)), out)
+        self._writer.add_item(number, item, out)
         return number
 
     def _done_item(self, number: int, item: wire.AnyItem, out: list[bytes]) -> None:
         self._items.made[number] = item
-        self._write(b"response.output_item.done", b'"output_index":%d,"item":%b' % (number, dump(item)), out)
+        self._writer.done_item(number, item, out)
 
     def _whole_items(self, before: int, out: list[bytes]) -> None:
         """Items that came whole."""
         for number in range(before, len(self._items.made)):
-            held = b'"output_index":%d,"item":%b' % (number, dump(self._items.made[number]))
-            self._write(b"response.output_item.added", held, out)
-            self._write(b"response.output_item.done", held, out)
+            self._writer.add_item(number, self._items.made[number], out)
+            self._writer.done_item(number, self._items.made[number], out)
 
     def _carry(self, part: Written, out: list[bytes], before: bool) -> None:
         if part.signature is not None:
@@ -311,28 +303,14 @@ class Encoder:
             return
         if type(state.part) is Reasoning:
             if self._target.native and text == BETWEEN and state.pieces:
-                self._done_piece(state, out)
+                self._writer.done_piece(state, out)
                 state.said.append(text)
                 return
             if state.before is None or state.piece_done:
-                self._add_piece(state, out)
+                self._writer.add_piece(state, out)
         elif state.before is None:
             self._open_content(state, out)
-        state.said.append(text)
-        if state.before is not None:
-            out.append(state.before % self._sequence + dump(text) + state.after)
-            self._sequence += 1
-
-    def _add_piece(self, state: Written, out: list[bytes]) -> None:
-        kind, place, tag = state.begin_piece()
-        self._write(b"response.%b.added" % kind, place + b',"part":{"type":"%b","text":""}' % tag, out)
-
-    def _done_piece(self, state: Written, out: list[bytes]) -> None:
-        if state.before is None or state.piece_done:
-            return
-        kind, place, tag, text = state.end_piece()
-        self._write(b"response.%b.done" % state.kind, place + b',"text":' + text, out)
-        self._write(b"response.%b.done" % kind, place + b',"part":{"type":"%b","text":%b}' % (tag, text), out)
+        self._writer.say(state, text, out)
 
     def _open_content(self, state: Written, out: list[bytes]) -> None:
         """A text or a refusal begins, in the message before if it can."""
@@ -347,7 +325,7 @@ class Encoder:
         else:
             self._done_content(message, out, last=False)
         state.open_in(message)
-        self._write(b"response.content_part.added", state.place + b',"part":' + dump(state.empty()), out)
+        self._writer.write(b"response.content_part.added", state.place + b',"part":' + dump(state.empty()), out)
 
     def _end_part(self, state: Written, event: PartEnded, out: list[bytes]) -> None:
         del self._parts[event.index]
@@ -357,6 +335,8 @@ class Encoder:
             part = state.part = replace(part, ext=merge_extensions(part.ext, event.ext))
         if type(part) is Text or type(part) is Refusal:
             message = state.message
+            if message is None:
+                is_blank(part, self._target)
             if message is not None and message is not self._message:
                 self._close(message, out, "completed", last=False)
             if state.signature is not None:
@@ -367,12 +347,12 @@ class Encoder:
             whole = replace(part, arguments=said)
             item = encode_call(whole, self._target, state.number)
             member = b',"input":' if part.custom else b',"arguments":'
-            self._write(b"response.%b.done" % state.kind, state.place + member + dump(said), out)
+            self._writer.write(b"response.%b.done" % state.kind, state.place + member + dump(said), out)
             self._done_item(state.number, item, out)
             if state.signature is not None and not state.carried:
                 self._carry(state, out, before=False)
         elif type(part) is Reasoning and state.number >= 0:
-            self._done_piece(state, out)
+            self._writer.done_piece(state, out)
             whole = replace(part, text=join_text(state.said), signature=state.signature)
             item = encode_reasoning(whole, self._target, state.number)
             if item is not None:
@@ -412,19 +392,7 @@ class Encoder:
                 part = with_logprobs(part, mine)
         elif type(part) is Refusal:
             part = replace(part, text=text)
-        state.made = part
-        if type(part) is Text:
-            number = 0
-            for citation in state.citations:
-                raw = encode_annotation(citation, len(text), self._losses)
-                if raw is not None:
-                    held = state.place + b',"annotation_index":%d,"annotation":%b' % (number, bytes(raw))
-                    self._write(b"response.output_text.annotation.added", held, out)
-                    number += 1
-            logprobs = own_of(part.ext, NAME).get(("~logprobs",), Raw(b"[]"))
-            held = b',"text":%b,"logprobs":%b' % (dump(text), bytes(logprobs))
-            self._write(b"response.output_text.done", state.place + held, out)
         else:
-            self._write(b"response.refusal.done", state.place + b',"refusal":' + dump(text), out)
-        made = encode_part(part, self._target, wire.OutputText)
-        self._write(b"response.content_part.done", state.place + b',"part":' + dump(made), out)
+            return
+        state.made = part
+        self._writer.done_content(state, part, self._target, out)
