@@ -204,11 +204,11 @@ class StreamTranslator:
         if not events:
             return b""
         last = events[-1]
-        if isinstance(last, ErrorRaised):
+        if type(last) is ErrorRaised:
             self.error = last.error
             if self._strict and last.error.raw is None:
                 raise RemoteStreamError(last.error.message)
-        frames = self._encoder.feed(self._restored(events))
+        frames = self._encoder.feed(events if self._restore is None else self._restore(events))
         if self._strict and self.noted:
             raise LossyTranslation(self.losses)
         return frames

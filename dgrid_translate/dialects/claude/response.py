@@ -8,7 +8,7 @@ from dgrid_translate.dialects.claude import types as wire
 from dgrid_translate.dialects.claude.parts import Target, decode_content, encode_blocks, restore
 from dgrid_translate.dialects.claude.profile import FINISH, FINISH_BACK, NAME, RESPONSE_PLACES, TIERS
 from dgrid_translate.ir.events import ResponseStarted
-from dgrid_translate.ir.parts import Extensions, ToolCall
+from dgrid_translate.ir.parts import Extensions, ToolCall, holds
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
 from dgrid_translate.losses import At, Losses
@@ -83,6 +83,8 @@ def decode_usage(raw: Raw, at: At = ("usage",)) -> tuple[Usage | None, str | Non
         return found, None
     usage = load(wire.Usage, raw, NAME, at)
     found.ext = extensions(usage, NAME)
+    if usage.iterations is not UNSET:
+        found.ext = note(found.ext, NAME, ("iterations",), usage.iterations)
     found.cache_read = pick(usage.cache_read_input_tokens)
     found.cache_write = pick(usage.cache_creation_input_tokens)
     fresh = pick(usage.input_tokens)
@@ -141,10 +143,7 @@ def encode_response(response: Response, losses: Losses, _request: Request | None
         target = Target(losses, native, upstream=False)
         message.content = encode_blocks(candidate.parts, target)
         target.note_invented(message.content, ())
-        for part in candidate.parts:
-            if type(part) is ToolCall:
-                called = True
-                break
+        called = holds(candidate.parts, ToolCall)
         finish = encode_finish(candidate.finish, called, native, losses, candidate.at)
         message.stop_reason, message.stop_sequence = finish
         if native:

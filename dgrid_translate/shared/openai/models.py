@@ -8,6 +8,8 @@ Names of other vendors, or with a gateway's prefix, are held to nothing.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -23,12 +25,15 @@ _DEFAULTS = {"temperature": 1, "top_p": 1, "presence_penalty": 0, "frequency_pen
 def fit_model(request: Request, effort: str | None, losses: Losses) -> Request:
     """A request from elsewhere without what its model refuses; `effort` is what it is told to spend on thinking."""
     model = request.model or ""
-    if _WITHOUT_STOP.match(model) and request.stop:
+    if request.stop and _WITHOUT_STOP.match(model):
         losses.dropped("stop", request.place("stop"), f"{model} takes none")
         request = replace(request, stop=None)
-    if not _ALWAYS.fullmatch(model) and not (effort not in (None, "none") and _WHEN_ASKED.match(model)):
-        return request
     sampling = request.sampling
+    if sampling is None and not request.logprobs and request.top_logprobs is None:
+        return request
+    reasons = _reasons(model[:120])
+    if reasons == "never" or (reasons == "asked" and effort in (None, "none")):
+        return request
     if sampling is not None:
         for field, default in _DEFAULTS.items():
             if getattr(sampling, field) not in (None, default):
@@ -41,3 +46,11 @@ def fit_model(request: Request, effort: str | None, losses: Losses) -> Request:
                 losses.dropped(field, request.place(field), f"{model} gives none")
         request = replace(request, logprobs=None, top_logprobs=None)
     return request
+
+
+@lru_cache(256)
+def _reasons(model: str) -> Literal["always", "asked", "never"]:
+    """When a model reasons."""
+    if _ALWAYS.fullmatch(model):
+        return "always"
+    return "asked" if _WHEN_ASKED.match(model) else "never"

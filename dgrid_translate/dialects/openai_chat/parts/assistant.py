@@ -78,6 +78,7 @@ class Keys:
         self.audio = (*under, "audio")
         self.tool_calls = (*under, "tool_calls")
         self.function_call = (*under, "function_call")
+        self.channel = (*under, "channel")
 
 
 MESSAGE = Keys()
@@ -93,6 +94,8 @@ def decode_assistant(message: wire.AssistantMembers, at: At, keys: Keys) -> tupl
     """What the assistant said, in its fixed order."""
     own = {} if message.extra is UNSET else extra_of(message, *keys.under)
     parts: list[AnyPart] = []
+    if message.channel is not UNSET:
+        own[keys.channel] = message.channel
     if message.reasoning_details is not UNSET:
         place = at + ("reasoning_details",)
         parts = decode_reasoning(load(wire.ReasoningDetails, message.reasoning_details, NAME, place), place)

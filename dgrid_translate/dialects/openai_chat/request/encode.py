@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec import UNSET
 
 from dgrid_translate.dialects.openai_chat import types as wire
@@ -40,8 +38,6 @@ from dgrid_translate.shared.wire import (
     remembered,
 )
 
-_CLAUDE_MODEL = re.compile(r"claude|anthropic", re.IGNORECASE)
-
 
 def encode_request(request: Request, losses: Losses) -> bytes:
     """A Chat Completions body."""
@@ -51,7 +47,8 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if not native:
         request = fit_model(request, effort, losses)
     model = request.model
-    target = Target(losses, native, native or bool(model and _CLAUDE_MODEL.search(model)), request.dialect in FAMILY)
+    sibling = request.dialect in FAMILY
+    target = Target(losses, native, native or (model is not None and _is_claude(model)), sibling)
     messages = _encode_messages(request.messages, target)
     if not native and request.output is not None and request.output.kind == "json":
         _ask_for_json(messages, losses)
@@ -92,7 +89,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if request.stop is not None:
         params.stop = _encode_stop(request, request.stop, losses)
     if request.output is not None:
-        params.response_format = _encode_format(request.output, losses, native, request.dialect in FAMILY)
+        params.response_format = _encode_format(request.output, losses, native, sibling)
     if request.reasoning is not None:
         if effort is not None:
             params.reasoning_effort = effort
@@ -120,6 +117,12 @@ def _encode_stop(request: Request, stop: list[str], losses: Losses) -> str | lis
     if request.dialect != NAME:
         return limit_stops(request, stop, losses)
     return stop[0] if remembered(request.ext, NAME, "~stop") else stop
+
+
+def _is_claude(model: str) -> bool:
+    """Whether a model understands Anthropic's cache markers."""
+    name = model[:120].lower()
+    return "claude" in name or "anthropic" in name
 
 
 def _encode_format(output: OutputFormat, losses: Losses, native: bool, sibling: bool) -> wire.ResponseFormat:

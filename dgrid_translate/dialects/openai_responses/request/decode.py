@@ -19,6 +19,7 @@ from dgrid_translate.ir.parts import AnyPart, Opaque, ServerToolCall, Text
 from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
 from dgrid_translate.losses import At
 from dgrid_translate.shared.carriers import restore
+from dgrid_translate.shared.extensions import Kept
 from dgrid_translate.shared.wire import (
     NULL,
     Extra,
@@ -31,6 +32,7 @@ from dgrid_translate.shared.wire import (
 )
 
 _SHAPES: tuple[type[wire.AnyParams], ...] = (wire.Params, wire.EasyParams, wire.MixedParams)
+_CARRIED = Kept(*wire.CARRIED)
 _LOGPROBS = "message.output_text.logprobs"
 _PLUMBING = frozenset({_LOGPROBS, "reasoning.encrypted_content"})
 """What `include` may ask for and every target gives anyway, or is asked for by another member."""
@@ -91,9 +93,7 @@ def decode_request(body: bytes) -> Request:
         _decode_reasoning(params.reasoning, request)
     if params.include is not UNSET:
         _decode_include(params.include, request, own)
-    for key in wire.CARRIED:
-        if (raw := getattr(params, key)) is not UNSET:
-            own[key,] = raw
+    _CARRIED.take(params, own)
     if own:
         request.ext = {NAME: own}
     return request
