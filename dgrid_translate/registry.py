@@ -24,6 +24,7 @@ from dgrid_translate.shared.wire import key_of, load
 
 _PACKAGES = {
     "openai": "openai_chat",
+    "openai-responses": "openai_responses",
     "openai-completions": "openai_completions",
     "claude": "claude",
     "gemini": "gemini",

@@ -45,7 +45,11 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"tool_choice\.(allowed_tools\.tools\[\d+\]\.)?type", ("function", "custom"), "the definition says it"),
         Silent(r"messages\[\d+\]\.name", _EVERY, "repeats the call's name", ("tool_call_id",)),
         Silent(
-            r"stream_options\.include_usage", _EVERY, "the target's streams always report", (), ("claude", "gemini")
+            r"stream_options\.include_usage",
+            _EVERY,
+            "the target's streams always report",
+            (),
+            ("claude", "gemini", "openai-responses"),
         ),
         Silent(
             r"response_format\.json_schema\.strict", _EVERY, "the target is always strict", (), ("claude", "gemini")
@@ -90,6 +94,10 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"input\[\d+\]\.status", ("completed",), "the default"),
         Silent(r"output\[\d+\]\.status", _EVERY, "the response's own says it"),
         Silent(r"completed_at", _EVERY, "when the answer came", kind="response"),
+        Silent(
+            r".*\.(summary|content)\[\d+\]\.type", ("summary_text", "reasoning_text"), "the member it is in says it"
+        ),
+        Silent(r".*\.output_format", ("png",), "the default"),
         Silent(r"billing\.payer", ("developer",), "the default"),
         Silent(r"status", ("completed",), "the default", kind="response"),
         Silent(r"usage\.total_tokens", _EVERY, "follows from the other counts"),
@@ -193,8 +201,8 @@ def says_nothing(dialect: str, target: str, kind: Kind, body: JSONObject, at: At
         return "an empty string"
     if at[-1] == "tokenCount" and find(body, at[:-1]).get("modality") == "TEXT":
         return "text is what is left of the whole count"
-    if at[-1] in ("start_index", "end_index") and dialect == "openai":
-        content = find(body, (*at[:3], "content"))
+    if at[-1] in ("start_index", "end_index") and dialect in ("openai", "openai-responses"):
+        content = find(body, (*at[:3], "content") if dialect == "openai" else (*at[:4], "text"))
         if type(leaf) is int and isinstance(content, str) and leaf >= len(content):
             return "an offset at or beyond the end of the text"
     if at[-1] == "modality" and not find(body, at[:-1]).get("tokenCount"):

@@ -127,13 +127,14 @@ def _decode_cache(part: _Cacheable) -> Cache | None:
 class Target(Struct, frozen=True):
     """What encoding a part depends on besides the part.
 
-    losses: where to note them. native: the source is Chat too. cache_control: the target understands it. unnamed: the
-    media types of the files without a name that were met.
+    losses: where to note them. native: the source is Chat too. cache_control: the target understands it. sibling: the
+    source is an OpenAI dialect. unnamed: the media types of the files without a name that were met.
     """
 
     losses: Losses
     native: bool
     cache_control: bool
+    sibling: bool = False
     unnamed: list[str] = field(default_factory=list[str])
 
 
@@ -240,7 +241,7 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
         losses.dropped("media_detail", (*part.at, "detail"))
     body = wire.FileBody()
     if part.file_id is not None:
-        if not native:
+        if not (native or target.sibling):
             losses.dropped("file_id", part.at, "another provider's file")
             return None
         body.file_id = part.file_id
