@@ -65,7 +65,7 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"choices\[\d+\]\.message\.role", _EVERY, "answers are the assistant's"),
         Silent(r"obfuscation", _EVERY, "padding"),
         Silent(r"usage\.total_tokens", _EVERY, "follows from the other counts"),
-        Silent(r"tool_choice", ("auto",), "the default"),
+        Silent(r"tool_choice(\.allowed_tools\.mode)?", ("auto",), "the default"),
         Silent(r"parallel_tool_calls", (True,), "the default"),
         Silent(r"response_format\.type", ("text",), "the default"),
         Silent(r"n", (1,), "the default"),
