@@ -1,4 +1,4 @@
-"""`dgrid-translate demo`: one agent's exchange through every pair of dialects, on one screen."""
+"""`dgrid-translate demo`: one agent's exchange through every pair of dialects, and some of it on one screen."""
 
 from __future__ import annotations
 
@@ -124,13 +124,14 @@ def demo() -> None:
     for line in where_things_went(others):
         click.echo(fitted("  " + line))
 
-    title("Every pair, in bytes; the client sends the answer back in its history, with the calls' results")
-    for line in pair_rows(trips):
+    title(f"Pairs with {STORY}, in bytes; the client sends the answer back in its history, with the calls' results")
+    for line in pair_rows([trip for trip in trips if STORY in (trip.client, trip.upstream) or not trip.held]):
         click.echo(fitted("  " + line))
 
     title("What could not be said (with its path: dgrid-translate losses --from A --to B)")
-    for trip in trips:
-        click.echo(fitted(f"  {f'{trip.client} -> {trip.upstream}':18} {lost(trip)}"))
+    mine = [trip for trip in trips if STORY in (trip.client, trip.upstream)]
+    for line in columns([[f"{trip.client} -> {trip.upstream}", lost(trip)] for trip in mine]):
+        click.echo(fitted("  " + line))
 
     upstream = others[-1]
     title(f"The answer of {upstream} as it streams to a client of {STORY}")

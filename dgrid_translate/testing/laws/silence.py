@@ -49,7 +49,7 @@ TABLE: dict[str, tuple[Silent, ...]] = {
             _EVERY,
             "the target's streams always report",
             (),
-            ("claude", "gemini", "openai-responses"),
+            ("openai-responses", "openai-completions", "claude", "gemini"),
         ),
         Silent(
             r"response_format\.json_schema\.strict", _EVERY, "the target is always strict", (), ("claude", "gemini")
@@ -58,6 +58,7 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"usage\..*\.text_tokens", _EVERY, "follows from the other counts"),
         Silent(r".*\.annotations\[\d+\]\.type", _EVERY, "the member beside it says it", ("url_citation",)),
         Silent(r"logprobs", (False,), "the default"),
+        Silent(r"top_logprobs", (0,), "none are told without it"),
         Silent(r".*\.tool_calls\[\d+\]\.type", ("custom",), "the member beside it says it", ("custom",)),
         Silent(r"tool_choice\.type", ("allowed_tools",), "the member beside it says it", ("allowed_tools",)),
         Silent(r"function_call", ("auto",), "the default"),
@@ -84,6 +85,19 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r".*\.message\.reasoning", _EVERY, "repeats what reasoning_details says"),
         Silent(r"messages\[\d+\]\.reasoning", _EVERY, "repeats what reasoning_details says"),
         Silent(r".*\.logprobs\..*\.bytes\[\d+\]", _EVERY, "follows from the token"),
+    ),
+    "openai-completions": (
+        Silent(r"object", _EVERY, "says what the endpoint says"),
+        Silent(r"choices\[\d+\]\.index", _EVERY, "counts what stands in order"),
+        Silent(r"choices\[\d+\]\.logprobs\.text_offset\[\d+\]", _EVERY, "follows from the tokens"),
+        Silent(r"usage\.total_tokens", _EVERY, "follows from the other counts"),
+        Silent(r"usage\..*\.text_tokens", _EVERY, "follows from the other counts"),
+        Silent(r"echo", _EVERY, "heeded when the answer comes back"),
+        Silent(r"stream_options\.include_usage", _EVERY, "every upstream is asked for its usage"),
+        Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),
+        Silent(r"stream", (False,), "the default"),
+        Silent(r"n", (1,), "the default"),
+        Silent(r"(presence|frequency)_penalty", (0,), "the default"),
     ),
     "openai-responses": (
         Silent(rf"({_ECHOES})([.\[].*)?", _EVERY, "repeats the request", kind="response"),

@@ -25,6 +25,9 @@ _TRUE = Raw(b"true")
 _AUTO = Raw(b'"auto"')
 _NONE = Raw(b"[]")
 _COMPLETED = "completed"
+_AS_IT_WAS: dict[tuple[str, ...], str] = {
+    ("~" + key,): key for key in (*wire.FORMS, "billing", "incomplete_details", "object", "status", "tool_usage")
+}
 
 
 def encode_response(response: Response, losses: Losses, request: Request | None, now: int | None) -> bytes:
@@ -144,8 +147,8 @@ def fill_as_it_was(answer: wire.Response, response: Response) -> None:
     """Fill in what is remembered of an answer by Responses itself."""
     own = own_of(response.ext, NAME)
     for key, raw in own.items():
-        if len(key) == 1 and key[0][:1] == "~" and key[0] != "~id":
-            setattr(answer, key[0][1:], raw)
+        if key in _AS_IT_WAS:
+            setattr(answer, _AS_IT_WAS[key], raw)
 
 
 class Ending(Struct, frozen=True):

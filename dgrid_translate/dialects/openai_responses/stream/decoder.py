@@ -175,7 +175,9 @@ class Decoder:
             opened = item.parts[0] = Opened(self._begin(replace(call, arguments=""), events), ToolCall)
             self._say(opened, text, events)
         elif type(given) is wire.ReasoningItem:
-            item.thinking = replace(decode_reasoning(given, item.at), text="", signature=None, redacted=False)
+            thinking = replace(decode_reasoning(given, item.at), text="", signature=None, redacted=False)
+            thinking.id = None if given.id is UNSET else given.id
+            item.thinking = thinking
 
     def _item(self, event: wire.Event) -> Item:
         index = getattr(event, "output_index", UNSET)

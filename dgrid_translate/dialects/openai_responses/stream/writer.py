@@ -24,6 +24,10 @@ class Writer:
 
     def write(self, kind: bytes, held: bytes, out: list[bytes]) -> None:
         """An event; `held` are its members but for its type and its number."""
+        if (
+            b"\n" in held or b"\r" in held
+        ):  # what was spliced in as it came: in JSON, only blanks between words are bare
+            held = held.replace(b"\n", b" ").replace(b"\r", b" ")
         out.append(_FRAME % (kind, kind, self.sequence, held))
         self.sequence += 1
 
