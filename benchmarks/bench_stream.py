@@ -21,7 +21,13 @@ from dgrid_translate.registry import lookup
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-GOALS = {"openai": 1.75, "openai-responses": 3.0, "claude": 3.0, "gemini": 1.75}
+GOALS = {
+    "openai": 1.75,
+    "openai-responses": 3.0,
+    "openai-completions": 1.75,
+    "claude": 3.0,
+    "gemini": 1.75,
+}
 """By what is read: where events are small, BARE is cheap."""
 
 
