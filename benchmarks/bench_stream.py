@@ -27,7 +27,8 @@ GOALS = {
     "openai-completions": 1.75,
     "claude": 3.0,
     "gemini": 1.75,
-}  # by what is read: where events are small, so BARE is
+}
+"""By what is read: where events are small, BARE is cheap."""
 
 
 def by_event(events: Sequence[bytes], source: str, target: str) -> bytes:
