@@ -14,13 +14,13 @@ import msgspec
 from msgspec import Raw
 
 from dgrid_translate.dialect import Dialect, Kind, Mark
-from dgrid_translate.dialects import claude, gemini, openai_chat
+from dgrid_translate.dialects import claude, gemini, openai_chat, ui_message
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, UnknownDialect
 from dgrid_translate.ir.parts import Node, Opaque
 from dgrid_translate.ir.request import ProviderTool
 from dgrid_translate.shared.wire import load
 
-_ALL = (openai_chat.DIALECT, claude.DIALECT, gemini.DIALECT)
+_ALL = (openai_chat.DIALECT, claude.DIALECT, gemini.DIALECT, ui_message.DIALECT)
 TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect for dialect in _ALL})
 DIALECTS: tuple[str, ...] = tuple(TABLE)
 """The dialects' names."""
@@ -77,10 +77,11 @@ def _readings_by_shape(body: bytes, source: str | None, kind: Kind | None) -> li
 def _fits(mark: Mark, keys: Mapping[str, Raw]) -> bool:
     if not all(key in keys for key in mark.keys):
         return False
-    if not mark.tag:
-        return True
     try:
-        return mark.tag in keys and msgspec.json.decode(keys[mark.tag]) in mark.values
+        if mark.item:
+            items = msgspec.json.decode(keys[mark.keys[0]], type=list[dict[str, Raw]])
+            return bool(items) and mark.item in items[0]
+        return not mark.tag or (mark.tag in keys and msgspec.json.decode(keys[mark.tag]) in mark.values)
     except (msgspec.MsgspecError, RecursionError, TypeError):
         return False
 
