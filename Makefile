@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 BENCH_ARGS ?= --quick
+UI_SDK := tests/judge/ui_sdk
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check coverage bench format clean
@@ -15,7 +16,7 @@ help:  ## this list
 demo: $(VENV)/.demo  ## see it work, on the command line
 	$(BIN)/dgrid-translate demo
 
-test: $(VENV)/.dev  ## all tests; ARGS="-k losses" selects
+test: $(VENV)/.dev $(UI_SDK)/node_modules/.stamp  ## all tests; ARGS="-k losses" selects
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: $(VENV)/.dev  ## lint, format, types, architecture
@@ -24,7 +25,7 @@ check: $(VENV)/.dev  ## lint, format, types, architecture
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-coverage: $(VENV)/.dev  ## all tests, with the branches they miss
+coverage: $(VENV)/.dev $(UI_SDK)/node_modules/.stamp  ## all tests, with the branches they miss
 	$(BIN)/python -m pytest -n $(WORKERS) --cov=dgrid_translate $(ARGS)
 
 bench: $(VENV)/.dev  ## the benchmarks, in short; BENCH_ARGS= runs them whole
@@ -37,7 +38,7 @@ format: $(VENV)/.dev  ## let ruff fix what it can
 	$(BIN)/ruff format
 
 clean:  ## remove everything that can be made again
-	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* coverage.xml
+	rm -rf $(VENV) $(UI_SDK)/node_modules build dist htmlcov .coverage .coverage.* coverage.xml
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -57,3 +58,8 @@ $(VENV)/.demo: $(VENV)/.base pyproject.toml
 $(VENV)/.dev: $(VENV)/.base pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
+
+# The AI SDK, for the tests that ask it. Where it cannot be had, they skip and say so; in CI they fail.
+$(UI_SDK)/node_modules/.stamp: $(UI_SDK)/package.json
+	@if cd $(UI_SDK) && npm install --loglevel=error; then touch node_modules/.stamp; \
+	else echo "the AI SDK is not installed: the tests that ask it are skipped" >&2; fi

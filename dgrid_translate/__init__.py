@@ -15,8 +15,10 @@ from dgrid_translate.translate import (
     Translation,
     collect,
     to_claude,
+    to_completions,
     to_gemini,
     to_openai,
+    to_ui_message,
     translate,
 )
 
@@ -29,7 +31,9 @@ __all__ = [
     "Translation",
     "collect",
     "to_claude",
+    "to_completions",
     "to_gemini",
     "to_openai",
+    "to_ui_message",
     "translate",
 ]

@@ -40,10 +40,12 @@ class Profile(Struct, frozen=True):
     """What a dialect is, as data.
 
     name, aliases: what callers call it. framing: its SSE habits. names: what a tool may be called. custom_tools: it
-    has tools that take free text. paths: the request paths of its endpoints below the API's base; `{model}` stands for
-    the model's name. auth_headers: where its clients put their key, first choice first. marks: how its bodies are
-    recognised. members: what its requests may hold. provider_tools: a pattern for the kinds of tools that are its
-    vendor's own. in_url: what its requests say in the URL and not in the body: "model", "stream".
+    has tools that take free text. paths: the whole paths that its vendor's SDKs request, the usual one first; `{model}`
+    stands for the model's name, which may hold slashes. auth_headers: where its clients put their key, first choice
+    first. marks: how its bodies are recognised. members: what its requests may hold. provider_tools: a pattern for the
+    kinds of tools that are its vendor's own. in_url: what its requests say in the URL and not in the body: "model",
+    "stream". request_headers: what its requests cannot do without. stream_headers: what its clients may look for on a
+    stream. request_id: the header in which its answers say their id.
     """
 
     name: str
@@ -57,6 +59,9 @@ class Profile(Struct, frozen=True):
     members: frozenset[str]
     provider_tools: str
     in_url: tuple[str, ...] = ()
+    request_headers: tuple[tuple[str, str], ...] = ()
+    stream_headers: tuple[tuple[str, str], ...] = ()
+    request_id: str = "x-request-id"
 
 
 class StreamDecoder(Protocol):

@@ -8,6 +8,7 @@ when somebody looks.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -25,15 +26,16 @@ _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
 
 def render_path(at: At) -> str:
     """("messages", 3, "content") -> "messages[3].content"; odd keys are quoted: metadata["a b"]."""
-    out: list[str] = []
-    for key in at:
-        if isinstance(key, int):
-            out.append(f"[{key}]")
-        elif _PLAIN_KEY.fullmatch(key):
-            out.append(f".{key}" if out else key)
-        else:
-            out.append("[" + msgspec.json.encode(key.encode("utf-8", "replace").decode()).decode() + "]")
-    return "".join(out)
+    return "".join(map(_step, at)).removeprefix(".")
+
+
+@lru_cache(2048)
+def _step(key: str | int) -> str:
+    if isinstance(key, int):
+        return f"[{key}]"
+    if _PLAIN_KEY.fullmatch(key):
+        return f".{key}"
+    return "[" + msgspec.json.encode(key.encode("utf-8", "replace").decode()).decode() + "]"
 
 
 class Loss(msgspec.Struct, frozen=True):

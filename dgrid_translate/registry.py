@@ -2,30 +2,60 @@
 
 Recognition never guesses. A body's outermost keys leave some readings open; of those, the ones under which it is
 wholly understood are preferred; if several are left, it is the caller who has to decide whether they differ.
+
+A dialect is imported when it is first asked for: who translates between two of them does not pay for the others.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
 
 import msgspec
 from msgspec import Raw
 
 from dgrid_translate.dialect import Dialect, Kind, Mark
-from dgrid_translate.dialects import claude, gemini, openai_chat, ui_message
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, UnknownDialect
 from dgrid_translate.ir.parts import Node, Opaque
 from dgrid_translate.ir.request import ProviderTool
-from dgrid_translate.shared.wire import load
+from dgrid_translate.shared.wire import key_of, load
 
-_ALL = (openai_chat.DIALECT, claude.DIALECT, gemini.DIALECT, ui_message.DIALECT)
-TABLE: Mapping[str, Dialect] = MappingProxyType({dialect.profile.name: dialect for dialect in _ALL})
-DIALECTS: tuple[str, ...] = tuple(TABLE)
+_PACKAGES = {
+    "openai": "openai_chat",
+    "openai-completions": "openai_completions",
+    "claude": "claude",
+    "gemini": "gemini",
+    "ui-message": "ui_message",
+}
+"""The dialects' packages by their names."""
+DIALECTS: tuple[str, ...] = tuple(_PACKAGES)
 """The dialects' names."""
 
-_NAMED = {name: dialect for dialect in TABLE.values() for name in (dialect.profile.name, *dialect.profile.aliases)}
+
+class _Table(Mapping[str, Dialect]):
+    """Every dialect by its name, imported when it is looked at."""
+
+    def __getitem__(self, name: str) -> Dialect:
+        return _dialect(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in _PACKAGES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_PACKAGES)
+
+    def __len__(self) -> int:
+        return len(_PACKAGES)
+
+
+TABLE: Mapping[str, Dialect] = _Table()
+
+
+@cache
+def _dialect(name: str) -> Dialect:
+    return import_module(f"dgrid_translate.dialects.{_PACKAGES[name]}").DIALECT
 
 
 def lookup(name: str) -> Dialect:
@@ -34,10 +64,12 @@ def lookup(name: str) -> Dialect:
     Raises:
         UnknownDialect: there is none.
     """
-    found = _NAMED.get(name)
-    if found is None:
-        raise UnknownDialect(name, [*TABLE, *[known for known in _NAMED if known not in TABLE]])
-    return found
+    if name in _PACKAGES:
+        return _dialect(name)
+    aliases = {alias: dialect for dialect in TABLE.values() for alias in dialect.profile.aliases}
+    if name not in aliases:
+        raise UnknownDialect(name, [*DIALECTS, *aliases])
+    return aliases[name]
 
 
 def readings(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[Dialect, Kind]]:
@@ -108,6 +140,6 @@ def _explained(*nodes: Node) -> bool:
     for node in nodes:
         if isinstance(node, Opaque):
             return False
-        if any(not key[-1].startswith("~") for own in (node.ext or {}).values() for key in own):
+        if any(key_of(key[-1]) is not None for own in (node.ext or {}).values() for key in own):
             return False
     return True

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import dgrid_translate
+from dgrid_translate.registry import TABLE
 from tests.outside import missing
 
 PACKAGE = Path(dgrid_translate.__file__).parent
@@ -67,6 +68,13 @@ def test_rooms_have_the_known_names() -> None:
         if not hasattr(module, name)
     ]
     assert absent == []
+
+
+def test_paths_are_whole() -> None:
+    """A server can route by them: nothing is left to an SDK's base URL."""
+    paths = [path for dialect in TABLE.values() for path in dialect.profile.paths]
+    assert [path for path in paths if not re.match(r"/(?:v1|v1beta|v1alpha|api)/", path)] == []
+    assert len(set(paths)) == len(paths)
 
 
 def test_a_dialect_opens_with_its_page() -> None:

@@ -20,8 +20,10 @@ PUBLIC = {
     "Translation",
     "collect",
     "to_claude",
+    "to_completions",
     "to_gemini",
     "to_openai",
+    "to_ui_message",
     "translate",
 }
 

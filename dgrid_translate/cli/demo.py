@@ -113,7 +113,7 @@ def demo() -> None:
     Exits with 1 if a stream does not add up to its response, a signature does not come back to the vendor that minted
     it, or the ids of calls and results do not match.
     """
-    dialects = [dialect for dialect in DIALECTS if has_sample(dialect, "story.request.json")]
+    dialects = [dialect for dialect in DIALECTS if has_sample(dialect, "story.response.json")]
     trips = [travel(client, upstream) for client, upstream in permutations(dialects, 2)]
     others = [dialect for dialect in dialects if dialect != STORY]
     click.secho(

@@ -82,9 +82,10 @@ class CitationAdded(Struct, gc=False):
 
 @final
 class PartEnded(Struct, gc=False):
-    """A part is complete."""
+    """A part is complete; `ext` are forms that the source only shows at its end."""
 
     index: int
+    ext: Extensions | None = None
 
 
 @final

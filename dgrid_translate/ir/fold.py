@@ -104,6 +104,10 @@ class Collector:
                 self._parts[event.index].pieces.append(event.text)
             case PartStarted():
                 self._parts[event.index] = _Growing(event.candidate, event.part)
+            case PartEnded():
+                if event.ext is not None:
+                    grown = self._parts[event.index]
+                    grown.part = replace(grown.part, ext=merge_extensions(grown.part.ext, event.ext))
             case SignatureDelta():
                 self._parts[event.index].sign(event.signature, event.id)
             case CitationAdded():

@@ -33,13 +33,17 @@ class FinishReason(Struct, frozen=True, gc=False):
 
 @final
 class TokenLogprob(Struct, gc=False):
-    """One token's log probability, natural logarithm; `top` are the runners-up."""
+    """One token's log probability, natural logarithm; `top` are the runners-up.
+
+    `offset` is where the token begins, in code points, as the source counts them.
+    """
 
     token: str
     logprob: int | float
     bytes: Raw | None = None
     token_id: int | None = None
     top: list[TokenLogprob] | None = None
+    offset: int | None = None
 
 
 @final

@@ -24,7 +24,7 @@ _SCHEMA = Raw(
 
 def custom_names(request: Request) -> frozenset[str]:
     """The names of the request's free-text tools."""
-    return frozenset(tool.name for tool in request.tools or () if isinstance(tool, CustomTool))
+    return frozenset([tool.name for tool in request.tools or () if type(tool) is CustomTool])
 
 
 def as_functions(request: Request, losses: Losses) -> Request:

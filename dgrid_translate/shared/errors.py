@@ -12,7 +12,7 @@ from msgspec import Raw
 
 from dgrid_translate.ir.error import Error, ErrorKind
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared.wire import drop_foreign, dump, elements, members, parse_anyhow
+from dgrid_translate.shared.wire import drop_foreign, dump, elements, members, parse_anyhow, word_of
 
 STATUS: dict[ErrorKind, int] = {
     "invalid_request": 400,
@@ -126,9 +126,9 @@ def _read_value(status: int | None, value: object, dialect: str) -> Error:
     elif words:
         error.kind = _WORDS[words[0]]
     error.places = {"code": (*at, "code"), "param": (*at, "param"), "retry_after": (*at, "details")}
-    unsaid = {(*at, key): Raw(dump(thing)) for key, thing in details.items() if key not in _UNDERSTOOD}
+    unsaid = {(*at, word_of(key)): Raw(dump(thing)) for key, thing in details.items() if key not in _UNDERSTOOD}
     if nested:
-        unsaid |= {(key,): Raw(dump(thing)) for key, thing in whole.items() if key not in _UNDERSTOOD}
+        unsaid |= {(word_of(key),): Raw(dump(thing)) for key, thing in whole.items() if key not in _UNDERSTOOD}
     more = details.get("details")
     error.retry_after = _retry_after(more)
     if error.retry_after is None or len(elements(more)) > 1:

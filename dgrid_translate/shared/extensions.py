@@ -6,7 +6,7 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.ir.parts import Extension, Extensions
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared.structs import NULL, Wire
+from dgrid_translate.shared.structs import NULL, Wire, key_of
 
 _EMPTY = frozenset({b"null", b"[]", b"{}", b'""'})
 
@@ -79,5 +79,14 @@ def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -
     for owner, entries in ext.items():
         if owner != dialect:
             for key, raw in entries.items():
-                if not key[-1].startswith("~") and bytes(raw) not in _EMPTY:
-                    losses.dropped(key[-1], (*at, *key))
+                word = key_of(key[-1])
+                if word is not None and bytes(raw) not in _EMPTY:
+                    losses.dropped(word, place_of(at, (*key[:-1], word)))
+
+
+def place_of(at: At, key: tuple[str, ...]) -> At:
+    """Where an extension stood: `key` leads there from the node at `at`, a ".." before the last word one step up."""
+    up = 0
+    while up < len(key) - 1 and key[up] == "..":
+        up += 1
+    return (at[: len(at) - up] if up else at) + key[up:]

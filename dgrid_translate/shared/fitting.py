@@ -1,7 +1,7 @@
 """Making a request fit a target's rules for tools, and undoing that in the answer.
 
-Both halves are worked out from the client's request and the upstream's profile alone, so nothing has to be remembered
-between a request and its answer.
+Both halves are worked out from the client's request and the upstream's rules alone, so whoever has the request need
+not remember anything else until its answer comes.
 """
 
 from __future__ import annotations
@@ -19,24 +19,22 @@ from dgrid_translate.shared import custom_tools
 from dgrid_translate.shared.names import NameRule, rename_request, renames
 
 
-def fit(request: Request, rule: NameRule, takes_custom: bool, losses: Losses) -> Request:
-    """The request with tool names that `rule` allows, and without free-text tools where there are none."""
-    new = renames(request, rule)
-    if new:
-        request = rename_request(request, new, losses)
-    if not takes_custom and custom_tools.custom_names(request):
-        request = custom_tools.as_functions(request, losses)
-    return request
-
-
-class Restorer:
-    """Undoes `fit` in the answer to a request."""
+class Fitting:
+    """What has to change in one request for an upstream, and back again in one answer to it."""
 
     def __init__(self, request: Request, rule: NameRule, takes_custom: bool) -> None:
-        self._names = {new: name for name, new in renames(request, rule).items()}
+        self._renamed = renames(request, rule)
+        self._names = {new: name for name, new in self._renamed.items()}
         self._custom = frozenset[str]() if takes_custom else custom_tools.custom_names(request)
         self._held: dict[int, tuple[ToolCall, list[str]]] = {}
-        self.needed = bool(self._names or self._custom)
+
+        self.needed = bool(self._renamed or self._custom)
+
+    def request(self, request: Request, losses: Losses) -> Request:
+        """The request with tool names that the upstream allows, and without free-text tools where it has none."""
+        if self._renamed:
+            request = rename_request(request, self._renamed, losses)
+        return custom_tools.as_functions(request, losses) if self._custom else request
 
     def response(self, response: Response) -> Response:
         """The response with the client's own tool names and kinds."""

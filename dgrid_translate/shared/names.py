@@ -7,6 +7,7 @@ map depends on the request alone, so that the answer's names can be restored fro
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,7 +28,7 @@ class NameRule(Struct, frozen=True):
 
 def shorten(name: str, rule: NameRule) -> str:
     """`name` if the rule allows it, else a spelling that it allows."""
-    if len(name) <= rule.length and re.fullmatch(rule.pattern, name):
+    if len(name) <= rule.length and _compiled(rule.pattern).fullmatch(name):
         return name
     tail = derive("_", name)[:9]
     kept = re.sub(rule.refused, "_", name)[: rule.length - len(tail) - 1]
@@ -36,8 +37,16 @@ def shorten(name: str, rule: NameRule) -> str:
 
 def renames(request: Request, rule: NameRule) -> dict[str, str]:
     """The names of this request's tools that the rule refuses, and their spelling; usually empty."""
-    names = [tool.name for tool in request.tools or () if isinstance(tool, FunctionTool | CustomTool)]
-    return {name: short for name in names if (short := shorten(name, rule)) != name}
+    fits = _compiled(rule.pattern).fullmatch
+    return {
+        tool.name: shorten(tool.name, rule)
+        for tool in request.tools or ()
+        if (type(tool) is FunctionTool or type(tool) is CustomTool)
+        and not (fits(tool.name) and len(tool.name) <= rule.length)
+    }
+
+
+_compiled = cache(re.compile)
 
 
 def rename_request(request: Request, new: dict[str, str], losses: Losses) -> Request:

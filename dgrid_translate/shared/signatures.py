@@ -1,9 +1,9 @@
 """Signatures that travel through another vendor's format and come home.
 
-A signature minted by one vendor and carried in another's opaque field is wrapped: `dgt1.<origin>.<role>.<value>`. The
+A signature minted by one vendor and carried in another's opaque field is wrapped: `MARK.<origin>.<role>.<value>`. The
 role says what it belongs to, since formats sign different things: "t" the thinking it stands on, "r" thinking that
 was withheld (its sealed form), "n" the part after it, "p" the part before it. A field that must be base64 (Gemini)
-holds the base64 of the wrapping. Unwrapping what is not wrapped gives the vendor's own signature.
+holds the mark and the base64 of the rest. Unwrapping what is not wrapped gives the vendor's own signature.
 """
 
 from __future__ import annotations
@@ -14,21 +14,25 @@ from typing import Literal
 from dgrid_translate.ir.parts import Signature
 
 Belongs = Literal["t", "r", "n", "p"]
-MARK = "dgt1."
-"""What every wrapped signature begins with."""
-BASE64_MARK = b64encode(b"dgt1.").decode()[:6]
-"""What the base64 of every wrapped signature begins with."""
+MARK = "dgridTranslateSign01"
+"""What every wrapped signature begins with.
+
+Letters and digits in fours are base64 as they are, so the same mark stands in every field; and whole histories are
+searched for it, which takes the less time the longer it is.
+"""
+_WRAPPED = MARK + "."
+_STANDARD = str.maketrans("-_", "+/")  # Google's clients write the alphabet of URLs
 
 
 def wrap(signature: Signature, belongs: Belongs) -> str:
     """A spelling of `signature` for another vendor's opaque field."""
-    return f"{MARK}{signature.origin}.{belongs}.{signature.value}"
+    return f"{_WRAPPED}{signature.origin}.{belongs}.{signature.value}"
 
 
 def unwrap(text: str, native: str) -> tuple[Signature, Belongs | None]:
     """The signature in a field of `native`'s format, and what it belongs to if it was wrapped."""
-    if text.startswith(MARK):
-        pieces = text[len(MARK) :].split(".", 2)
+    if text.startswith(_WRAPPED):
+        pieces = text[len(_WRAPPED) :].split(".", 2)
         if len(pieces) == 3:
             origin, belongs, value = pieces
             if belongs == "t" or belongs == "r" or belongs == "n" or belongs == "p":
@@ -38,14 +42,16 @@ def unwrap(text: str, native: str) -> tuple[Signature, Belongs | None]:
 
 def wrap_base64(signature: Signature, belongs: Belongs) -> str:
     """As `wrap`, for a field that must hold base64."""
-    return b64encode(wrap(signature, belongs).encode("utf-8", "surrogatepass")).decode()
+    rest = wrap(signature, belongs)[len(MARK) :]
+    return MARK + b64encode(rest.encode("utf-8", "surrogatepass")).decode()
 
 
 def unwrap_base64(text: str, native: str) -> tuple[Signature, Belongs | None]:
     """As `unwrap`, for a field that holds base64."""
-    if text.startswith(BASE64_MARK):
+    if text.startswith(MARK):
         try:
-            signature, belongs = unwrap(b64decode(text).decode("utf-8", "surrogatepass"), native)
+            rest = b64decode(text[len(MARK) :].translate(_STANDARD)).decode("utf-8", "surrogatepass")
+            signature, belongs = unwrap(MARK + rest, native)
         except ValueError:
             return Signature(text, native), None
         if belongs is not None:

@@ -15,6 +15,18 @@ class Leftovers(dict["tuple[str, ...]", Raw]):
     """What a Struct does not name; a type no JSON value can become."""
 
 
+def word_of(key: str) -> str:
+    """A key of a body as a word of an extension's key: "~name" is a form, so that a key with "~" gets one more."""
+    return "~" + key if key[:1] == "~" else key
+
+
+def key_of(word: str) -> str | None:
+    """The key of a body that `word_of` made a word of; None where it is a form."""
+    if word[:1] != "~":
+        return word
+    return word[1:] if word[:2] == "~~" else None
+
+
 class Wire(Struct, gc=False, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
     """Base of every Struct that mirrors a JSON object of some vendor."""
 
@@ -22,14 +34,19 @@ class Wire(Struct, gc=False, omit_defaults=True, forbid_unknown_fields=True, kw_
 
 
 class Unknown(Wire, tag_field="type", tag=UNKNOWN):
-    """A tagged object whose `type` the dialect does not know; `raw` is the object as it came."""
+    """A tagged object whose `type` the dialect does not know; `raw` is the object as it came.
+
+    `made`: a body that happens to have the other members cannot be read as this.
+    """
 
     kind: str
     raw: Raw
+    made: Leftovers
 
 
 class UnknownRole(Wire, tag_field="role", tag=UNKNOWN):
-    """A message whose `role` the dialect does not know; `raw` is the message as it came."""
+    """A message whose `role` the dialect does not know; `raw` is the message as it came. `made`: as on Unknown."""
 
     kind: str
     raw: Raw
+    made: Leftovers

@@ -17,6 +17,7 @@ stay apart. Duplicate keys: the last counts, as everywhere in JSON land.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, cast, overload
@@ -38,7 +39,7 @@ from dgrid_translate.shared.extensions import (
     own_of,
     remembered,
 )
-from dgrid_translate.shared.structs import NULL, Leftovers, Number, Unknown, UnknownRole, Wire
+from dgrid_translate.shared.structs import NULL, Leftovers, Number, Unknown, UnknownRole, Wire, key_of, word_of
 from dgrid_translate.shared.wire_slow import (
     REFUSALS,
     check_utf8,
@@ -65,7 +66,9 @@ __all__ = [
     "encode",
     "extensions",
     "extra_of",
+    "key_of",
     "load",
+    "load_first",
     "members",
     "merge",
     "note",
@@ -75,6 +78,7 @@ __all__ = [
     "pose",
     "remembered",
     "whole",
+    "word_of",
 ]
 
 T = TypeVar("T")
@@ -102,6 +106,25 @@ def load(type_: Any, body: bytes | Raw, dialect: str, at: At = ()) -> Any:
         return decoder_of(type_)(body)
     except REFUSALS:
         return load_slowly(type_, body, dialect, at)
+
+
+def load_first(types: tuple[type[T], ...], body: bytes, dialect: str) -> T:
+    """Read `body` as the first of `types` that is the fast way for it; the last one must take all that is allowed.
+
+    For bodies that no single type can read fast: a list whose elements need not say what they are.
+
+    Raises:
+        DecodeError: as `load`, by the last type.
+    """
+    try:
+        if not body.isascii():
+            check_utf8(body)
+        for type_ in types[:-1]:
+            with suppress(msgspec.ValidationError):
+                return decoder_of(type_)(body)
+    except REFUSALS:
+        pass
+    return load(types[-1], body, dialect)
 
 
 # ---------------------------------------------------------------------------------------------------------- writing
@@ -159,7 +182,7 @@ def _with_extras(value: Any) -> Any:
         if info.name != "extra" and member is not UNSET:
             made[info.encode_name] = _with_extras(member)
     if value.extra is not UNSET:
-        made.update({key[-1]: raw for key, raw in value.extra.items()})
+        made.update({key_of(key[-1]) or "": raw for key, raw in value.extra.items()})
     return made
 
 
@@ -181,8 +204,8 @@ def dress(struct: S, ext: Extensions | None, dialect: str, *under: str) -> S:
         name = key[depth]
         if name in members:
             setattr(struct, members[name], raw)
-        elif name[:1] != "~":
-            pieces.append(dump(name) + b":" + bytes(raw))
+        elif (said := key_of(name)) is not None:
+            pieces.append(dump(said) + b":" + bytes(raw))
     if not pieces:
         return struct
     body = dump(struct)

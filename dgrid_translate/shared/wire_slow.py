@@ -14,7 +14,7 @@ from msgspec import Raw, Struct, UnsetType
 
 from dgrid_translate.errors import DecodeError
 from dgrid_translate.losses import At, render_path
-from dgrid_translate.shared.structs import NULL, Leftovers, Unknown, UnknownRole, Wire
+from dgrid_translate.shared.structs import NULL, Leftovers, Unknown, UnknownRole, Wire, word_of
 
 _MAX_DEPTH = 40
 _PIECE = 32768
@@ -274,7 +274,7 @@ class _Loader:
         cls = arm if arm.__struct_config__.tag_field is None else self.pick(type_, entries, at)
         if cls is Unknown or cls is UnknownRole:
             tag = self.reader.scalar(entries[cast("str", cls.__struct_config__.tag_field)])
-            return cls(kind=cast("str", tag), raw=self.reader.raw(node))
+            return cls(kind=cast("str", tag), raw=self.reader.raw(node), made=Leftovers())
         return self.load_struct(cls, entries, at, depth)
 
     def pick(self, type_: Any, entries: dict[str, object], at: At) -> Any:
@@ -306,9 +306,9 @@ class _Loader:
             known = plan.fields.get(key)
             if known is None:
                 if key != plan.tag_field:
-                    extra[(key,)] = self.reader.raw(child)
+                    extra[(word_of(key),)] = self.reader.raw(child)
             elif not known.nullable and not known.required and self.reader.kind(child) == "null":
-                extra[(key,)] = NULL
+                extra[(word_of(key),)] = NULL
             else:
                 values[known.name] = self.load(known.type, child, (*at, key), depth + 1)
         for key, known in plan.fields.items():

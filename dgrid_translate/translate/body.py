@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from dgrid_translate.dialect import Dialect, Kind
 from dgrid_translate.errors import AmbiguousFormat, LossyTranslation
 from dgrid_translate.ir.request import Request
 from dgrid_translate.losses import Loss, Losses
 from dgrid_translate.registry import lookup, readings
-from dgrid_translate.shared.fitting import Restorer, fit
-from dgrid_translate.shared.signatures import BASE64_MARK, MARK
+from dgrid_translate.shared.fitting import Fitting
+from dgrid_translate.shared.signatures import MARK
 from dgrid_translate.translate.containers import to_json
-from dgrid_translate.translate.stream import StreamTranslator, request_of
+from dgrid_translate.translate.stream import StreamTranslator, fitting_for, request_of
 
-_MARKS = (MARK.encode(), BASE64_MARK.encode())
+_MARK = MARK.encode()
+
+
+class Options(TypedDict, total=False):
+    """What `translate` takes besides the value and the target."""
+
+    source: str | None
+    kind: Kind | None
+    request: Any
+    losses: list[Loss] | None
+    strict: bool
+    now: int | None
+    passthrough: bool
 
 
 def translate(
@@ -75,52 +87,29 @@ def translate(
     return value if made is body and not hasattr(value, "model_dump") else back(made)
 
 
-def to_openai(
-    value: Any,
-    *,
-    source: str | None = None,
-    kind: Kind | None = None,
-    request: Any = None,
-    losses: list[Loss] | None = None,
-    strict: bool = False,
-    now: int | None = None,
-) -> Any:
+def to_openai(value: Any, **options: Unpack[Options]) -> Any:
     """`translate` to OpenAI Chat Completions."""
-    return translate(
-        value, to="openai", source=source, kind=kind, request=request, losses=losses, strict=strict, now=now
-    )
+    return translate(value, to="openai", **options)
 
 
-def to_claude(
-    value: Any,
-    *,
-    source: str | None = None,
-    kind: Kind | None = None,
-    request: Any = None,
-    losses: list[Loss] | None = None,
-    strict: bool = False,
-    now: int | None = None,
-) -> Any:
+def to_claude(value: Any, **options: Unpack[Options]) -> Any:
     """`translate` to Claude Messages."""
-    return translate(
-        value, to="claude", source=source, kind=kind, request=request, losses=losses, strict=strict, now=now
-    )
+    return translate(value, to="claude", **options)
 
 
-def to_gemini(
-    value: Any,
-    *,
-    source: str | None = None,
-    kind: Kind | None = None,
-    request: Any = None,
-    losses: list[Loss] | None = None,
-    strict: bool = False,
-    now: int | None = None,
-) -> Any:
+def to_completions(value: Any, **options: Unpack[Options]) -> Any:
+    """`translate` to OpenAI's legacy Completions."""
+    return translate(value, to="openai-completions", **options)
+
+
+def to_gemini(value: Any, **options: Unpack[Options]) -> Any:
     """`translate` to Gemini generateContent."""
-    return translate(
-        value, to="gemini", source=source, kind=kind, request=request, losses=losses, strict=strict, now=now
-    )
+    return translate(value, to="gemini", **options)
+
+
+def to_ui_message(value: Any, **options: Unpack[Options]) -> Any:
+    """`translate` to the AI SDK's UI messages."""
+    return translate(value, to="ui-message", **options)
 
 
 def _convert(
@@ -140,9 +129,9 @@ def _convert(
             asked = source.decode_request(body)
             if target is not source:
                 _note_url(asked, target, losses)
-            return [encode_request(asked, target, losses)], losses
+            return [encode_request(asked, target, fitting_for(asked, target), losses)], losses
         case "response":
-            return [answer(body, source, target, request, now, losses)], losses
+            return [answer(body, source, target, request, fitting_for(request, source), now, losses)], losses
         case "error":
             return [target.encode_error(source.decode_error(None, body), losses)[1]], losses
         case "event":
@@ -152,7 +141,7 @@ def _convert(
 
 def carries_wrapped(body: bytes) -> bool:
     """Whether a history holds another vendor's signatures, which its own dialect's upstream must not see."""
-    return any(mark in body for mark in _MARKS)
+    return _MARK in body
 
 
 def _note_url(request: Request, target: Dialect, losses: Losses) -> None:
@@ -162,21 +151,22 @@ def _note_url(request: Request, target: Dialect, losses: Losses) -> None:
             losses.moved(field, request.place(field), "to the URL")
 
 
-def encode_request(request: Request, target: Dialect, losses: Losses) -> bytes:
+def encode_request(request: Request, target: Dialect, fitting: Fitting | None, losses: Losses) -> bytes:
     """The request for `target`, made to fit its rules for tools."""
-    profile = target.profile
-    if request.tools and request.dialect != profile.name:
-        request = fit(request, profile.names, profile.custom_tools, losses)
-    return target.encode_request(request, losses)
+    return target.encode_request(request if fitting is None else fitting.request(request, losses), losses)
 
 
 def answer(
-    body: bytes, source: Dialect, target: Dialect, request: Request | None, now: int | None, losses: Losses
+    body: bytes,
+    source: Dialect,
+    target: Dialect,
+    request: Request | None,
+    fitting: Fitting | None,
+    now: int | None,
+    losses: Losses,
 ) -> bytes:
     """The response for `target`, with the client's own tool names and kinds."""
     response = source.decode_response(body)
-    if request is not None and request.tools:
-        restorer = Restorer(request, source.profile.names, source.profile.custom_tools)
-        if restorer.needed:
-            response = restorer.response(response)
+    if fitting is not None:
+        response = fitting.response(response)
     return target.encode_response(response, losses, request, now)

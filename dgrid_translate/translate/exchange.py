@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
@@ -13,10 +14,14 @@ from dgrid_translate.errors import LossyTranslation
 from dgrid_translate.ir.request import Request
 from dgrid_translate.losses import Loss, Losses
 from dgrid_translate.registry import lookup
+from dgrid_translate.shared.fitting import Fitting
 from dgrid_translate.shared.wire import dump, load
+from dgrid_translate.shared.wire_slow import REFUSALS
 from dgrid_translate.translate.body import answer, carries_wrapped, encode_request
 from dgrid_translate.translate.containers import same, to_json
-from dgrid_translate.translate.stream import StreamTranslator
+from dgrid_translate.translate.stream import StreamTranslator, fitting_for
+
+_decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 class Translation(Struct, frozen=True):
@@ -49,6 +54,7 @@ class Exchange:
         self._now = now
         self._passes = passthrough and self._client is self._upstream
         self._asked: Request | None = None
+        self._fitting: Fitting | None = None
 
     def request(self, body: Any, *, model: str | None = None, stream: bool | None = None) -> Translation:
         """The client's request for the upstream.
@@ -67,10 +73,11 @@ class Exchange:
             return Translation(back(_renamed(json, model, self._client)), [], model=model, stream=stream)
         asked = self._client.decode_request(json)
         self._asked = asked
+        self._fitting = fitting_for(asked, self._upstream)
         sent = asked
         if model is not None or stream is not None:
             sent = replace(asked, model=model or asked.model, stream=asked.stream if stream is None else stream)
-        done = self._done(encode_request(sent, self._upstream, losses), losses, back)
+        done = self._done(encode_request(sent, self._upstream, self._fitting, losses), losses, back)
         return Translation(done.body, done.losses, model=sent.model, stream=sent.stream)
 
     def response(self, body: Any) -> Translation:
@@ -79,11 +86,12 @@ class Exchange:
         Raises:
             DecodeError, LossyTranslation: as `translate`.
         """
-        json, back = to_json(body)
-        losses = Losses()
         if self._passes:
             return Translation(body, [])
-        return self._done(answer(json, self._upstream, self._client, self._asked, self._now, losses), losses, back)
+        json, back = to_json(body)
+        losses = Losses()
+        made = answer(json, self._upstream, self._client, self._asked, self._fitting, self._now, losses)
+        return self._done(made, losses, back)
 
     def error(self, status: int, body: Any) -> Translation:
         """The upstream's error for the client; any body will do, JSON or not."""
@@ -117,6 +125,9 @@ def _renamed(body: bytes, model: str | None, dialect: Dialect) -> bytes:
     """The same body asking for another model; nothing else of it is read."""
     if model is None:
         return body
-    keys = load(dict[str, Raw], body, dialect.profile.name)
+    try:
+        keys = _decode_members(body)
+    except REFUSALS:
+        keys = load(dict[str, Raw], body, dialect.profile.name)
     keys["model"] = Raw(dump(model))
     return dump(keys)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
+from dgrid_translate.dialect import Dialect
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, LocalStreamError, LossyTranslation, RemoteStreamError
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import ErrorRaised, Event, ResponseStarted
@@ -12,7 +14,7 @@ from dgrid_translate.ir.fold import Collector
 from dgrid_translate.ir.request import Request
 from dgrid_translate.losses import Loss, Losses
 from dgrid_translate.registry import lookup, readings
-from dgrid_translate.shared.fitting import Restorer
+from dgrid_translate.shared.fitting import Fitting
 from dgrid_translate.shared.json_array import JSONArrayDecoder
 from dgrid_translate.shared.sse import SSEDecoder, unframe
 from dgrid_translate.shared.wire import parse_anyhow
@@ -51,14 +53,11 @@ class StreamTranslator:
         self.noted = Losses()
         self._encoder = self._target.encoder(self.noted, asked, now)
         self._splitter: SSEDecoder | JSONArrayDecoder | None = None
-        self._failed = False
+        self.error: Error | None = None
+        """What the stream ended with, if it failed; unknown where it passes through."""
         self._closed = False
-        self._restore: Callable[[Iterable[Event]], list[Event]] | None = None
-        if asked is not None and asked.tools:
-            profile = self._source.profile
-            restorer = Restorer(asked, profile.names, profile.custom_tools)
-            if restorer.needed:
-                self._restore = restorer.events
+        fitting = fitting_for(asked, self._source)
+        self._restore = None if fitting is None else fitting.events
 
     @property
     def losses(self) -> list[Loss]:
@@ -95,6 +94,25 @@ class StreamTranslator:
             return b""
         rest = [] if self._splitter is None else self._splitter.close()
         return b"".join([*[self._step(data) for _, data in rest], self._end()])
+
+    def fail(self, error: Error) -> bytes:
+        """No more will come, for a reason the stream did not say; the last frames.
+
+        They tell `error`, unless the stream was complete or has failed before.
+        """
+        if self._closed:
+            return b""
+        self._closed = True
+        if self.error is not None:
+            return b""
+        if not self._passes:
+            events: list[Event] = [ErrorRaised(error)]
+            with suppress(DecodeError):
+                events = self._decoder.close()
+            if not events or not isinstance(events[-1], ErrorRaised):
+                return self._encoder.feed(self._restored(events))
+        self.error = error
+        return self._encoder.feed([ErrorRaised(error)])
 
     def iter(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """`feed` over a whole stream, then `close`; empty answers are left out."""
@@ -162,7 +180,7 @@ class StreamTranslator:
             raise LocalStreamError("the stream was closed")
 
     def _step(self, data: bytes) -> bytes:
-        if self._failed:
+        if self.error is not None:
             return b""
         try:
             events = self._decoder.feed(data)
@@ -171,7 +189,7 @@ class StreamTranslator:
         return self._encode(events)
 
     def _end(self) -> bytes:
-        if self._failed:
+        if self.error is not None:
             return b""
         try:
             events = self._decoder.close()
@@ -187,7 +205,7 @@ class StreamTranslator:
             return b""
         last = events[-1]
         if isinstance(last, ErrorRaised):
-            self._failed = True
+            self.error = last.error
             if self._strict and last.error.raw is None:
                 raise RemoteStreamError(last.error.message)
         frames = self._encoder.feed(self._restored(events))
@@ -196,11 +214,19 @@ class StreamTranslator:
         return frames
 
     def _fail(self, reason: str) -> bytes:
-        self._failed = True
+        self.error = Error("server", reason, dialect=self._source.profile.name)
         if self._strict:
             raise RemoteStreamError(reason)
-        error = Error("server", reason, dialect=self._source.profile.name)
-        return self._encoder.feed([ErrorRaised(error)])
+        return self._encoder.feed([ErrorRaised(self.error)])
+
+
+def fitting_for(request: Request | None, upstream: Dialect) -> Fitting | None:
+    """What has to change in a request for `upstream`, and back again in its answer; None if nothing has to."""
+    profile = upstream.profile
+    if request is None or not request.tools or request.dialect == profile.name:
+        return None
+    fitting = Fitting(request, profile.names, profile.custom_tools)
+    return fitting if fitting.needed else None
 
 
 def request_of(value: Any) -> Request:

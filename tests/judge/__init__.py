@@ -1,13 +1,13 @@
 """Outside judges: the official SDKs, unmocked, say whether what we emit is what their vendors' APIs emit.
 
 Each function takes the dialect's name ("openai" is Chat Completions), raises AssertionError with paths and reasons when
-the SDK or its types refuse, and returns what the SDK made of it. ``host`` (openai only) names an OpenAI-compatible
-server whose own habits are tolerated too; see ``hosts``.
+the SDK or its types refuse, and returns what the SDK made of it. ``host`` (openai and openai-responses only) names an
+OpenAI-compatible server whose own habits are tolerated too; see ``hosts`` and ``responses_hosts``.
 """
 
 from typing import Any
 
-from tests.judge import anthropic_sdk, google_sdk, openai_sdk
+from tests.judge import anthropic_sdk, google_sdk, openai_responses_sdk, openai_sdk, ui_sdk
 
 
 def accept_request(dialect: str, body: dict[str, Any], *, host: str = "") -> None:
@@ -15,10 +15,14 @@ def accept_request(dialect: str, body: dict[str, Any], *, host: str = "") -> Non
     match dialect:
         case "openai":
             openai_sdk.accept_request(body, host=host)
+        case "openai-responses":
+            openai_responses_sdk.accept_request(body, host=host)
         case "claude":
             anthropic_sdk.accept_request(body)
         case "gemini":
             google_sdk.accept_request(body)
+        case "ui-message":
+            ui_sdk.accept_request(body)
         case _:
             raise ValueError(f"no judge for {dialect!r}")
 
@@ -28,10 +32,14 @@ def accept_response(dialect: str, body: dict[str, Any], *, host: str = "") -> ob
     match dialect:
         case "openai":
             return openai_sdk.accept_response(body, host=host)
+        case "openai-responses":
+            return openai_responses_sdk.accept_response(body, host=host)
         case "claude":
             return anthropic_sdk.accept_response(body)
         case "gemini":
             return google_sdk.accept_response(body)
+        case "ui-message":
+            return ui_sdk.accept_response(body)
     raise ValueError(f"no judge for {dialect!r}")
 
 
@@ -40,10 +48,14 @@ def accept_stream(dialect: str, sse: bytes, *, host: str = "") -> object:
     match dialect:
         case "openai":
             return openai_sdk.accept_stream(sse, host=host)
+        case "openai-responses":
+            return openai_responses_sdk.accept_stream(sse, host=host)
         case "claude":
             return anthropic_sdk.accept_stream(sse)
         case "gemini":
             return google_sdk.accept_stream(sse)
+        case "ui-message":
+            return ui_sdk.accept_stream(sse)
     raise ValueError(f"no judge for {dialect!r}")
 
 
@@ -52,8 +64,12 @@ def accept_error(dialect: str, status: int, headers: dict[str, str], body: bytes
     match dialect:
         case "openai":
             return openai_sdk.accept_error(status, headers, body, host=host)
+        case "openai-responses":
+            return openai_responses_sdk.accept_error(status, headers, body, host=host)
         case "claude":
             return anthropic_sdk.accept_error(status, headers, body)
         case "gemini":
             return google_sdk.accept_error(status, headers, body)
+        case "ui-message":
+            return ui_sdk.accept_error(status, headers, body)
     raise ValueError(f"no judge for {dialect!r}")

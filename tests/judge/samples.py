@@ -11,7 +11,7 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVQImWNwav0CAALIAbz
 
 
 def sse(events: Sequence[JsonObject | bytes], *, named: bool = False, done: bool = False) -> bytes:
-    """Frames events; ``named`` adds the ``event:`` line of Claude, ``done`` the [DONE] of OpenAI."""
+    """Frames events; ``named`` adds the ``event:`` line of Claude and Responses, ``done`` the [DONE] of OpenAI."""
     frames = []
     for event in events:
         data = event if isinstance(event, bytes) else json.dumps(event).encode()
@@ -91,6 +91,86 @@ def openai_chunks() -> list[JsonObject]:
         openai_chunk({}, "tool_calls"),
         openai_chunk(choices=[], usage=OPENAI_USAGE),
     ]
+
+
+def responses_call(**fields: Any) -> JsonObject:
+    made = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "f", "arguments": '{"x":1}'}
+    return made | {"status": "completed"} | fields
+
+
+def responses_request() -> JsonObject:
+    image = {"type": "input_image", "image_url": f"data:image/png;base64,{PIXEL}", "detail": "low"}
+    thought = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "c2ln"}
+    return {
+        "model": "gpt-6-astra",
+        "instructions": "Be brief.",
+        "input": [
+            {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Weather?"}, image]},
+            thought,
+            responses_call(),
+            {"type": "function_call_output", "call_id": "call_1", "output": "Sunny"},
+        ],
+        "tools": [{"type": "function", "name": "f", "parameters": SCHEMA, "strict": True}, {"type": "web_search"}],
+        "tool_choice": {"type": "function", "name": "f"},
+        "text": {"format": {"type": "json_schema", "name": "out", "schema": SCHEMA}, "verbosity": "low"},
+        "reasoning": {"effort": "low", "summary": "auto"},
+        "include": ["reasoning.encrypted_content"],
+        "max_output_tokens": 100,
+        "stream": True,
+    }
+
+
+def responses_message(**fields: Any) -> JsonObject:
+    text = {"type": "output_text", "text": "Hi", "annotations": []}
+    made = {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [text]}
+    return made | fields
+
+
+def responses_response(*output: JsonObject, **fields: Any) -> JsonObject:
+    return {
+        "id": "resp_1",
+        "object": "response",
+        "created_at": 1,
+        "status": "completed",
+        "model": "gpt-6-astra",
+        "output": list(output) or [responses_message(), responses_call()],
+        "parallel_tool_calls": True,
+        "tool_choice": "auto",
+        "tools": [],
+        "usage": {
+            "input_tokens": 1,
+            "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+            "output_tokens": 1,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": 2,
+        },
+    } | fields
+
+
+def responses_events() -> list[JsonObject]:
+    whole = responses_response()
+    said, called = whole["output"]
+    early = responses_response(status="in_progress", usage=None) | {"output": []}
+    text, at = said["content"][0], {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+    call = {"item_id": "fc_1", "output_index": 1}
+    told: list[tuple[str, JsonObject]] = [
+        ("created", {"response": early}),
+        ("in_progress", {"response": early}),
+        ("output_item.added", {"output_index": 0, "item": said | {"status": "in_progress", "content": []}}),
+        ("content_part.added", {**at, "part": text | {"text": ""}}),
+        ("output_text.delta", {**at, "delta": "H", "logprobs": []}),
+        ("output_text.delta", {**at, "delta": "i", "logprobs": []}),
+        ("output_text.done", {**at, "text": "Hi", "logprobs": []}),
+        ("content_part.done", {**at, "part": text}),
+        ("output_item.done", {"output_index": 0, "item": said}),
+        ("output_item.added", {"output_index": 1, "item": called | {"status": "in_progress", "arguments": ""}}),
+        ("function_call_arguments.delta", {**call, "delta": '{"x":'}),
+        ("function_call_arguments.delta", {**call, "delta": "1}"}),
+        ("function_call_arguments.done", {**call, "arguments": '{"x":1}'}),
+        ("output_item.done", {"output_index": 1, "item": called}),
+        ("completed", {"response": whole}),
+    ]
+    return [{"type": f"response.{kind}", "sequence_number": at, **rest} for at, (kind, rest) in enumerate(told)]
 
 
 def claude_request() -> JsonObject:
@@ -198,8 +278,74 @@ def gemini_chunks() -> list[JsonObject]:
     ]
 
 
+def ui_request() -> JsonObject:
+    signed = {"anthropic": {"signature": "c2ln"}}
+    call = {"type": "tool-weather", "toolCallId": "call_1", "state": "output-available", "input": {"city": "Rome"}}
+    return {
+        "model": "anthropic/claude-opus-5",
+        "id": "chat_1",
+        "messages": [
+            {
+                "id": "1",
+                "role": "user",
+                "parts": [
+                    {"type": "text", "text": "Weather?"},
+                    {"type": "file", "mediaType": "image/png", "url": f"data:image/png;base64,{PIXEL}"},
+                ],
+            },
+            {
+                "id": "2",
+                "role": "assistant",
+                "parts": [
+                    {"type": "step-start"},
+                    {"type": "reasoning", "text": "Hm.", "state": "done", "providerMetadata": signed},
+                    {**call, "output": "Sunny"},
+                    {"type": "step-start"},
+                    {"type": "text", "text": "Sunny.", "state": "done"},
+                ],
+            },
+            {"id": "3", "role": "user", "parts": [{"type": "text", "text": "Thanks"}]},
+        ],
+        "trigger": "submit-message",
+    }
+
+
+def ui_response(*parts: JsonObject, **fields: Any) -> JsonObject:
+    told = list(parts) or [{"type": "text", "text": "Hi", "state": "done"}]
+    return {"id": "m", "role": "assistant", "parts": [{"type": "step-start"}, *told]} | fields
+
+
+def ui_tool(state: str, **fields: Any) -> JsonObject:
+    return {"type": "tool-f", "toolCallId": "call_1", "state": state, "input": {"x": 1}} | fields
+
+
+def ui_chunk(kind: str, **fields: Any) -> JsonObject:
+    return {"type": kind, **fields}
+
+
+def ui_chunks() -> list[JsonObject]:
+    call = {"toolCallId": "call_1", "toolName": "f"}
+    return [
+        ui_chunk("start", messageId="m"),
+        ui_chunk("start-step"),
+        ui_chunk("reasoning-start", id="1"),
+        ui_chunk("reasoning-delta", id="1", delta="Hm."),
+        ui_chunk("reasoning-end", id="1", providerMetadata={"anthropic": {"signature": "c2ln"}}),
+        ui_chunk("text-start", id="2"),
+        ui_chunk("text-delta", id="2", delta="Hi"),
+        ui_chunk("text-end", id="2"),
+        ui_chunk("tool-input-start", **call),
+        ui_chunk("tool-input-delta", toolCallId="call_1", inputTextDelta='{"x":1}'),
+        ui_chunk("tool-input-available", **call, input={"x": 1}),
+        ui_chunk("finish-step"),
+        ui_chunk("finish", messageMetadata={"usage": {"totalTokens": 2}}),
+    ]
+
+
 ERRORS: dict[str, JsonObject] = {
     "openai": {"error": {"message": "slow", "type": "rate_limit_error", "param": None, "code": "rate_limit"}},
+    "openai-responses": {"error": {"message": "slow", "type": "tokens", "param": None, "code": "rate_limit_exceeded"}},
     "claude": {"type": "error", "error": {"type": "rate_limit_error", "message": "slow"}, "request_id": "req_1"},
     "gemini": {"error": {"code": 429, "message": "slow", "status": "RESOURCE_EXHAUSTED"}},
+    "ui-message": {"error": {"message": "slow"}},
 }

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from dgrid_translate.testing.grammar import claude, gemini, openai_chat, sse
+from dgrid_translate.testing.grammar import claude, gemini, openai_chat, openai_responses, sse, ui_message
 from dgrid_translate.testing.violations import slug
+from tests.testing import openai_responses_events, ui_message_bodies
 from tests.testing.bodies import ODD, but, places, without
 
 # -------------------------------------------------------------------------------------------------------------- openai
@@ -243,8 +244,20 @@ BAD_GEMINI: list[tuple[str, Any]] = [
 
 TABLES: dict[str, tuple[Any, list[Any], list[tuple[str, Any]], tuple[Any, ...]]] = {
     "openai": (openai_chat.check_stream, GOOD_CHAT, BAD_CHAT, openai_chat.RULES + openai_chat.OFFICIAL),
+    "openai-responses": (
+        openai_responses.check_stream,
+        openai_responses_events.GOOD_STREAMS,
+        openai_responses_events.BAD_STREAMS,
+        openai_responses.RULES + openai_responses.OFFICIAL,
+    ),
     "claude": (claude.check_stream, GOOD_CLAUDE, BAD_CLAUDE, claude.RULES + claude.OFFICIAL),
     "gemini": (gemini.check_stream, GOOD_GEMINI, BAD_GEMINI, gemini.RULES + gemini.OFFICIAL),
+    "ui-message": (
+        ui_message.check_stream,
+        ui_message_bodies.GOOD_STREAMS,
+        ui_message_bodies.BAD_STREAMS,
+        ui_message.RULES + ui_message.OFFICIAL,
+    ),
 }
 GOOD = [pytest.param(row[0], it, id=f"{name} {n}") for name, row in TABLES.items() for n, it in enumerate(row[1])]
 BAD = [
@@ -284,7 +297,7 @@ def test_no_stream_is_too_odd(name: str) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_every_cut_is_noticed(name: str) -> None:
     check, good, _, _ = TABLES[name]
-    ends = ("message_stop", "finishReason", "finish_reason")
+    ends = ("message_stop", "finishReason", "finish_reason", "response.completed")
     for count in range(len(good[0])):
         cut = good[0][:count]
         if not any(end in json.dumps(cut).replace('"finish_reason": null', "") for end in ends):
@@ -303,6 +316,21 @@ def test_usage_that_nobody_asked_for() -> None:
 
     assert rules({"stream": True}) == {"usage-asked"}
     assert rules(None) == set()
+
+
+def test_what_the_first_release_of_the_ai_sdk_takes() -> None:
+    stream = ui_message_bodies.UI_STREAM
+    assert [str(found) for found in ui_message.check_stream(stream, release="5.0.0")] == [
+        "release at [18].finishReason: 5.0.0 does not know finishReason in finish"
+    ]
+    assert ui_message.releases(stream) == ("5", "6.0.0", "6", "7.0.0", "7")
+    assert ui_message.releases(without(stream, 18, "finishReason")) == ui_message.RELEASES
+    assert ui_message.releases(without(stream, 12, "dynamic")) == ("6.0.0", "6", "7.0.0", "7")
+
+
+def test_an_output_may_be_of_a_call_in_the_history() -> None:
+    stream = but(ui_message_bodies.UI_STREAM, 12, "toolCallId", to="call_output-available")
+    assert ui_message.check_stream(stream, request=ui_message_bodies.UI) == []
 
 
 # ----------------------------------------------------------------------------------------------------------------- SSE
@@ -324,6 +352,7 @@ GOOD_SSE = [
     ("gemini", GEMINI_SSE),
     ("gemini", GEMINI_SSE[:-4]),
     ("ui-message", b'id: 1\n\ndata: {"type":"start"}\n\ndata: [DONE]\n\n'),
+    ("ai-sdk", b': hi\n\nevent: x\ndata:{"type":"finish"}\n\ndata: [DONE]'),
 ]
 BAD_SSE = [
     ("utf8", "openai", CHAT_SSE.replace(b"c", b"\xff")),
@@ -345,6 +374,8 @@ BAD_SSE = [
     ("done", "gemini", GEMINI_SSE + b"data: [DONE]\n\n"),
     ("done", "claude", CLAUDE_SSE + b"data: [DONE]\n\n"),
     ("last-blank", "claude", CLAUDE_SSE[:-1]),
+    ("done", "ui-message", b'data: {"type":"error","errorText":"boom"}\n\n'),
+    ("last-blank", "ui-message", b'data: {"type":"finish"}\n'),
 ]
 
 

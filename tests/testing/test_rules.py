@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 
-from dgrid_translate.testing.rules import claude, gemini, openai_chat
+from dgrid_translate.testing.rules import claude, gemini, openai_chat, openai_responses, ui_message
 from dgrid_translate.testing.rules.claude_models import family_of
 from dgrid_translate.testing.violations import Violation, slug
-from tests.testing import claude_bodies, gemini_bodies, openai_chat_bodies
+from tests.testing import (
+    claude_bodies,
+    gemini_bodies,
+    openai_chat_bodies,
+    openai_responses_bodies,
+    ui_message_bodies,
+)
 from tests.testing.bodies import ODD, but, places, without
 
 
@@ -30,6 +36,18 @@ TABLES: dict[str, tuple[Any, list[Any], list[tuple[str, Any]], tuple[Any, ...]]]
         openai_chat_bodies.GOOD_RESPONSES,
         openai_chat_bodies.BAD_RESPONSES,
         openai_chat.RESPONSE + openai_chat.OFFICIAL_RESPONSE,
+    ),
+    "openai-responses request": (
+        openai_responses.check_request,
+        openai_responses_bodies.GOOD_REQUESTS,
+        openai_responses_bodies.BAD_REQUESTS,
+        openai_responses.REQUEST + openai_responses.OFFICIAL_REQUEST,
+    ),
+    "openai-responses response": (
+        openai_responses.check_response,
+        openai_responses_bodies.GOOD_RESPONSES,
+        openai_responses_bodies.BAD_RESPONSES,
+        openai_responses.RESPONSE + openai_responses.OFFICIAL_RESPONSE,
     ),
     "claude request": (
         claude.check_request,
@@ -60,6 +78,18 @@ TABLES: dict[str, tuple[Any, list[Any], list[tuple[str, Any]], tuple[Any, ...]]]
         gemini_bodies.GOOD_RESPONSES,
         gemini_bodies.BAD_RESPONSES,
         gemini.RESPONSE + gemini.OFFICIAL_RESPONSE,
+    ),
+    "ui-message request": (
+        ui_message.check_request,
+        ui_message_bodies.GOOD_REQUESTS,
+        ui_message_bodies.BAD_REQUESTS,
+        ui_message.REQUEST + ui_message.OFFICIAL_REQUEST,
+    ),
+    "ui-message response": (
+        ui_message.check_response,
+        ui_message_bodies.GOOD_RESPONSES,
+        ui_message_bodies.BAD_RESPONSES,
+        ui_message.RESPONSE + ui_message.OFFICIAL_RESPONSE,
     ),
 }
 
@@ -167,3 +197,21 @@ def test_claude_families(model: str, sampling: bool, forced_choice: bool, prefil
 def test_unknown_models_have_no_family() -> None:
     assert family_of("gpt-5") is None
     assert family_of("claude") is None
+
+
+def test_messages_of_the_older_form() -> None:
+    assert ui_message.check_request(ui_message_bodies.OLDER) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "releases"),
+    [
+        ({"type": "text", "text": "hi"}, "5 6.0.0 6 7.0.0 7"),
+        (ui_message_bodies.tool("output-denied"), "6.0.0 6 7.0.0 7"),
+        ({"type": "custom", "kind": "a.b"}, "7.0.0 7"),
+        ({"type": "steering-message", "id": "s", "parts": []}, "7"),
+        ({"type": "hologram"}, ""),
+    ],
+)
+def test_releases_that_know_a_part(part: Any, releases: str) -> None:
+    assert ui_message.releases([{"role": "user", "parts": [part]}]) == tuple(releases.split())

@@ -10,10 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dgrid_translate.testing import strategies
+from dgrid_translate.testing.grammar import openai_responses as grammar
+from dgrid_translate.testing.rules import openai_responses as rules
 from tests.judge import accept_error, accept_request, accept_response, accept_stream
 from tests.judge.samples import sse
 
-DIALECTS = ("openai", "claude", "gemini")
+DIALECTS = ("openai", "openai-responses", "claude", "gemini")
+NAMED = ("openai-responses", "claude")
 slow = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
@@ -36,7 +39,7 @@ def test_responses(dialect: str, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_streams(dialect: str, data: st.DataObject) -> None:
     chunks: list[dict[str, Any]] = data.draw(strategies.streams(dialect))
-    accept_stream(dialect, sse(chunks, named=dialect == "claude", done=dialect == "openai"))
+    accept_stream(dialect, sse(chunks, named=dialect in NAMED, done=dialect == "openai"))
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -45,3 +48,11 @@ def test_streams(dialect: str, data: st.DataObject) -> None:
 def test_errors(dialect: str, data: st.DataObject) -> None:
     status, body = data.draw(strategies.errors(dialect))
     accept_error(dialect, status, {"content-type": "application/json"}, json.dumps(body).encode())
+
+
+@slow
+@given(data=st.data())
+def test_what_responses_are_made_of_keeps_the_rules(data: st.DataObject) -> None:
+    assert rules.check_request(data.draw(strategies.requests("openai-responses"))) == []
+    assert rules.check_response(data.draw(strategies.responses("openai-responses")), official=True) == []
+    assert grammar.check_stream(data.draw(strategies.streams("openai-responses")), official=True) == []

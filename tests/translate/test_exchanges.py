@@ -10,6 +10,7 @@ import pytest
 
 from dgrid_translate import Exchange, StreamTranslator, collect
 from dgrid_translate.errors import LocalStreamError, LossyTranslation, RemoteStreamError
+from dgrid_translate.ir.error import Error
 
 LONG = "look_" + "x" * 70
 ASK: dict[str, Any] = {
@@ -179,3 +180,27 @@ def test_gemini_streams_without_sse() -> None:
     frames = b"".join(StreamTranslator("gemini", "openai", now=1).iter([array[:30], array[30:]]))
     assert collect(frames, source="openai")
     assert b'"content":"Hel"' in frames
+
+
+def test_a_stream_that_fails_outside_itself_says_why() -> None:
+    error = Error("timeout", "the upstream fell silent", 504)
+    cut = StreamTranslator("openai", "claude")
+    cut.feed_event(chunk({"content": "Hi"}))
+    frames = cut.fail(error)
+    assert b"event: error\n" in frames
+    assert b"the upstream fell silent" in frames
+    assert cut.error is error
+    assert cut.fail(error) == cut.close() == b""
+
+
+def test_a_stream_that_was_complete_cannot_fail_any_more() -> None:
+    done = StreamTranslator("gemini", "claude")
+    done.feed(b'data: {"candidates":[{"content":{"role":"model","parts":[{"text":"Hi"}]},"finishReason":"STOP"}]}\n\n')
+    assert b"event: message_stop" in done.fail(Error("server", "reset", 502))
+    assert done.error is None
+
+
+def test_a_stream_that_passes_through_fails_in_its_own_words() -> None:
+    passing = StreamTranslator("openai", "openai")
+    assert passing.feed(b"data: {}\n\n") == b"data: {}\n\n"
+    assert passing.fail(Error("server", "reset", 502)).startswith(b'data: {"error":')

@@ -2,6 +2,7 @@
 
 from typing import assert_type
 
+from dgrid_translate import to_claude
 from dgrid_translate.errors import DecodeError, LossyTranslation
 from dgrid_translate.losses import Loss, Losses, LossKind
 
@@ -28,3 +29,9 @@ def errors_are_typed(decode: DecodeError, lossy: LossyTranslation) -> None:
     assert_type(decode.path, str)
     assert_type(decode.status_hint, int)
     assert_type(lossy.losses, list[Loss])
+
+
+def shortcuts_are_typed(losses: list[Loss]) -> None:
+    to_claude({}, source="openai", kind="request", losses=losses, strict=True, now=1)
+    to_claude({}, kind="whatever")  # pyright: ignore[reportArgumentType]
+    to_claude({}, to="gemini")  # pyright: ignore[reportCallIssue]

@@ -1,8 +1,8 @@
 """Bodies that come with the package, a folder a dialect.
 
-story: one agent's exchange told in each dialect (a request with a picture, thinking, two calls and their results; an
-answer that thinks and calls two tools; the same answer as a stream, an event a line). rich: bodies that use as much of
-a dialect as fits into one, to see what a target cannot say.
+story: one agent's exchange, told in each dialect that can call tools (a request with a picture, thinking, two calls
+and their results; an answer that thinks and calls two tools; the same answer as a stream, an event a line). rich:
+bodies that use as much of a dialect as fits into one, to see what a target cannot say.
 """
 
 from __future__ import annotations

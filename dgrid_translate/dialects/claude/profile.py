@@ -78,6 +78,8 @@ PROFILE = Profile(
             "top_p",
         ]
     ),
+    request_headers=(("anthropic-version", "2023-06-01"),),
+    request_id="request-id",
     provider_tools=r"[a-z_]+_20\d{6}|mcp_toolset|tool_search_tool_(?:bm25|regex)",
 )
 

@@ -29,7 +29,11 @@ PROFILE = Profile(
     framing=Framing(event_line=False, terminator=b"", keepalive=b""),
     names=NameRule(r"[A-Za-z_][A-Za-z0-9_.:-]*", r"[^A-Za-z0-9_.:-]", 128),
     custom_tools=False,
-    paths=("/models/{model}:generateContent", "/models/{model}:streamGenerateContent"),
+    paths=tuple(
+        f"/{version}/models/{{model}}:{method}"
+        for version in ("v1", "v1beta", "v1alpha")
+        for method in ("generateContent", "streamGenerateContent")
+    ),
     auth_headers=("x-goog-api-key", "authorization"),
     marks=(
         Mark("request", ("contents",)),

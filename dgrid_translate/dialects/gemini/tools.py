@@ -19,10 +19,12 @@ from dgrid_translate.shared.wire import (
     drop_foreign,
     dump,
     extensions,
+    key_of,
     note,
     own_extension,
     pose,
     remembered,
+    word_of,
 )
 
 _PROVIDED = ("googleSearch", "codeExecution", "urlContext", "fileSearch")
@@ -45,7 +47,8 @@ def decode_tools(tools: Sequence[wire.Tool]) -> list[Tool]:
                 found.append(ProviderTool(key, raw, NAME, at=(*at, key)))
         ext = extensions(tool, NAME)
         if ext is not None:
-            found += [ProviderTool(key[0], raw, NAME, at=(*at, key[0])) for key, raw in ext[NAME].items()]
+            own = [(key_of(key[0]) or "", raw) for key, raw in ext[NAME].items()]
+            found += [ProviderTool(key, raw, NAME, at=(*at, key)) for key, raw in own]
         if len(found) == before:
             found.append(ProviderTool("", Raw(dump(tool)), NAME, at=at))
     return found
@@ -117,7 +120,7 @@ def _provide(entries: list[wire.Tool], tool: ProviderTool) -> None:
     if type(entry) is wire.Tool and tool.tag in _PROVIDED:
         setattr(entry, tool.tag, tool.raw)
     else:
-        entries[-1] = dress(entry, {NAME: {(tool.tag,): tool.raw}}, NAME)
+        entries[-1] = dress(entry, {NAME: {(word_of(tool.tag),): tool.raw}}, NAME)
 
 
 def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.FunctionDeclaration:

@@ -1,46 +1,18 @@
-"""Error bodies <-> Error: `{"error": {"message", "type", "param", "code"}}`.
-
-https://platform.openai.com/docs/guides/error-codes. Other hosts nest the message otherwise or send plain text; those
-are understood as far as they can be, and the body is kept.
-"""
+"""Error bodies <-> Error, in the shape that all of OpenAI's dialects share."""
 
 from __future__ import annotations
 
 from dgrid_translate.dialects.openai_chat.profile import NAME
-from dgrid_translate.ir.error import Error, ErrorKind
+from dgrid_translate.ir.error import Error
 from dgrid_translate.losses import Losses
-from dgrid_translate.shared.errors import STATUS, drop_details, read_error
-from dgrid_translate.shared.wire import dump
-
-_TYPES: dict[ErrorKind, tuple[str, str | None]] = {
-    "invalid_request": ("invalid_request_error", None),
-    "authentication": ("invalid_request_error", "invalid_api_key"),
-    "billing": ("insufficient_quota", "insufficient_quota"),
-    "permission": ("invalid_request_error", None),
-    "not_found": ("invalid_request_error", None),
-    "timeout": ("timeout", None),
-    "conflict": ("invalid_request_error", None),
-    "too_large": ("invalid_request_error", None),
-    "unprocessable": ("invalid_request_error", None),
-    "rate_limit": ("rate_limit_error", "rate_limit_exceeded"),
-    "cancelled": ("server_error", None),
-    "server": ("server_error", None),
-    "unavailable": ("server_error", None),
-    "overloaded": ("server_error", None),
-}
+from dgrid_translate.shared.openai import errors
 
 
 def decode_error(status: int | None, body: bytes) -> Error:
     """The error in a body, whatever its shape."""
-    return read_error(status, body, NAME, ("error",))
+    return errors.decode_error(status, body, NAME)
 
 
 def encode_error(error: Error, losses: Losses) -> tuple[int, bytes]:
     """(HTTP status, body)."""
-    status = error.status or STATUS[error.kind]
-    if error.dialect == NAME and error.raw is not None:
-        return status, bytes(error.raw)
-    drop_details(error, losses, said=("code", "param"))
-    type_, code = _TYPES[error.kind]
-    body = {"message": error.message, "type": type_, "param": error.param, "code": error.code or code}
-    return status, dump({"error": body})
+    return errors.encode_error(error, losses, NAME)

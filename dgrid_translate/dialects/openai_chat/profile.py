@@ -18,7 +18,7 @@ PROFILE = Profile(
     framing=Framing(event_line=False, terminator=b"data: [DONE]\n\n", keepalive=b": keep-alive\n\n"),
     names=NameRule(r"[A-Za-z0-9_-]+", r"[^A-Za-z0-9_-]", 64),
     custom_tools=True,
-    paths=("/chat/completions",),
+    paths=("/v1/chat/completions",),
     auth_headers=("authorization",),
     marks=(
         Mark("request", ("messages",)),
@@ -70,7 +70,6 @@ PROFILE = Profile(
     provider_tools=r"(?!)",
 )
 
-MAX_STOPS = 4
 SERVICE_TIERS = frozenset({"auto", "default", "flex", "scale", "priority", "fast"})
 
 PLACES = MappingProxyType[str, At](

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET, Raw
+from msgspec import UNSET
 
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import CHOICE, Target, decode_assistant, encode_assistant
 from dgrid_translate.dialects.openai_chat.profile import FINISH, FINISH_BACK, NAME, SERVICE_TIERS
 from dgrid_translate.ir.parts import Extensions, ToolCall
 from dgrid_translate.ir.request import Request
-from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob, Usage
+from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.usage import drop_counts, either
+from dgrid_translate.shared.openai.envelope import identify
+from dgrid_translate.shared.openai.logprobs import decode_token, encode_token
+from dgrid_translate.shared.openai.usage import decode_usage, encode_usage
 from dgrid_translate.shared.wire import (
     NULL,
-    Extra,
     dress,
     drop_foreign,
     dump,
@@ -43,7 +43,7 @@ def decode_response(body: bytes) -> Response:
         ext=decode_envelope(completion),
     )
     if completion.usage is not UNSET:
-        response.usage = decode_usage(completion.usage)
+        response.usage = decode_usage(completion.usage, NAME)
     if completion.choices is not UNSET:
         response.candidates = [_decode_choice(choice, place) for place, choice in enumerate(completion.choices)]
     return response
@@ -111,80 +111,13 @@ def decode_logprobs(logprobs: wire.Logprobs, at: At) -> Logprobs:
     """`logprobs` of a choice."""
     found = Logprobs(at=at, ext=extensions(logprobs, NAME))
     if logprobs.content is not UNSET and logprobs.content is not None:
-        found.content = [_decode_token(token) for token in logprobs.content]
+        found.content = [decode_token(token) for token in logprobs.content]
     if logprobs.refusal is not UNSET and logprobs.refusal is not None:
-        found.refusal = [_decode_token(token) for token in logprobs.refusal]
+        found.refusal = [decode_token(token) for token in logprobs.refusal]
     for key, value in (("content", logprobs.content), ("refusal", logprobs.refusal)):
         if value is None:
             found.ext = note(found.ext, NAME, (key,))
     return found
-
-
-def _decode_token(token: wire.TokenLogprob) -> TokenLogprob:
-    top = None if token.top_logprobs is UNSET else [_decode_token(other) for other in token.top_logprobs]
-    return TokenLogprob(token.token, token.logprob, None if token.bytes is UNSET else token.bytes, None, top)
-
-
-def decode_usage(raw: Raw, at: At = ("usage",)) -> Usage:
-    """`usage`; its input count includes cached tokens and its output count reasoning."""
-    if raw == NULL:
-        return Usage(raw=raw, dialect=NAME, at=at)
-    usage = load(wire.Usage, raw, NAME, at)
-    own = {} if usage.extra is UNSET else extra_of(usage)
-    found = Usage(
-        None if usage.prompt_tokens is UNSET else usage.prompt_tokens,
-        None if usage.completion_tokens is UNSET else usage.completion_tokens,
-        None if usage.total_tokens is UNSET else usage.total_tokens,
-        raw=raw,
-        dialect=NAME,
-        at=at,
-    )
-    asked = usage.prompt_tokens_details
-    if asked is not UNSET:
-        _decode_prompt_tokens(asked, found, own)
-    made = usage.completion_tokens_details
-    if made is not UNSET:
-        _decode_completion_tokens(made, found, own)
-    if own:
-        found.ext = {NAME: own}
-    return found
-
-
-def _decode_prompt_tokens(details: wire.PromptTokensDetails, found: Usage, own: Extra) -> None:
-    if details.extra is not UNSET:
-        own.update(extra_of(details, "prompt_tokens_details"))
-    if details.cached_tokens is not UNSET:
-        found.cache_read = details.cached_tokens
-    if details.cache_write_tokens is not UNSET:
-        found.cache_write = details.cache_write_tokens
-    if details.audio_tokens is not UNSET:
-        found.input_audio = details.audio_tokens
-    if details.image_tokens is not UNSET:
-        found.input_image = details.image_tokens
-    if details.text_tokens is not UNSET:
-        found.input_text = details.text_tokens
-
-
-def _decode_completion_tokens(details: wire.CompletionTokensDetails, found: Usage, own: Extra) -> None:
-    if details.extra is not UNSET:
-        own.update(extra_of(details, "completion_tokens_details"))
-    if details.reasoning_tokens is not UNSET:
-        found.reasoning = details.reasoning_tokens
-    if details.audio_tokens is not UNSET:
-        found.output_audio = details.audio_tokens
-    if details.image_tokens is not UNSET:
-        found.output_image = details.image_tokens
-    if details.text_tokens is not UNSET:
-        found.output_text = details.text_tokens
-    accepted = details.accepted_prediction_tokens
-    if accepted is not UNSET and accepted != _ZERO:
-        own["completion_tokens_details", "accepted_prediction_tokens"] = accepted
-    rejected = details.rejected_prediction_tokens
-    if rejected is not UNSET and rejected != _ZERO:
-        own["completion_tokens_details", "rejected_prediction_tokens"] = rejected
-
-
-_ZERO = Raw(b"0")
 
 
 # ------------------------------------------------------------------------------------------------------ encoding
@@ -200,7 +133,7 @@ def encode_response(
     completion = encode_envelope(response, losses, now)
     completion.choices = [_encode_choice(candidate, response, losses) for candidate in response.candidates]
     if response.usage is not None:
-        completion.usage = encode_usage(response.usage, losses)
+        completion.usage = encode_usage(response.usage, NAME, losses)
     completion.object = "chat.completion"
     return dump(dress(completion, response.ext, NAME))
 
@@ -211,21 +144,7 @@ def encode_envelope(response: Response, losses: Losses, now: int | None) -> wire
         drop_foreign(response.ext, NAME, response.at, losses)
     native = response.dialect == NAME
     completion = wire.Completion()
-    if response.id is not None:
-        completion.id = response.id
-    elif not native:
-        completion.id = derive("chatcmpl-", response.model or "", str(response.created or 0))
-        losses.invented("id", ("id",))
-    if response.model is not None:
-        completion.model = response.model
-    elif not native:
-        completion.model = ""
-        losses.invented("model", ("model",))
-    if response.created is not None:
-        completion.created = response.created
-    elif not native:
-        completion.created = now or 0
-        losses.invented("created", ("created",))
+    identify(completion, response, NAME, "chatcmpl-", now, losses)
     tier = response.service_tier
     if tier is not None and (native or tier in SERVICE_TIERS):
         completion.service_tier = tier
@@ -271,42 +190,7 @@ def encode_finish(finish: FinishReason | None, calls: bool, losses: Losses, at: 
 def encode_logprobs(logprobs: Logprobs, losses: Losses) -> wire.Logprobs:
     """`logprobs` of a choice."""
     drop_foreign(logprobs.ext, NAME, logprobs.at, losses)
-    content = None if logprobs.content is None else [_encode_token(token) for token in logprobs.content]
-    refusal = None if logprobs.refusal is None else [_encode_token(token) for token in logprobs.refusal]
+    content = None if logprobs.content is None else [encode_token(token) for token in logprobs.content]
+    refusal = None if logprobs.refusal is None else [encode_token(token) for token in logprobs.refusal]
     made = wire.Logprobs(UNSET if content is None else content, UNSET if refusal is None else refusal)
     return dress(made, logprobs.ext, NAME)
-
-
-def _encode_token(token: TokenLogprob) -> wire.TokenLogprob:
-    made = wire.TokenLogprob(token.token, token.logprob, NULL if token.bytes is None else token.bytes)
-    if token.top is not None:
-        made.top_logprobs = [_encode_token(other) for other in token.top]
-    return made
-
-
-def encode_usage(usage: Usage, losses: Losses) -> Raw:
-    """`usage`."""
-    if usage.dialect == NAME and usage.raw is not None:
-        return usage.raw
-    drop_foreign(usage.ext, NAME, usage.at, losses)
-    drop_counts(usage, losses, ("tool_use",))
-    into, out = usage.input or 0, usage.output or 0
-    made = wire.Usage(into, out, into + out)
-    asked = wire.PromptTokensDetails(
-        cached_tokens=either(usage.cache_read),
-        cache_write_tokens=either(usage.cache_write),
-        audio_tokens=either(usage.input_audio),
-        image_tokens=either(usage.input_image),
-        text_tokens=either(usage.input_text),
-    )
-    if asked != wire.PromptTokensDetails():
-        made.prompt_tokens_details = asked
-    given = wire.CompletionTokensDetails(
-        reasoning_tokens=either(usage.reasoning),
-        audio_tokens=either(usage.output_audio),
-        image_tokens=either(usage.output_image),
-        text_tokens=either(usage.output_text),
-    )
-    if given != wire.CompletionTokensDetails():
-        made.completion_tokens_details = given
-    return Raw(dump(made))

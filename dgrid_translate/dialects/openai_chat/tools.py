@@ -10,7 +10,7 @@ from dgrid_translate.ir.parts import Cache, Extensions
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
-from dgrid_translate.shared.schema import OPENAI_LOOSE, OPENAI_STRICT, downgrade
+from dgrid_translate.shared.openai.schemas import tool_schema
 from dgrid_translate.shared.wire import (
     dress,
     drop_foreign,
@@ -122,20 +122,9 @@ def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.F
     if tool.parameters is not None and native:
         definition.parameters = tool.parameters
     elif tool.parameters is not None:
-        strict = as_strict(tool.parameters, losses, tool.schema_at) if tool.strict else None
-        definition.strict = UNSET if tool.strict and strict is None else definition.strict
-        definition.parameters = strict or downgrade(tool.parameters, OPENAI_LOOSE, losses, tool.schema_at)
+        definition.parameters, strict = tool_schema(tool, tool.parameters, losses)
+        definition.strict = UNSET if tool.strict and not strict else definition.strict
     return definition if tool.ext is None else dress(definition, tool.ext, NAME, "function")
-
-
-def as_strict(schema: Raw, losses: Losses, at: At) -> Raw | None:
-    """The schema if it may be strict as it stands; else None: making it strict would change what calls look like."""
-    needed = Losses()
-    strict = downgrade(schema, OPENAI_STRICT, needed, at)
-    if not needed:
-        return strict
-    losses.approximated("strict_schema", at, "not one that OpenAI can hold a model to: sent without strict")
-    return None
 
 
 def _encode_custom(tool: CustomTool) -> wire.Tool:

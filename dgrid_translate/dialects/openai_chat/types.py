@@ -11,6 +11,7 @@ from typing import final
 
 from msgspec import UNSET, Raw, UnsetType
 
+from dgrid_translate.shared.openai.logprobs import WireToken
 from dgrid_translate.shared.wire import Number, Unknown, UnknownRole, Wire
 
 # ------------------------------------------------------------------------------------------------- content parts
@@ -313,16 +314,9 @@ class Annotation(Wire):
     url_citation: URLCitation | UnsetType = UNSET
 
 
-class TokenLogprob(Wire):
-    token: str
-    logprob: Number
-    bytes: Raw | UnsetType = UNSET
-    top_logprobs: list[TokenLogprob] | UnsetType = UNSET
-
-
 class Logprobs(Wire):
-    content: list[TokenLogprob] | UnsetType | None = UNSET
-    refusal: list[TokenLogprob] | UnsetType | None = UNSET
+    content: list[WireToken] | UnsetType | None = UNSET
+    refusal: list[WireToken] | UnsetType | None = UNSET
 
 
 class ResponseMessage(AssistantMembers, kw_only=True):
@@ -342,31 +336,6 @@ class Choice(Wire):
     matched_stop: Raw | UnsetType = UNSET
 
 
-class PromptTokensDetails(Wire):
-    cached_tokens: int | UnsetType = UNSET
-    cache_write_tokens: int | UnsetType = UNSET
-    audio_tokens: int | UnsetType = UNSET
-    image_tokens: int | UnsetType = UNSET
-    text_tokens: int | UnsetType = UNSET
-
-
-class CompletionTokensDetails(Wire):
-    reasoning_tokens: int | UnsetType = UNSET
-    audio_tokens: int | UnsetType = UNSET
-    image_tokens: int | UnsetType = UNSET
-    text_tokens: int | UnsetType = UNSET
-    accepted_prediction_tokens: Raw | UnsetType = UNSET
-    rejected_prediction_tokens: Raw | UnsetType = UNSET
-
-
-class Usage(Wire):
-    prompt_tokens: int | UnsetType = UNSET
-    completion_tokens: int | UnsetType = UNSET
-    total_tokens: int | UnsetType = UNSET
-    prompt_tokens_details: PromptTokensDetails | UnsetType = UNSET
-    completion_tokens_details: CompletionTokensDetails | UnsetType = UNSET
-
-
 class Completion(Wire):
     """The answer, and a chunk of one; the members below `error` are other hosts' own."""
 
@@ -384,13 +353,3 @@ class Completion(Wire):
     x_groq: Raw | UnsetType = UNSET
     citations: Raw | UnsetType = UNSET
     prompt_filter_results: Raw | UnsetType = UNSET
-
-
-# --------------------------------------------------------------------------------------------------------- error
-
-
-class ErrorBody(Wire):
-    message: str | UnsetType = UNSET
-    type: str | UnsetType = UNSET
-    param: str | UnsetType = UNSET
-    code: str | int | UnsetType = UNSET

@@ -19,7 +19,7 @@ message, `{role, content}`, is read as well. A response is one assistant's messa
 | ServerToolCall, ServerToolResult | a tool part with `providerExecuted`; Claude's as @ai-sdk/anthropic spells them |
 | Text, Refusal | `text` |
 | Citation | `source-url`, `source-document` after its text; Claude's record in the text's `providerMetadata` |
-| Reasoning, Signature, Cache | `reasoning`; `providerMetadata` under the key of the vendor, as providers of the AI SDK do |
+| Reasoning, Signature, Cache | `reasoning`; `providerMetadata` under the vendor's key, as the AI SDK's providers do |
 | Media | `file`; inline data as a data URL |
 | Response.model, created, Usage, FinishReason | `metadata`: `model`, `createdAt`, `usage`, `finishReason` |
 | Error | `{"error": {...}}`; an `error` chunk with its text |

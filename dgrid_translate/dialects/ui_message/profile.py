@@ -87,6 +87,7 @@ PROFILE = Profile(
             "trigger",
         ]
     ),
+    stream_headers=(("x-vercel-ai-ui-message-stream", "v1"),),
     provider_tools=r"[a-z0-9_-]+\.[A-Za-z0-9_.-]+",
 )
 

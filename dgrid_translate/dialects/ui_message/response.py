@@ -30,7 +30,7 @@ from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.usage import drop_counts, either, pick
-from dgrid_translate.shared.wire import NULL, Extra, dress, drop_foreign, dump, extra_of, load, own_of
+from dgrid_translate.shared.wire import NULL, Extra, dress, drop_foreign, dump, extra_of, load, own_of, word_of
 
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -82,7 +82,7 @@ class Said:
 
     def extensions(self) -> Extra:
         """What is left, as extensions of the message."""
-        return {("metadata", key): raw for key, raw in self.left.items()}
+        return {("metadata", word_of(key)): raw for key, raw in self.left.items()}
 
 
 def _seconds(milliseconds: int | float) -> int | float:

@@ -15,7 +15,7 @@ from dgrid_translate.ir.parts import Cache
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
-from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of, load
+from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of, load, word_of
 
 _decode_record = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
 _decode_raws = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -83,7 +83,7 @@ def _decode_provider_options(raw: Raw, found: FunctionTool, own: Extra) -> None:
             if key == "cacheControl" and value != NULL:
                 found.cache = Cache("cache_control", value)
             else:
-                own["providerOptions", provider, key] = value
+                own["providerOptions", word_of(provider), word_of(key)] = value
 
 
 def encode_tools(request: Request, losses: Losses) -> Raw | None:

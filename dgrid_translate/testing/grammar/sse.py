@@ -38,7 +38,7 @@ class Framing(msgspec.Struct, frozen=True):
 FRAMINGS: dict[str, Framing] = {
     "openai": Framing(),
     "openai-completions": Framing(),
-    "openai-responses": Framing(done="any"),
+    "openai-responses": Framing(event_line="type", done="any"),
     "claude": Framing(event_line="type", done="never", fields=True),
     "gemini": Framing(event_line="none", done="never", comments=False, tight=False, unended=True),
     "ui-message": Framing(fields=True),

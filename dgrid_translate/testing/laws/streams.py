@@ -115,7 +115,7 @@ _TOLERATED = frozenset({"tool-arguments", "tool-input"})  # the model's own text
 
 def violations(dialect: str, chunks: Sequence[JSONObject]) -> list[str]:
     """What the dialect's own stream grammar has against the chunks; nothing if it has no grammar here."""
-    name = f"dgrid_translate.testing.grammar.{_GRAMMARS.get(dialect, dialect)}"
+    name = f"dgrid_translate.testing.grammar.{_GRAMMARS.get(dialect, dialect.replace('-', '_'))}"
     if importlib.util.find_spec(name) is None:
         return []
     check = importlib.import_module(name).check_stream

@@ -16,7 +16,7 @@ from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.request import Request
 from dgrid_translate.losses import Loss, Losses
 from dgrid_translate.registry import TABLE, lookup
-from dgrid_translate.shared.fitting import Restorer, fit
+from dgrid_translate.shared.fitting import Fitting
 from dgrid_translate.shared.wire import parse_anyhow
 from dgrid_translate.testing.strategies.common import JSONObject
 from dgrid_translate.translate import translate
@@ -89,12 +89,12 @@ def _directly(
     if kind == "request":
         asked = source.decode_request(body)
         if asked.tools and asked.dialect != target.profile.name:
-            asked = fit(asked, target.profile.names, target.profile.custom_tools, losses)
+            asked = Fitting(asked, target.profile.names, target.profile.custom_tools).request(asked, losses)
         return target.encode_request(asked, losses)
     if kind == "response":
         response = source.decode_response(body)
         if request is not None and request.tools:
-            response = Restorer(request, source.profile.names, source.profile.custom_tools).response(response)
+            response = Fitting(request, source.profile.names, source.profile.custom_tools).response(response)
         return target.encode_response(response, losses, request, None)
     return target.encode_error(source.decode_error(None, body), losses)[1]
 

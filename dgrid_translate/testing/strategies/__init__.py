@@ -17,6 +17,9 @@ from dgrid_translate.testing.strategies import (
     gemini_stream,
     openai,
     openai_response,
+    openai_responses,
+    openai_responses_answer,
+    openai_responses_stream,
     openai_stream,
 )
 from dgrid_translate.testing.strategies.common import JSONObject
@@ -29,6 +32,7 @@ class _Kinds(NamedTuple):
     odd_responses: st.SearchStrategy[JSONObject]
     streamed: st.SearchStrategy[tuple[list[JSONObject], JSONObject]]
     errors: st.SearchStrategy[tuple[int, JSONObject]]
+    broken: st.SearchStrategy[list[JSONObject]] | None = None
 
 
 _DIALECTS = {
@@ -56,8 +60,17 @@ _DIALECTS = {
         gemini_stream.streamed(),
         gemini.errors(),
     ),
+    "openai-responses": _Kinds(
+        openai_responses.requests(),
+        openai_responses_answer.responses(),
+        openai_responses.requests(unknown=True),
+        openai_responses_answer.responses(unknown=True),
+        openai_responses_stream.streamed(),
+        openai_responses_answer.errors(),
+        openai_responses_stream.failing(),
+    ),
 }
-_ALIASES = {"openai-chat": "openai", "anthropic": "claude", "google": "gemini"}
+_ALIASES = {"openai-chat": "openai", "anthropic": "claude", "google": "gemini", "responses": "openai-responses"}
 
 
 def has_strategies(dialect: str) -> bool:
@@ -85,8 +98,10 @@ def responses(dialect: str, *, unknown: bool = False) -> st.SearchStrategy[JSONO
 
 
 def streams(dialect: str) -> st.SearchStrategy[list[JSONObject]]:
-    """Streams, as the list of their events' JSON (without OpenAI's [DONE])."""
-    return _of(dialect).streamed.map(lambda pair: pair[0])
+    """Streams, as the list of their events' JSON (without OpenAI's [DONE]); some may end in a failure."""
+    kinds = _of(dialect)
+    whole = kinds.streamed.map(lambda pair: pair[0])
+    return whole if kinds.broken is None else st.one_of(whole, whole, whole, kinds.broken)
 
 
 def streamed(dialect: str) -> st.SearchStrategy[tuple[list[JSONObject], JSONObject]]:

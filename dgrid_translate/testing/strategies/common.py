@@ -154,4 +154,4 @@ def unknown_fields(draw: st.DrawFn, body: JSONObject, paths: Callable[[JSONObjec
     """Put a field that no vendor has into the body and into some of the objects that `paths` gives."""
     for place in [body, *paths(body)]:
         if place is body or coin(draw):
-            place[pick(draw, ("x_new", "futureField"))] = draw(st.one_of(words, objects, st.none()))
+            place[pick(draw, ("x_new", "futureField", "~null"))] = draw(st.one_of(words, objects, st.none()))

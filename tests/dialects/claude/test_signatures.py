@@ -9,6 +9,7 @@ from dgrid_translate.ir.fold import collect, explode
 from dgrid_translate.ir.parts import AnyPart, Reasoning, Signature, Text, ToolCall
 from dgrid_translate.ir.response import Candidate, FinishReason, Response
 from dgrid_translate.losses import Losses
+from dgrid_translate.shared.signatures import MARK
 from dgrid_translate.shared.sse import unframe
 
 GOOGLE = Signature("c2ln", "google")
@@ -75,6 +76,6 @@ def test_none_reaches_claude() -> None:
     history = {"model": "claude-opus-5", "max_tokens": 9, "messages": [{"role": "assistant", "content": content}]}
     losses = Losses()
     sent = DIALECT.encode_request(DIALECT.decode_request(json.dumps(history).encode()), losses)
-    assert b"dgt1." not in sent
+    assert MARK.encode() not in sent
     assert [block["type"] for block in json.loads(sent)["messages"][0]["content"]] == ["thinking", "text", "tool_use"]
     assert {loss.feature for loss in losses} == {"reasoning", "signature"}

@@ -22,11 +22,10 @@ from dgrid_translate.ir.parts import (
     ToolResult,
 )
 from dgrid_translate.losses import At
+from dgrid_translate.shared import carriers
 from dgrid_translate.shared.arguments import EMPTY
 from dgrid_translate.shared.ids import restored
-from dgrid_translate.shared.signatures import MARK, Belongs, unwrap
 from dgrid_translate.shared.wire import (
-    NULL,
     Unknown,
     dress,
     dump,
@@ -176,34 +175,4 @@ def _decode_unknown(block: Unknown, at: At) -> AnyPart:
 
 def restore(parts: list[AnyPart]) -> list[AnyPart]:
     """The parts with wrapped signatures where they belong, and their carriers gone."""
-    for part in parts:
-        if type(part) is Reasoning and part.signature is not None and part.signature.value.startswith(MARK):
-            return _unwrapped(parts)
-    return parts
-
-
-def _unwrapped(parts: list[AnyPart]) -> list[AnyPart]:
-    kept: list[AnyPart] = []
-    waiting: Reasoning | None = None
-    for part in parts:
-        belongs: Belongs | None = None
-        if isinstance(part, Reasoning) and part.signature is not None:
-            part.signature, belongs = unwrap(part.signature.value, ORIGIN)
-        if belongs == "n" and isinstance(part, Reasoning):
-            waiting = part
-        elif belongs == "p":
-            if kept and isinstance(kept[-1], Text | ToolCall | Media):
-                kept[-1].signature = part.signature
-            else:
-                alone: Extensions = {NAME: {("~carrier",): NULL}}
-                kept.append(Text("", signature=part.signature, at=part.at, ext=alone))
-        else:
-            if isinstance(part, Reasoning):
-                part.redacted = part.redacted or belongs == "r"
-            elif waiting is not None:
-                part.signature = waiting.signature
-                waiting = None
-            kept.append(part)
-    if waiting is not None:
-        kept.append(waiting)
-    return kept
+    return carriers.restore(parts, ORIGIN, NAME)

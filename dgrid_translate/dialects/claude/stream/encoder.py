@@ -56,7 +56,7 @@ from dgrid_translate.ir.response import Response, Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import EMPTY, as_object, as_text
 from dgrid_translate.shared.sse import frame
-from dgrid_translate.shared.wire import dress, drop_foreign, dump, load
+from dgrid_translate.shared.wire import dress, drop_foreign, dump, key_of, load
 
 _NO_USAGE = Usage(input=0, output=0)
 _LATE = (
@@ -182,8 +182,8 @@ class Encoder:
         members: dict[str, Raw] = {}
         for ext in (finished.ext if finished is not None else None, event.ext):
             for key, raw in (ext or {}).get(NAME, {}).items():
-                if not key[-1].startswith("~"):
-                    (delta if key[0] in ("stop_details", "container") else members)[key[0]] = raw
+                if (word := key_of(key[-1])) is not None:
+                    (delta if word in ("stop_details", "container") else members)[word] = raw
         members = {"delta": Raw(dump(delta)), "usage": self._bill(), **members}
         self._write(b"message_delta", dump(members)[1:-1], out)
         out.append(b'event: message_stop\ndata: {"type":"message_stop"}\n\n')

@@ -42,7 +42,7 @@ from dgrid_translate.ir.request import NO_PLACES, Request
 from dgrid_translate.ir.response import Logprobs, Response, TokenLogprob, Usage
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.sse import frame as frame_lines
-from dgrid_translate.shared.wire import dress, dump, remembered
+from dgrid_translate.shared.wire import dress, dump, key_of, remembered
 
 _encode = msgspec.json.Encoder().encode
 
@@ -222,7 +222,7 @@ class Encoder:
     def _is_dressed(self, part: AnyPart) -> bool:
         """Whether Gemini itself said more of this text than the text."""
         own = None if part.ext is None else part.ext.get(NAME)
-        return own is not None and any(not key[-1].startswith("~") or key == ("~blocked",) for key in own)
+        return own is not None and any(key_of(key[-1]) is not None or key == ("~blocked",) for key in own)
 
     def _say(self, part: _Open, text: str, out: list[bytes]) -> None:
         if not part.before:

@@ -16,9 +16,10 @@ from dgrid_translate.dialects.openai_chat.tools import (
     decode_tools,
 )
 from dgrid_translate.ir.parts import AnyPart, Opaque, Text, ToolCall, ToolResult
-from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
+from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role
 from dgrid_translate.losses import At
 from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.openai.params import decode_sampling
 from dgrid_translate.shared.wire import (
     NULL,
     dump,
@@ -53,7 +54,7 @@ def decode_request(body: bytes) -> Request:
         metadata=None if params.metadata is UNSET else params.metadata,
         service_tier=None if params.service_tier is UNSET else params.service_tier,
         stream=None if params.stream is UNSET else params.stream,
-        sampling=_decode_sampling(params),
+        sampling=decode_sampling(params),
         places=PLACES,
     )
     if params.max_completion_tokens is not UNSET:
@@ -95,26 +96,6 @@ def decode_request(body: bytes) -> Request:
     if own:
         request.ext = {NAME: own}
     return request
-
-
-def _decode_sampling(params: wire.Params) -> Sampling | None:
-    if (
-        params.temperature is UNSET
-        and params.top_p is UNSET
-        and params.top_k is UNSET
-        and params.presence_penalty is UNSET
-        and params.frequency_penalty is UNSET
-        and params.seed is UNSET
-    ):
-        return None
-    return Sampling(
-        temperature=None if params.temperature is UNSET else params.temperature,
-        top_p=None if params.top_p is UNSET else params.top_p,
-        top_k=None if params.top_k is UNSET else params.top_k,
-        presence_penalty=None if params.presence_penalty is UNSET else params.presence_penalty,
-        frequency_penalty=None if params.frequency_penalty is UNSET else params.frequency_penalty,
-        seed=None if params.seed is UNSET else params.seed,
-    )
 
 
 def _decode_format(form: wire.ResponseFormat) -> OutputFormat | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from msgspec import UNSET, Raw
-from msgspec.structs import replace
+from msgspec import UNSET
 
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import (
@@ -14,19 +13,20 @@ from dgrid_translate.dialects.openai_chat.parts import (
     encode_assistant,
     encode_content,
 )
-from dgrid_translate.dialects.openai_chat.profile import MAX_STOPS, NAME
+from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.dialects.openai_chat.tools import (
-    as_strict,
     encode_tool_choice,
     encode_tools,
 )
 from dgrid_translate.ir.parts import AnyPart, Media, Opaque, Text, ToolResult
-from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Sampling
+from dgrid_translate.ir.request import Message, OutputFormat, Request
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.drops import drop_citations
-from dgrid_translate.shared.effort import asked_effort
-from dgrid_translate.shared.schema import OPENAI_LOOSE, downgrade
+from dgrid_translate.shared.openai.effort import say_effort
+from dgrid_translate.shared.openai.failures import as_failure
+from dgrid_translate.shared.openai.params import encode_sampling, limit_stops
+from dgrid_translate.shared.openai.schemas import format_schema
 from dgrid_translate.shared.wire import (
     NOTHING,
     dress,
@@ -66,7 +66,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if request.tool_choice is not None:
         encode_tool_choice(params, request, request.tool_choice, losses)
     if request.sampling is not None:
-        _encode_sampling(params, request, request.sampling, losses)
+        encode_sampling(params, request, request.sampling, NAME, losses)
     if request.user is not None:
         if remembered(ext, NAME, "~safety_identifier"):
             params.safety_identifier = request.user
@@ -82,7 +82,11 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if request.output is not None:
         params.response_format = _encode_format(request.output, losses, native)
     if request.reasoning is not None:
-        _encode_effort(params, request, request.reasoning, losses)
+        effort = say_effort(request, request.reasoning, NAME, losses)
+        if effort is not None:
+            params.reasoning_effort = effort
+        if request.reasoning.visible is not None:
+            losses.dropped("reasoning_visibility", request.place("reasoning.visible"))
     if request.include_usage is not None or (ext is not None and remembered(ext, NAME, "~stream_options")):
         usage = UNSET if request.include_usage is None else request.include_usage
         params.stream_options = dress(wire.StreamOptions(usage), ext, NAME, "stream_options")
@@ -91,31 +95,10 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     return dump(params if ext is None else dress(params, ext, NAME))
 
 
-def _encode_sampling(params: wire.Params, request: Request, sampling: Sampling, losses: Losses) -> None:
-    if sampling.temperature is not None:
-        params.temperature = sampling.temperature
-    if sampling.top_p is not None:
-        params.top_p = sampling.top_p
-    if sampling.top_k is not None:
-        if request.dialect == NAME:
-            params.top_k = sampling.top_k
-        else:
-            losses.dropped("top_k", request.place("top_k"))
-    if sampling.presence_penalty is not None:
-        params.presence_penalty = sampling.presence_penalty
-    if sampling.frequency_penalty is not None:
-        params.frequency_penalty = sampling.frequency_penalty
-    if sampling.seed is not None:
-        params.seed = sampling.seed
-
-
 def _encode_stop(request: Request, stop: list[str], losses: Losses) -> str | list[str]:
-    if remembered(request.ext, NAME, "~stop"):
-        return stop[0]
-    for index in range(MAX_STOPS, len(stop)):
-        if request.dialect != NAME:
-            losses.dropped("stop", (*request.place("stop"), index), f"Chat takes {MAX_STOPS}")
-    return stop if request.dialect == NAME else stop[:MAX_STOPS]
+    if request.dialect != NAME:
+        return limit_stops(request, stop, losses)
+    return stop[0] if remembered(request.ext, NAME, "~stop") else stop
 
 
 def _encode_format(output: OutputFormat, losses: Losses, native: bool) -> wire.ResponseFormat:
@@ -139,37 +122,11 @@ def _encode_format(output: OutputFormat, losses: Losses, native: bool) -> wire.R
             if output.schema is not None and native:
                 named.schema = output.schema
             elif output.schema is not None:
-                _encode_schema(named, output, output.schema, losses)
+                named.schema, strict = format_schema(output, output.schema, losses)
+                if output.strict is not False:
+                    named.strict = True if strict else UNSET
             form = wire.ResponseFormat("json_schema", dress(named, output.ext, NAME, "json_schema"))
     return dress(form, output.ext, NAME)
-
-
-def _encode_schema(named: wire.JSONSchema, output: OutputFormat, schema: Raw, losses: Losses) -> None:
-    """Other vendors hold their models to any schema they take; Chat does so only to a strict one."""
-    if output.strict is not False:
-        strict = as_strict(schema, losses, output.schema_at)
-        named.strict = UNSET if strict is None else True
-        if strict is not None:
-            named.schema = strict
-            return
-    named.schema = downgrade(schema, OPENAI_LOOSE, losses, output.schema_at)
-
-
-def _encode_effort(params: wire.Params, request: Request, config: ReasoningConfig, losses: Losses) -> None:
-    drop_foreign(config.ext, NAME, config.at, losses)
-    effort, guessed = asked_effort(request)
-    if effort is not None:
-        params.reasoning_effort = effort
-    if config.effort is not None and effort != config.effort:
-        losses.dropped("reasoning_effort", request.place("reasoning.effort"), "the model is not to think at all")
-    if guessed:
-        losses.approximated("reasoning_budget", request.place("reasoning.budget"), f"sent as effort {effort!r}")
-    elif config.budget is not None:
-        losses.dropped("reasoning_budget", request.place("reasoning.budget"))
-    if config.mode in ("on", "adaptive") and not guessed:
-        losses.dropped("reasoning_mode", request.place("reasoning.mode"), "Chat knows efforts only")
-    if config.visible is not None:
-        losses.dropped("reasoning_visibility", request.place("reasoning.visible"))
 
 
 def _encode_messages(messages: list[Message], target: Target) -> list[wire.Message]:
@@ -224,17 +181,6 @@ def _encode_texts(parts: list[AnyPart], inline: bool, target: Target) -> wire.Co
     return content if content or target.native else ""
 
 
-def _as_failure(texts: list[AnyPart]) -> list[AnyPart]:
-    """The parts, their first text saying that the call failed."""
-    first = texts[0] if texts else Text("")
-    if type(first) is not Text:
-        return [Text(_FAILED.strip()), *texts]
-    return [replace(first, text=_FAILED + first.text), *texts[1:]]
-
-
-_FAILED = "Error: "
-
-
 def _encode_tool_result(result: ToolResult, target: Target, shown: list[wire.ContentPart]) -> wire.Message:
     losses = target.losses
     ext = result.ext
@@ -256,8 +202,7 @@ def _encode_tool_result(result: ToolResult, target: Target, shown: list[wire.Con
             else:
                 texts.append(part)
     if result.is_error:
-        losses.approximated("tool_result_error", result.at, "Chat has no flag for it: said in the text")
-        texts = _as_failure(texts)
+        texts = as_failure(texts, result.at, losses)
     made = wire.ToolMessage(None if ("~null",) in own else _encode_texts(texts, result.inline, target))
     if ("~tool_call_id",) not in own:
         made.tool_call_id = result.call_id

@@ -24,7 +24,6 @@ from dgrid_translate.dialects.openai_chat.response import (
     decode_envelope,
     decode_finish,
     decode_logprobs,
-    decode_usage,
 )
 from dgrid_translate.dialects.openai_chat.stream.deltas import (
     bare,
@@ -64,6 +63,7 @@ from dgrid_translate.ir.parts import (
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.openai.usage import decode_usage
 from dgrid_translate.shared.wire import NULL, dump, extensions, load, merge, note
 
 
@@ -146,7 +146,7 @@ class Decoder:
             for choice in chunk.choices:
                 self._take(choice, events)
         if chunk.usage is not UNSET and chunk.usage != NULL:
-            events.append(UsageReported(decode_usage(chunk.usage)))
+            events.append(UsageReported(decode_usage(chunk.usage, NAME)))
         if chunk.service_tier:
             self._tier = chunk.service_tier
         return events

@@ -25,7 +25,6 @@ from dgrid_translate.dialects.openai_chat.response import (
     encode_envelope,
     encode_finish,
     encode_logprobs,
-    encode_usage,
 )
 from dgrid_translate.ir.events import (
     CandidateFinished,
@@ -52,6 +51,7 @@ from dgrid_translate.losses import Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.drops import drop_part
+from dgrid_translate.shared.openai.usage import encode_usage
 from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import dress, drop_foreign, dump, pose, remembered
 
@@ -308,7 +308,7 @@ class Encoder:
         envelope = self._envelope
         late = event.ext is not None and NAME in event.ext
         if self._usage is not None:
-            usage = encode_usage(self._usage, self._losses)
+            usage = encode_usage(self._usage, NAME, self._losses)
             if self._wants_usage:
                 envelope.usage = usage
         told = event.service_tier is not None and (self._dialect == NAME or event.service_tier in SERVICE_TIERS)

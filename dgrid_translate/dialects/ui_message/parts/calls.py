@@ -28,23 +28,7 @@ _decode_approval = msgspec.json.Decoder(wire.Approval).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
 
-class _Shown(msgspec.Struct, forbid_unknown_fields=True):
-    """One of the `content` of an MCP tool's result."""
-
-    type: str
-    text: str | None = None
-    data: str | None = None
-    mimeType: str | None = None
-
-
-class _Content(msgspec.Struct, forbid_unknown_fields=True):
-    """An MCP tool's result, https://modelcontextprotocol.io/specification/2025-06-18/server/tools."""
-
-    content: list[_Shown]
-    isError: bool | None = None
-
-
-_decode_content = msgspec.json.Decoder(_Content).decode
+_decode_content = msgspec.json.Decoder(wire.ToolContent).decode
 
 # ------------------------------------------------------------------------------------------------------ decoding
 
@@ -160,13 +144,14 @@ def _decode_shown(raw: Raw, at: At) -> list[AnyPart] | None:
     parts: list[AnyPart] = []
     for index, item in enumerate(content.content):
         place = (*at, "content", index)
-        if item.type == "text" and item.text is not None and item.data is item.mimeType is None:
+        if item.type == "text" and item.text is not UNSET and item.data is UNSET and item.mimeType is UNSET:
             parts.append(Text(item.text, at=place))
-        elif item.type in ("image", "audio") and item.data is not None and item.text is None:
-            parts.append(Media(kind_of(item.mimeType or f"{item.type}/"), item.mimeType, item.data, at=place))
+        elif item.type in ("image", "audio") and item.data is not UNSET and item.text is UNSET:
+            media_type = None if item.mimeType is UNSET else item.mimeType
+            parts.append(Media(kind_of(media_type or f"{item.type}/"), media_type, data=item.data, at=place))
         else:
             return None
-    return parts if parts and not content.isError else None
+    return parts or None
 
 
 # ------------------------------------------------------------------------------------------------------ encoding

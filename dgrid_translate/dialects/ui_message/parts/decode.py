@@ -24,12 +24,6 @@ _HEAD = 96
 _TAG = re.compile(rb'\{\s*"type"\s*:\s*"([^"\\]*)"')
 
 
-class _Tagged(wire.Wire, forbid_unknown_fields=False):
-    """What a part is."""
-
-    type: str
-
-
 def tag_of(raw: Raw, at: At) -> str:
     """The `type` of a part."""
     match = _TAG.match(memoryview(raw)[:_HEAD].tobytes())
@@ -38,7 +32,7 @@ def tag_of(raw: Raw, at: At) -> str:
             return match[1].decode()
         except UnicodeDecodeError:
             pass
-    return load(_Tagged, raw, NAME, at).type
+    return load(wire.Tagged, raw, NAME, at).type
 
 
 def decode_part(raw: Raw, tag: str, at: At, into: list[AnyPart], answer: bool) -> None:

@@ -66,7 +66,7 @@ def encode_own_file(part: Media) -> wire.FilePart:
     made.mediaType = UNSET if media_type is None else media_type
     url = own.get(("~url",))
     if url is None:
-        made.url = part.url if part.data is None else media.data_url(part.media_type, part.data)
+        made.url = (part.url or "") if part.data is None else media.data_url(part.media_type, part.data)
     elif (text := metadata.text_of(url)) is not None:
         made.url = text
     if part.filename is not None:

@@ -15,7 +15,7 @@ from dgrid_translate.ir.parts import AnyPart, Cache, Media, Reasoning, Signature
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.signatures import unwrap, wrap
-from dgrid_translate.shared.wire import NULL, Extra, dump
+from dgrid_translate.shared.wire import NULL, Extra, dump, word_of
 
 _decode = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
 _decode_str = msgspec.json.Decoder(str).decode
@@ -51,7 +51,7 @@ def read(raw: Raw, member: str, part: AnyPart, own: Extra) -> None:
     for provider, members in found.items():
         for key, value in members.items():
             if value != NULL and not _take(provider, key, value, part):
-                own[(member, provider, key)] = value
+                own[member, word_of(provider), word_of(key)] = value
 
 
 def _take(provider: str, key: str, value: Raw, part: AnyPart) -> bool:

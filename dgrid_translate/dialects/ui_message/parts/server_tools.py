@@ -7,7 +7,7 @@ says whose it is. What else the AI SDK has run stays a part of its own.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from msgspec import UNSET, Raw
 
@@ -18,7 +18,7 @@ from dgrid_translate.ir.parts import AnyPart, ServerToolCall, ServerToolResult
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.arguments import EMPTY
 from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.wire import NULL, dump, members, parse_anyhow
+from dgrid_translate.shared.wire import NULL, dump, elements, members, parse_anyhow
 
 _CLAUDE = "claude"
 _CLAUDE_IDS = ("srvtoolu_", "mcptoolu_")
@@ -34,11 +34,12 @@ _SNAKE = {camel: snake for snake, camel in _CAMEL.items()}
 _RUNS = {"bash_code_execution": "bash_code_execution", "text_editor_code_execution": "text_editor_code_execution"}
 
 
-def _spelled(value: Any, names: dict[str, str]) -> Any:
-    if isinstance(value, list):
-        return [_spelled(item, names) for item in cast("list[Any]", value)]
-    if isinstance(value, dict):
-        return {names.get(key, key): _spelled(item, names) for key, item in cast("dict[str, Any]", value).items()}
+def _spelled(value: object, names: dict[str, str]) -> object:
+    """The same value, its keys renamed."""
+    if entries := members(value):
+        return {names.get(key, key): _spelled(item, names) for key, item in entries.items()}
+    if items := elements(value):
+        return [_spelled(item, names) for item in items]
     return value
 
 

@@ -16,7 +16,7 @@ from dgrid_translate.dialects.ui_message.profile import NAME, OURS
 from dgrid_translate.ir.parts import Citation, Text
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.wire import Extra, drop_foreign, dump, extra_of, load, own_of
+from dgrid_translate.shared.wire import Extra, drop_foreign, dump, extra_of, load, own_of, word_of
 
 TAGS = frozenset({"source-url", "source-document"})
 _CLAUDE = "claude"
@@ -45,7 +45,7 @@ def decode_source(raw: Raw, at: At) -> Citation:
                 if key == "citedText" and found.quote is None:
                     found.quote = text_of(value)
                 else:
-                    own["providerMetadata", provider, key] = value
+                    own["providerMetadata", word_of(provider), word_of(key)] = value
     if own:
         found.ext = {NAME: own}
     return found

@@ -91,11 +91,11 @@ def _decode_shapes(params: wire.Body, request: Request, own: Extra) -> None:
         request.tool_choice = decode_tool_choice(params.toolChoice)
         own["toolChoice" if request.tool_choice is None else "~toolChoice",] = params.toolChoice
     if params.responseFormat is not UNSET:
-        request.output = _decode_format(params.responseFormat, own)
+        request.output = _decode_format(params.responseFormat)
         own["responseFormat" if request.output is None else "~responseFormat",] = params.responseFormat
 
 
-def _decode_format(raw: Raw, own: Extra) -> OutputFormat | None:
+def _decode_format(raw: Raw) -> OutputFormat | None:
     try:
         found = msgspec.json.decode(raw, type=wire.ResponseFormat)
     except _REFUSALS:

@@ -140,10 +140,7 @@ class Encoder:
             elif type(event) is ResponseFinished:
                 self._finish(event, out)
             elif type(event) is ErrorRaised:
-                native = event.error.dialect == NAME and event.error.raw is not None
-                raw = event.error.raw
-                out.append(frame(bytes(raw) if native and raw else encode_error_text(event.error, self._losses)))
-                out.append(_DONE)
+                self._fail(event, out)
             elif type(event) is OpaqueEvent:
                 if event.dialect == NAME:
                     out.append(frame(bytes(event.raw)))
@@ -154,19 +151,30 @@ class Encoder:
                     self._losses.dropped("logprobs", event.logprobs.at)
             elif self._own is not None:
                 self._own.take(event, out)
-            elif type(event) is PartStarted:
-                self._start_part(event, out)
-            elif type(event) is PartEnded:
-                self._end_part(event.index, out)
-            elif type(event) is SignatureDelta:
-                state = self._parts.get(event.index)
-                if state is not None:
-                    state.signature, state.id = event.signature, event.id or state.id
-            elif type(event) is CitationAdded:
-                state = self._parts.get(event.index)
-                if state is not None:
-                    self._cite(state, event.citation, out)
+            else:
+                self._part(event, out)
         return out[0] if len(out) == 1 else b"".join(out)
+
+    def _part(self, event: PartStarted | PartEnded | SignatureDelta | CitationAdded, out: list[bytes]) -> None:
+        if type(event) is PartStarted:
+            self._start_part(event, out)
+        elif type(event) is PartEnded:
+            self._end_part(event.index, out)
+        else:
+            state = self._parts.get(event.index)
+            if state is None:
+                return
+            if type(event) is SignatureDelta:
+                state.signature, state.id = event.signature, event.id or state.id
+            else:
+                self._cite(state, event.citation, out)
+
+    def _fail(self, event: ErrorRaised, out: list[bytes]) -> None:
+        raw = event.error.raw
+        if raw is None or event.error.dialect != NAME:
+            raw = encode_error_text(event.error, self._losses)
+        out.append(frame(bytes(raw)))
+        out.append(_DONE)
 
     # the message
 

@@ -31,19 +31,19 @@ Word = Literal["start", "end"] | Grown
 
 
 class Part:
-    """A part under way. `own` is what the part's extensions hold, `mirror` a text as it is so far."""
+    """A part under way. `own` is what its extensions hold, `mirror` a text as it is so far."""
 
     __slots__ = ("at", "begun", "ended", "metadata", "mirror", "number", "own", "part", "sources")
 
-    def __init__(self, part: AnyPart, at: At, own: Extra) -> None:
+    def __init__(self, part: AnyPart, own: Extra) -> None:
         self.part = part
-        self.at = at
+        self.at = part.at
         self.own = own
         self.number = -1
         self.begun = False  # it has started
         self.ended = False  # its last chunk has come
         self.metadata: Raw | None = None
-        self.mirror = Text("", at=at, ext={NAME: own})
+        self.mirror = Text("", at=part.at, ext={NAME: own})
         self.sources: list[tuple[Raw, At]] = []  # those that came before its end
 
 
@@ -75,7 +75,7 @@ class Line:
 
     def whole(self, part: AnyPart) -> None:
         """A part that comes whole."""
-        state = Part(part, part.at, {})
+        state = Part(part, {})
         self.put(state, "start")
         self.put(state, "end")
 
@@ -104,7 +104,7 @@ class Line:
             self._parts += 1
             out.append(PartStarted(part.number, 0, part.part))
         elif word == "end":
-            out.append(PartEnded(part.number))
+            out.append(PartEnded(part.number, {NAME: part.own} if part.own else None))
         else:
             word.index = part.number
             out.append(word)
@@ -117,7 +117,7 @@ class Line:
         call.made = parts[0]
         for part in parts:
             self.called = self.called or type(part) is ToolCall
-            state = Part(part, part.at, {})
+            state = Part(part, {})
             self._do(state, "start")
             self._do(state, "end")
 

@@ -18,6 +18,7 @@ from dgrid_translate.ir.events import (
     TextDelta,
     ToolInputDelta,
 )
+from dgrid_translate.ir.fold import merge_extensions
 from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Reasoning, ServerToolResult, Text
 from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import dress, dump, own_of
@@ -46,6 +47,8 @@ class OwnParts:
         elif type(event) is PartEnded:
             part = self._parts.pop(event.index)
             cited = self._cited.pop(event.index, None)
+            if event.ext is not None:
+                part = replace(part, ext=merge_extensions(part.ext, event.ext))
             if type(part) is Text and cited:
                 part = replace(part, citations=cited)
             if type(part) is Text or type(part) is Reasoning:

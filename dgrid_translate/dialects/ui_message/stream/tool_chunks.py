@@ -137,6 +137,11 @@ def _state(name: str) -> Raw:
     return Raw(b'"%b"' % name.encode())
 
 
+def tag_of_chunk(chunk: ToolChunk) -> str:
+    """`type` of a chunk."""
+    return str(chunk.__struct_config__.tag)
+
+
 def chunks_of(raw: Raw, at: At) -> list[object]:
     """The chunks that make a tool part."""
     part = load(wire.ToolPart, raw, NAME, at)
@@ -160,8 +165,10 @@ def chunks_of(raw: Raw, at: At) -> list[object]:
     if part.state == "output-error" and part.rawInput is not UNSET and not dynamic:
         failed = {"type": "tool-input-error", **named, "input": part.rawInput, "errorText": part.errorText or ""}
         return [{"type": "tool-input-start", **named, **call}, failed | result] if call else [failed | result]
-    given = {} if part.input is UNSET else {"input": part.input}
-    made: list[object] = [{"type": "tool-input-available", **named, **given, **call}]
+    if part.input is UNSET:
+        made: list[object] = [{"type": "tool-input-start", **named, **call}]
+    else:
+        made = [{"type": "tool-input-available", **named, "input": part.input, **call}]
     if part.approval is not UNSET:
         made.extend(_approval_chunks(part.toolCallId, part.approval, part.state))
     if part.state == "output-available":

@@ -1,0 +1,1 @@
+"""What the dialects of OpenAI share word for word; each says its own name."""

@@ -1,0 +1,31 @@
+"""Log probabilities of tokens <-> TokenLogprob: Chat and Responses write them alike."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw, UnsetType
+
+from dgrid_translate.ir.response import TokenLogprob
+from dgrid_translate.shared.wire import NULL, Number, Wire
+
+
+class WireToken(Wire):
+    """One token and its runners-up."""
+
+    token: str
+    logprob: Number
+    bytes: Raw | UnsetType = UNSET
+    top_logprobs: list[WireToken] | UnsetType = UNSET
+
+
+def decode_token(token: WireToken) -> TokenLogprob:
+    """One of `logprobs`."""
+    top = None if token.top_logprobs is UNSET else [decode_token(other) for other in token.top_logprobs]
+    return TokenLogprob(token.token, token.logprob, None if token.bytes is UNSET else token.bytes, None, top)
+
+
+def encode_token(token: TokenLogprob) -> WireToken:
+    """One of `logprobs`."""
+    made = WireToken(token.token, token.logprob, NULL if token.bytes is None else token.bytes)
+    if token.top is not None:
+        made.top_logprobs = [encode_token(other) for other in token.top]
+    return made

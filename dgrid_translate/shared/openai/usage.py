@@ -1,0 +1,189 @@
+"""Token counts <-> Usage: `prompt_tokens` and `completion_tokens`, or in Responses `input_tokens` and `output_tokens`.
+
+openai-python 3.52 `types/completion_usage.py` and `types/responses/response_usage.py`, and what other hosts add. Hosts
+give either family of names under any of OpenAI's dialects, so both are read everywhere.
+"""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw, UnsetType
+
+from dgrid_translate.ir.response import Usage
+from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared.usage import drop_counts, either
+from dgrid_translate.shared.wire import NULL, Extra, Wire, drop_foreign, dump, extra_of, load
+
+
+class PromptTokensDetails(Wire):
+    """What the input was made of."""
+
+    cached_tokens: int | UnsetType = UNSET
+    cache_write_tokens: int | UnsetType = UNSET
+    audio_tokens: int | UnsetType = UNSET
+    image_tokens: int | UnsetType = UNSET
+    text_tokens: int | UnsetType = UNSET
+
+
+class CompletionTokensDetails(Wire):
+    """What the output was made of."""
+
+    reasoning_tokens: int | UnsetType = UNSET
+    audio_tokens: int | UnsetType = UNSET
+    image_tokens: int | UnsetType = UNSET
+    text_tokens: int | UnsetType = UNSET
+    accepted_prediction_tokens: Raw | UnsetType = UNSET
+    rejected_prediction_tokens: Raw | UnsetType = UNSET
+
+
+class Counts(Wire):
+    """`usage`."""
+
+    prompt_tokens: int | UnsetType = UNSET
+    completion_tokens: int | UnsetType = UNSET
+    total_tokens: int | UnsetType = UNSET
+    prompt_tokens_details: PromptTokensDetails | UnsetType = UNSET
+    completion_tokens_details: CompletionTokensDetails | UnsetType = UNSET
+    input_tokens: int | UnsetType = UNSET
+    output_tokens: int | UnsetType = UNSET
+    input_tokens_details: PromptTokensDetails | UnsetType = UNSET
+    output_tokens_details: CompletionTokensDetails | UnsetType = UNSET
+
+
+def decode_usage(raw: Raw, dialect: str, at: At = ("usage",)) -> Usage:
+    """A record of counts by `dialect`; its input count includes cached tokens and its output count reasoning."""
+    if raw == NULL:
+        return Usage(raw=raw, dialect=dialect, at=at)
+    usage = load(Counts, raw, dialect, at)
+    own = {} if usage.extra is UNSET else extra_of(usage)
+    into = usage.input_tokens if usage.prompt_tokens is UNSET else usage.prompt_tokens
+    out = usage.output_tokens if usage.completion_tokens is UNSET else usage.completion_tokens
+    found = Usage(
+        None if into is UNSET else into,
+        None if out is UNSET else out,
+        None if usage.total_tokens is UNSET else usage.total_tokens,
+        raw=raw,
+        dialect=dialect,
+        at=at,
+    )
+    if usage.input_tokens_details is not UNSET:
+        _decode_prompt_tokens(usage.input_tokens_details, found, own, "input_tokens_details")
+    if usage.output_tokens_details is not UNSET:
+        _decode_completion_tokens(usage.output_tokens_details, found, own, "output_tokens_details")
+    if usage.prompt_tokens_details is not UNSET:
+        _decode_prompt_tokens(usage.prompt_tokens_details, found, own, "prompt_tokens_details")
+    if usage.completion_tokens_details is not UNSET:
+        _decode_completion_tokens(usage.completion_tokens_details, found, own, "completion_tokens_details")
+    if own:
+        found.ext = {dialect: own}
+    return found
+
+
+def _decode_prompt_tokens(details: PromptTokensDetails, found: Usage, own: Extra, key: str) -> None:
+    if details.extra is not UNSET:
+        own.update(extra_of(details, key))
+    if details.cached_tokens is not UNSET:
+        found.cache_read = details.cached_tokens
+    if details.cache_write_tokens is not UNSET:
+        found.cache_write = details.cache_write_tokens
+    if details.audio_tokens is not UNSET:
+        found.input_audio = details.audio_tokens
+    if details.image_tokens is not UNSET:
+        found.input_image = details.image_tokens
+    if details.text_tokens is not UNSET:
+        found.input_text = details.text_tokens
+
+
+def _decode_completion_tokens(details: CompletionTokensDetails, found: Usage, own: Extra, key: str) -> None:
+    if details.extra is not UNSET:
+        own.update(extra_of(details, key))
+    if details.reasoning_tokens is not UNSET:
+        found.reasoning = details.reasoning_tokens
+    if details.audio_tokens is not UNSET:
+        found.output_audio = details.audio_tokens
+    if details.image_tokens is not UNSET:
+        found.output_image = details.image_tokens
+    if details.text_tokens is not UNSET:
+        found.output_text = details.text_tokens
+    accepted = details.accepted_prediction_tokens
+    if accepted is not UNSET and accepted != _ZERO:
+        own[key, "accepted_prediction_tokens"] = accepted
+    rejected = details.rejected_prediction_tokens
+    if rejected is not UNSET and rejected != _ZERO:
+        own[key, "rejected_prediction_tokens"] = rejected
+
+
+_ZERO = Raw(b"0")
+
+
+class InputTokensDetails(Wire):
+    """What the input was made of, as OpenAI's SDK asks for it."""
+
+    cached_tokens: int
+    cache_write_tokens: int
+
+
+class OutputTokensDetails(Wire):
+    """What the output was made of, likewise."""
+
+    reasoning_tokens: int
+
+
+class ResponseCounts(Wire):
+    """`usage` of Responses."""
+
+    input_tokens: int
+    input_tokens_details: InputTokensDetails
+    output_tokens: int
+    output_tokens_details: OutputTokensDetails
+    total_tokens: int
+
+
+def encode_response_usage(usage: Usage, dialect: str, losses: Losses) -> Raw:
+    """A record of counts in the names of Responses, for `dialect`."""
+    if usage.dialect == dialect and usage.raw is not None:
+        return usage.raw
+    if usage.ext is not None:
+        drop_foreign(usage.ext, dialect, usage.at, losses)
+    drop_counts(usage, losses, _NOT_IN_RESPONSES)
+    into, out = usage.input or 0, usage.output or 0
+    made = ResponseCounts(
+        input_tokens=into,
+        input_tokens_details=InputTokensDetails(
+            cached_tokens=usage.cache_read or 0, cache_write_tokens=usage.cache_write or 0
+        ),
+        output_tokens=out,
+        output_tokens_details=OutputTokensDetails(reasoning_tokens=usage.reasoning or 0),
+        total_tokens=into + out,
+    )
+    return Raw(dump(made))
+
+
+_NOT_IN_RESPONSES = ("tool_use", "input_audio", "input_image", "output_audio", "output_image")
+
+
+def encode_usage(usage: Usage, dialect: str, losses: Losses) -> Raw:
+    """A record of counts in the names of Chat and Completions, for `dialect`."""
+    if usage.dialect == dialect and usage.raw is not None:
+        return usage.raw
+    drop_foreign(usage.ext, dialect, usage.at, losses)
+    drop_counts(usage, losses, ("tool_use",))
+    into, out = usage.input or 0, usage.output or 0
+    made = Counts(into, out, into + out)
+    asked = PromptTokensDetails(
+        cached_tokens=either(usage.cache_read),
+        cache_write_tokens=either(usage.cache_write),
+        audio_tokens=either(usage.input_audio),
+        image_tokens=either(usage.input_image),
+        text_tokens=either(usage.input_text),
+    )
+    if asked != PromptTokensDetails():
+        made.prompt_tokens_details = asked
+    given = CompletionTokensDetails(
+        reasoning_tokens=either(usage.reasoning),
+        audio_tokens=either(usage.output_audio),
+        image_tokens=either(usage.output_image),
+        text_tokens=either(usage.output_text),
+    )
+    if given != CompletionTokensDetails():
+        made.completion_tokens_details = given
+    return Raw(dump(made))

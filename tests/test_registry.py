@@ -1,0 +1,41 @@
+"""The table of dialects: names, aliases, and imports on first use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from dgrid_translate import DIALECTS
+from dgrid_translate.errors import UnknownDialect
+from dgrid_translate.registry import TABLE, lookup
+
+
+def test_dialects_are_listed_under_their_own_names() -> None:
+    assert tuple(TABLE) == DIALECTS
+    assert [dialect.profile.name for dialect in TABLE.values()] == list(DIALECTS)
+
+
+def test_aliases_lead_to_one_dialect_each() -> None:
+    aliases = [alias for dialect in TABLE.values() for alias in dialect.profile.aliases]
+    assert len({*aliases, *DIALECTS}) == len(aliases) + len(DIALECTS)
+    for dialect in TABLE.values():
+        assert {lookup(alias) is dialect for alias in dialect.profile.aliases} == {True}
+
+
+def test_an_unknown_name_is_told_all_that_are_known() -> None:
+    with pytest.raises(UnknownDialect) as caught:
+        lookup("nobody")
+    assert {*DIALECTS, "anthropic"} <= set(caught.value.known)
+
+
+def test_dialects_are_imported_when_asked_for() -> None:
+    script = """
+import sys, dgrid_translate
+loaded = lambda: [name for name in sys.modules if name.startswith("dgrid_translate.dialects.")]
+assert not loaded(), loaded()
+dgrid_translate.Exchange("openai", "claude")
+assert loaded() and not [name for name in loaded() if "gemini" in name], loaded()
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
