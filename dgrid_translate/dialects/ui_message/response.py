@@ -27,7 +27,7 @@ from dgrid_translate.dialects.ui_message.profile import FINISH, FINISH_BACK, MET
 from dgrid_translate.ir.parts import AnyPart, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
-from dgrid_translate.losses import Losses
+from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.usage import drop_counts, either, pick
 from dgrid_translate.shared.wire import NULL, Extra, dress, drop_foreign, dump, extra_of, load, own_of, word_of
@@ -41,14 +41,15 @@ _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
 class Said:
     """What a message's metadata says in words that are known, and what is left of it."""
 
-    __slots__ = ("created", "finish", "left", "model", "usage")
+    __slots__ = ("created", "finish", "left", "model", "open", "usage")
 
     def __init__(self, members: dict[str, Raw]) -> None:
         self.left = dict(members)
         self.model = self._take("model", str)
         created = self._take("createdAt", int | float)
         self.created: int | float | None = None if created is None else _seconds(created)
-        reason = self._take("finishReason", str)
+        self.open = members.get("finishReason") == NULL  # it says that nothing is known of its end
+        reason = self._take("finishReason", str | None)
         self.finish = None if reason is None else decode_finish(reason)
         self.usage = self._usage()
 
@@ -110,6 +111,7 @@ def decode_response(body: bytes) -> Response:
         own["~role",] = Raw(dump(message.role))
     if message.content is not UNSET:
         own["content",] = message.content
+    ended = True
     if message.metadata is not UNSET:
         own["~metadata",] = message.metadata
         members = members_of(message.metadata)
@@ -119,6 +121,7 @@ def decode_response(body: bytes) -> Response:
             said = Said(members)
             response.model, response.created, response.usage = said.model, said.created, said.usage
             candidate.finish = said.finish
+            ended = not said.open
             own.update(said.extensions())
     if message.parts is UNSET:
         own["~parts",] = NULL
@@ -126,7 +129,7 @@ def decode_response(body: bytes) -> Response:
         candidate.parts, after = decode_parts(message.parts)
         if after:
             candidate.ext = {NAME: {("~steps_after",): Raw(b"%d" % after)}}
-    if candidate.finish is None:
+    if candidate.finish is None and ended:
         candidate.finish = inferred_finish(any(type(part) is ToolCall for part in candidate.parts))
     response.ext = {NAME: own} if own else None
     return response
@@ -226,8 +229,7 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
             parts.add(part)
         finish = candidate.finish
     said |= finished_metadata(response.usage, finish, called, losses, () if candidate is None else candidate.at)
-    if said:
-        made.metadata = Raw(dump(said))
+    made.metadata = Raw(dump(said))
     made.parts = parts.parts
     return dump(made)
 
@@ -275,19 +277,17 @@ def started_metadata(response: Response) -> dict[str, object]:
 
 
 def finished_metadata(
-    usage: Usage | None, finish: FinishReason | None, called: bool, losses: Losses, at: tuple[str | int, ...]
+    usage: Usage | None, finish: FinishReason | None, called: bool, losses: Losses, at: At
 ) -> dict[str, object]:
     """What the metadata says when an answer ends."""
     said: dict[str, object] = {}
     if usage is not None:
         said["usage"] = encode_usage(usage, losses)
-    reason = encode_finish(finish, called, losses, at)
-    if reason is not None:
-        said["finishReason"] = reason
+    said["finishReason"] = encode_finish(finish, called, losses, at)
     return said
 
 
-def encode_finish(finish: FinishReason | None, called: bool, losses: Losses, at: tuple[str | int, ...]) -> str | None:
+def encode_finish(finish: FinishReason | None, called: bool, losses: Losses, at: At) -> str | None:
     """`finishReason`; `called` is whether the answer calls a tool."""
     if finish is None:
         return None

@@ -16,7 +16,7 @@ from dgrid_translate.dialects.ui_message.profile import DENIED, NAME
 from dgrid_translate.ir.parts import AnyPart, Media, Refusal, Signature, Text, ToolCall, ToolResult
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
-from dgrid_translate.shared.arguments import EMPTY, as_text, is_object
+from dgrid_translate.shared.arguments import BROKEN, EMPTY, as_text, is_object
 from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.media import kind_of
 from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of
@@ -24,6 +24,7 @@ from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_o
 ANSWERED = frozenset({"output-available", "output-error", "output-denied"})
 OPEN = frozenset({"input-available", "approval-requested", "approval-responded"})
 
+_WRAPPED = b'{"%b":' % BROKEN.encode()
 _decode_approval = msgspec.json.Decoder(wire.Approval).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
@@ -185,14 +186,15 @@ def encode_input(part: ToolCall) -> tuple[Raw, bool]:
     """`input`, and whether it is text that ought to be an object and is not: it goes as a string, unharmed."""
     arguments = part.arguments
     if isinstance(arguments, Raw):
-        return arguments, False
+        text = as_text(arguments) if memoryview(arguments)[:8].tobytes() == _WRAPPED else None
+        return (arguments, False) if text is None or is_object(text) else (Raw(dump(text)), True)
     if part.custom:
         return Raw(dump(arguments)), False
     if is_object(arguments):
         return Raw(arguments), False
     if not arguments.strip():
         return EMPTY, False
-    return Raw(dump(as_text(arguments))), True
+    return Raw(dump(arguments)), True
 
 
 def broken_text(name: str) -> str:

@@ -54,7 +54,7 @@ class Assistant(Struct):
     where: At
     parts: list[wire.Made] = []
     calls: dict[str, wire.ToolPart] = {}
-    server_calls: list[wire.ToolPart] = []
+    server_calls: list[tuple[str | None, wire.ToolPart]] = []
     sources: int = 0
     names: int = 0
 
@@ -126,7 +126,7 @@ class Assistant(Struct):
         if part.ext is not None:
             drop_foreign(part.ext, NAME, part.at, self.losses)
         made = encode_server_call(part, len(self.parts))
-        self.server_calls.append(made)
+        self.server_calls.append((part.id, made))
         self.parts.append(made)
 
     def _add_server_result(self, part: ServerToolResult) -> None:
@@ -136,12 +136,14 @@ class Assistant(Struct):
             return
         if part.ext is not None:
             drop_foreign(part.ext, NAME, part.at, self.losses)
+        if self.parts[-1] is not made:
+            self.losses.moved("server_tool_result", part.at, "results stand with their calls")
         fold_server_result(made, part, self.losses)
 
     def open_server_call(self, part: ServerToolResult) -> wire.ToolPart | None:
         """The call that a result answers."""
-        for made in self.server_calls if part.call_id is not None else reversed(self.server_calls):
-            if made.state == "input-available" and part.call_id in (made.toolCallId, None):
+        for call_id, made in self.server_calls:
+            if made.state == "input-available" and part.call_id == call_id:
                 return made
         return None
 

@@ -91,8 +91,8 @@ def _encode_output(params: wire.Body, output: OutputFormat, losses: Losses) -> N
         made.name = output.name
     if output.description is not None:
         made.description = output.description
-    if output.strict:
-        losses.dropped("response_format_strict", (*output.schema_at[:-1], "strict"))
+    if output.strict is False:
+        losses.approximated("response_format_strict", (*output.schema_at[:-1], "strict"), "the AI SDK's are strict")
     params.responseFormat = Raw(dump(made))
 
 

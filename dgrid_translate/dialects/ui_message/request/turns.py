@@ -91,7 +91,9 @@ def _repeats(raw: Raw, parts: list[AnyPart]) -> bool:
 
 
 def _is_plain(parts: list[AnyPart]) -> bool:
-    return len(parts) == 1 and type(parts[0]) is Text
+    """Whether there is nothing but one text, and nothing to it but its words."""
+    only = parts[0] if len(parts) == 1 else None
+    return type(only) is Text and only.cache is only.signature is only.citations is None
 
 
 def _decode_steps(raws: list[Raw], at: At, own: Extra) -> list[list[AnyPart]]:

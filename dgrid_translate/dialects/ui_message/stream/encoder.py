@@ -234,9 +234,7 @@ class Encoder:
             reason = encode_finish(finish, self._called, self._losses, at)
             if reason is not None and self._version > SAFE_VERSION:
                 end["finishReason"] = reason
-            said = finished_metadata(self._usage, finish, self._called, self._losses, at)
-            if said:
-                end["messageMetadata"] = said
+            end["messageMetadata"] = finished_metadata(self._usage, finish, self._called, self._losses, at)
             out.append(_FINISH_STEP)
         out.append(frame(dump(end)))
         out.append(_DONE)
