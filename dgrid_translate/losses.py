@@ -21,21 +21,40 @@ LossKind = Literal["dropped", "approximated", "moved", "invented"]
 At = tuple["str | int", ...]
 """A place in a body: the keys and indexes that lead to it."""
 
+_LONG = 256
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
 
 
 def render_path(at: At) -> str:
     """("messages", 3, "content") -> "messages[3].content"; odd keys are quoted: metadata["a b"]."""
-    return "".join(map(_step, at)).removeprefix(".")
+    try:
+        return _render(at)
+    except _TooLong as long:
+        return long.path
 
 
-@lru_cache(2048)
-def _step(key: str | int) -> str:
-    if isinstance(key, int):
-        return f"[{key}]"
-    if _PLAIN_KEY.fullmatch(key):
-        return f".{key}"
-    return "[" + msgspec.json.encode(key.encode("utf-8", "replace").decode()).decode() + "]"
+class _TooLong(Exception):
+    """Carries a path past the cache, since what ends in an exception is not remembered."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+
+@lru_cache(4096)
+def _render(at: At) -> str:
+    """The path; remembered unless it is long, for the same places lose the same things in request after request."""
+    out: list[str] = []
+    for key in at:
+        if isinstance(key, int):
+            out.append(f"[{key}]")
+        elif _PLAIN_KEY.fullmatch(key):
+            out.append(f".{key}" if out else key)
+        else:
+            out.append("[" + msgspec.json.encode(key.encode("utf-8", "replace").decode()).decode() + "]")
+    path = "".join(out)
+    if len(path) > _LONG:
+        raise _TooLong(path)
+    return path
 
 
 class Loss(msgspec.Struct, frozen=True):

@@ -22,21 +22,26 @@ BROKEN = "_raw"
 def is_object(text: str | bytes) -> bool:
     """Whether `text` is one JSON object."""
     head = text.lstrip(_WHITESPACE)[:1] if isinstance(text, str) else text.lstrip()[:1].decode("latin-1")
-    if head != "{":
-        return False
+    return head == "{" and _checked(text) is not None
+
+
+def _checked(text: str | bytes) -> Raw | None:
     try:
-        _check(text)
+        return _check(text)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return False
-    return True
+        return None
 
 
 def as_object(arguments: str | Raw, losses: Losses, at: At) -> Raw:
     """The arguments as a JSON object; text that is none is wrapped, with a loss; no text at all is `{}`."""
     if isinstance(arguments, Raw):
         return arguments
-    if is_object(arguments):
-        return Raw(arguments)
+    if arguments[:1] == "{" and arguments[-1:] == "}":
+        given = _checked(arguments)
+    else:
+        given = Raw(arguments) if is_object(arguments) else None
+    if given is not None:
+        return given
     if not arguments.strip(_WHITESPACE):
         return EMPTY
     losses.approximated("tool_arguments", at, f"not a JSON object: sent as {{{BROKEN!r}: ...}}")

@@ -79,7 +79,9 @@ def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -
     for owner, entries in ext.items():
         if owner != dialect:
             for key, raw in entries.items():
-                word = key_of(key[-1])
+                word = key[-1]
+                if word[:1] == "~":
+                    word = key_of(word)
                 if word is not None and bytes(raw) not in _EMPTY:
                     losses.dropped(word, place_of(at, (*key[:-1], word)))
 

@@ -11,22 +11,20 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import blake2b
 
+from dgrid_translate.shared.wire import dump
+
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _MARK = "dgt1_"
 
 
 def derive(prefix: str, *seeds: str | int | bytes) -> str:
     """`prefix` and 24 hexadecimal digits that depend on nothing but the seeds."""
-    whole = b""
-    for seed in seeds:
-        data = seed if isinstance(seed, bytes) else str(seed).encode("utf-8", "surrogatepass")
-        whole += b"%d:%b" % (len(data), data)
-    return prefix + blake2b(whole, digest_size=12).hexdigest()
+    return prefix + blake2b(dump([*seeds]), digest_size=12).hexdigest()
 
 
 def legal(original: str) -> str:
     """`original`, spelled with letters, digits, "_" and "-" alone (what Claude's ids allow)."""
-    if _PLAIN.fullmatch(original):
+    if (original.isidentifier() and original.isascii()) or _PLAIN.fullmatch(original):
         return original
     coded = urlsafe_b64encode(original.encode("utf-8", "surrogatepass")).decode().rstrip("=")
     return _MARK + coded

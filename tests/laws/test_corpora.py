@@ -110,7 +110,7 @@ def test_continuity(source: str, target: str) -> None:
     trials = (
         (name, lambda body=body: laws.continuity(target, source, body))
         for name, kind, body in bodies(source)
-        if kind == "response" and (body.get("choices") or body.get("candidates") or body.get("content"))
+        if kind == "response" and any(body.get(key) for key in ("choices", "candidates", "content", "parts"))
     )
     check("continuity", source, target, trials)
 

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from dgrid_translate.testing import strategies
 from dgrid_translate.testing.grammar import openai_responses as grammar
+from dgrid_translate.testing.grammar import ui_message as ui_grammar
 from dgrid_translate.testing.rules import openai_responses as rules
+from dgrid_translate.testing.rules import ui_message as ui_rules
 from tests.judge import accept_error, accept_request, accept_response, accept_stream
 from tests.judge.samples import sse
 
-DIALECTS = ("openai", "openai-responses", "claude", "gemini")
+DIALECTS = ("openai", "openai-responses", "claude", "gemini", "ui-message")
 NAMED = ("openai-responses", "claude")
 slow = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -39,7 +41,7 @@ def test_responses(dialect: str, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_streams(dialect: str, data: st.DataObject) -> None:
     chunks: list[dict[str, Any]] = data.draw(strategies.streams(dialect))
-    accept_stream(dialect, sse(chunks, named=dialect in NAMED, done=dialect == "openai"))
+    accept_stream(dialect, sse(chunks, named=dialect in NAMED, done=dialect in ("openai", "ui-message")))
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -56,3 +58,21 @@ def test_what_responses_are_made_of_keeps_the_rules(data: st.DataObject) -> None
     assert rules.check_request(data.draw(strategies.requests("openai-responses"))) == []
     assert rules.check_response(data.draw(strategies.responses("openai-responses")), official=True) == []
     assert grammar.check_stream(data.draw(strategies.streams("openai-responses")), official=True) == []
+
+
+@slow
+@given(data=st.data())
+def test_what_ui_messages_are_made_of_keeps_the_rules(data: st.DataObject) -> None:
+    assert ui_rules.check_request(data.draw(strategies.requests("ui-message"))) == []
+    assert ui_rules.check_response(data.draw(strategies.responses("ui-message")), official=True) == []
+    assert ui_grammar.check_stream(data.draw(strategies.streams("ui-message")), official=True) == []
+
+
+@slow
+@given(data=st.data())
+def test_ui_message_streams_are_read_by_the_sdk_as_what_they_add_up_to(data: st.DataObject) -> None:
+    chunks, whole = data.draw(strategies.streamed("ui-message"))
+    read: Any = accept_stream("ui-message", sse(chunks, done=True))
+    # Why a stream ended may stand in its last chunk alone, which the SDK does not put into the message.
+    read["metadata"] = read.get("metadata", {}) | {"finishReason": whole["metadata"]["finishReason"]}
+    assert read == whole

@@ -9,12 +9,13 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.profile import NAME
 from dgrid_translate.ir.parts import Extensions
-from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
+from dgrid_translate.ir.request import FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.proto3 import load
 from dgrid_translate.shared.schema import GEMINI_JSON, downgrade, from_openapi
 from dgrid_translate.shared.wire import (
+    NULL,
     dress,
     drop_foreign,
     dump,
@@ -85,26 +86,24 @@ def encode_tools(params: wire.Params, request: Request, losses: Losses) -> None:
             caching.drop(tool.cache, losses, tool.at)
         if tool.ext is not None:
             drop_foreign(tool.ext, NAME, tool.at, losses)
-        own = _group(tool.at) if native else isinstance(tool, ProviderTool) or "functions"
+        own = _group(tool.at) if native else type(tool) is ProviderTool or "functions"
         if not entries or own is True or own != group:
             entries.append(wire.Tool())
             group = own
-        entry = entries[-1]
-        match tool:
-            case ProviderTool(dialect=dialect) if dialect != NAME:
+        if type(tool) is FunctionTool:
+            entry = entries[-1]
+            if entry.functionDeclarations is UNSET:
+                entry.functionDeclarations = []
+            entry.functionDeclarations.append(_encode_function(tool, losses, native))
+        elif type(tool) is ProviderTool:
+            if tool.dialect != NAME:
                 entries.pop()
                 group = None
                 losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
-            case ProviderTool(tag=""):
-                entries[-1] = pose(tool.raw, wire.Tool)
-            case ProviderTool():
+            elif tool.tag:
                 _provide(entries, tool)
-            case FunctionTool():
-                if entry.functionDeclarations is UNSET:
-                    entry.functionDeclarations = []
-                entry.functionDeclarations.append(_encode_function(tool, losses, native))
-            case CustomTool():
-                pass  # turned into functions beforehand
+            else:
+                entries[-1] = pose(tool.raw, wire.Tool)
     if entries or native:
         params.tools = entries
 
@@ -127,10 +126,10 @@ def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.F
     made = wire.FunctionDeclaration(name=tool.name)
     if tool.description is not None:
         made.description = tool.description
-    given = own_extension(tool.ext, NAME, "~parameters")
+    given = None if tool.ext is None else own_extension(tool.ext, NAME, "~parameters")
     if given is not None:
         made.parameters = given
-    elif tool.parameters is not None and bytes(tool.parameters) != b"null":
+    elif tool.parameters is not None and tool.parameters != NULL:
         schema = tool.parameters
         made.parametersJsonSchema = schema if native else downgrade(schema, GEMINI_JSON, losses, tool.schema_at)
     return made if tool.ext is None else dress(made, tool.ext, NAME)

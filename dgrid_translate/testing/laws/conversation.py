@@ -92,7 +92,15 @@ _SIGNED: dict[str, tuple[tuple[str, str], ...]] = {
     "openai": (("signature", "format"), ("data", "format"), ("thought_signature", "")),
     "claude": (("signature", "thinking"), ("data", "type")),
     "gemini": (("thoughtSignature", ""),),
+    "ui-message": tuple(
+        (key, "") for key in ("signature", "redactedData", "thoughtSignature", "reasoningEncryptedContent")
+    ),
 }
+
+
+_FREE = ("args", "input", "response")
+_OWN_JSON = {"ui-message": ("input", "output", "data")}
+"""Keys under which everything is somebody's own JSON."""
 
 
 def signatures(dialect: str, body: Any) -> list[str]:
@@ -108,7 +116,9 @@ def signatures(dialect: str, body: Any) -> list[str]:
             ):
                 if key != "data" or body.get("type") in ("redacted_thinking", "reasoning.encrypted"):
                     found.append(child)
-            elif key not in ("args", "input", "response"):
+            elif key not in ("args", "input", "response") and not (
+                dialect == "ui-message" and key in ("output", "data")
+            ):
                 found += signatures(dialect, child)
     return found
 
@@ -132,6 +142,13 @@ def as_history(dialect: str, response: JSONObject) -> JSONObject:
             {"role": "user", "content": [*results, {"type": "text", "text": "Go on"}]},
         ]
         return {"model": "m", "max_tokens": 9, "messages": messages}
+    if dialect == "ui-message":
+        parts: list[JSONObject] = [
+            {**part, "state": "output-available", "output": "ok"} if part.get("state") == "input-available" else part
+            for part in response["parts"]
+        ]
+        asked, going = ({"role": "user", "parts": [{"type": "text", "text": text}]} for text in ("Hi", "Go on"))
+        return {"messages": [asked, {**response, "parts": parts}, going], "id": "c", "trigger": "submit-message"}
     turn = response["candidates"][0]["content"]
     made = [part["functionCall"] for part in turn.get("parts", ()) if "functionCall" in part]
     answers = [
@@ -217,6 +234,25 @@ PRIVATE: dict[str, frozenset[str]] = {
             "executableCode",
         ]
     ),
+    "ui-message": frozenset(
+        [
+            "toolCallId",
+            "toolChoice",
+            "inputSchema",
+            "errorText",
+            "rawInput",
+            "sourceId",
+            "providerExecuted",
+            "providerMetadata",
+            "callProviderMetadata",
+            "resultProviderMetadata",
+            "providerOptions",
+            "messageMetadata",
+            "messageId",
+            "trigger",
+            "webSearch",
+        ]
+    ),
 }
 """Keys that only one vendor has; the documented conventions below aside."""
 
@@ -224,6 +260,8 @@ CONVENTIONS = {
     "openai": frozenset({"thought_signature", "function_call", "cache_control"}),
     "claude": frozenset[str](),
     "gemini": frozenset[str](),
+    # Under `providerMetadata`, each vendor's own words under its own name.
+    "ui-message": frozenset({"thoughtSignature", "encrypted_index"}),
 }
 
 
@@ -246,7 +284,7 @@ def no_leak(source: Named, target: Named, kind: Kind, body: JSONObject) -> None:
     foreign -= PRIVATE.get(goal, frozenset()) | CONVENTIONS.get(goal, frozenset())
     leaked = _keys(made) & (foreign | {"x_new", "futureField", "hologram"})
     posing: set[str] = set()
-    if "openai" not in (origin, goal):  # its fields name the vendor they hold for
+    if not {"openai", "ui-message"} & {origin, goal}:  # their fields name the vendor they hold for
         posing = set(signatures(origin, body)) & set(signatures(goal, made))
     if leaked or posing:
         raise AssertionError(

@@ -115,6 +115,27 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         ),
         Silent(r".*[sS]egment\.text", _EVERY, "repeats what the offsets point at"),
     ),
+    "ui-message": (
+        Silent(r"id|messageId|trigger", _EVERY, "the chat's", ("messages",)),
+        Silent(r"messages\[\d+\]\.id", _EVERY, "the chat's"),
+        Silent(r".*\.sourceId", _EVERY, "the reader's"),
+        Silent(r".*\.parts\[\d+\]\.id", _EVERY, "the chunks'"),
+        Silent(r".*\.approval\.id", _EVERY, "the chat's"),
+        Silent(r".*\.approval\.approved", (True,), "the output says it"),
+        Silent(r".*\.state", ("done",), "the default"),
+        Silent(r"stream", (True,), "the default"),
+        Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),
+        Silent(r"toolChoice", ("auto",), "the default"),
+        Silent(r"reasoning", ("provider-default",), "the default"),
+        Silent(r"responseFormat\.type", ("text",), "the default"),
+        Silent(r"(presence|frequency)Penalty", (0,), "the default"),
+        Silent(r"tools\..*\.strict", (False,), "the default"),
+        Silent(r".*\.caller\.type", ("direct",), "the default"),
+        Silent(r"role", ("assistant",), "answers are the assistant's"),
+        Silent(r"metadata\.usage\.totalTokens", _EVERY, "follows from the other counts"),
+        Silent(r"metadata\.usage\..*(noCache|text)Tokens", _EVERY, "follows from the other counts"),
+        Silent(r"metadata\.totalTokens", _EVERY, "follows from the other counts", ("usage",)),
+    ),
 }
 
 
@@ -133,7 +154,7 @@ def says_nothing(dialect: str, target: str, kind: Kind, body: JSONObject, at: At
             return "an offset at or beyond the end of the text"
     if at[-1] == "modality" and not find(body, at[:-1]).get("tokenCount"):
         return "nothing was counted of it"
-    if type(leaf) is not bool and leaf == 0 and kind == "response" and "sage" in str(at[0]):
+    if type(leaf) is not bool and leaf == 0 and kind == "response" and "sage" in str(at[:2]):
         return "a count of zero"
     path = render_path(at)
     for entry in TABLE.get(dialect, ()):

@@ -38,6 +38,8 @@ FREE = frozenset(
         "message",
         "explanation",
         "finishMessage",
+        "errorText",
+        "system",
         "user",
         "user_id",
         "safety_identifier",
@@ -58,10 +60,13 @@ BASE64 = frozenset({"data"})
 
 REQUIRED = frozenset(
     {
+        "mediaType",
         "mimeType",
         "mime_type",
         "media_type",
         "name",
+        "toolName",
+        "toolCallId",
         "id",
         "arguments",
         "type",
@@ -76,7 +81,7 @@ REQUIRED = frozenset(
 )
 """Keys that the APIs ask for, so that a body without one says something else: they are changed, not taken out."""
 
-MEDIA_TYPES = frozenset({"mimeType", "mime_type", "media_type"})
+MEDIA_TYPES = frozenset({"mediaType", "mimeType", "mime_type", "media_type"})
 
 _BLOB = re.compile(r"[A-Za-z0-9+/=_-]{8,}")
 

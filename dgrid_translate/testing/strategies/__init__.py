@@ -21,6 +21,8 @@ from dgrid_translate.testing.strategies import (
     openai_responses_answer,
     openai_responses_stream,
     openai_stream,
+    ui_message,
+    ui_message_stream,
 )
 from dgrid_translate.testing.strategies.common import JSONObject
 
@@ -69,8 +71,22 @@ _DIALECTS = {
         openai_responses_answer.errors(),
         openai_responses_stream.failing(),
     ),
+    "ui-message": _Kinds(
+        ui_message.requests(),
+        ui_message.responses(),
+        ui_message.requests(unknown=True),
+        ui_message.responses(unknown=True),
+        ui_message_stream.streamed(),
+        ui_message.errors(),
+    ),
 }
-_ALIASES = {"openai-chat": "openai", "anthropic": "claude", "google": "gemini", "responses": "openai-responses"}
+_ALIASES = {
+    "openai-chat": "openai",
+    "responses": "openai-responses",
+    "anthropic": "claude",
+    "google": "gemini",
+    "ai-sdk": "ui-message",
+}
 
 
 def has_strategies(dialect: str) -> bool:

@@ -70,7 +70,9 @@ def accept_stream(sse: bytes) -> Body:
     chunks = list(framing.events_of(sse))
     releases = tuple({*grammar.releases(chunks), NEWEST})
     verdicts = ask("stream", releases, text=sse.decode("utf-8", "replace"))
-    problems = [f"{release}: {text}" for release, it in sorted(verdicts.items()) for text in _stream_problems(it)]
+    problems = [
+        f"{release}: {text}" for release, it in sorted(verdicts.items()) for text in _stream_problems(release, it)
+    ]
     if problems:
         raise rejected("ui-message stream", problems)
     message: Body = verdicts[NEWEST]["read"]["message"] or {}
@@ -90,7 +92,7 @@ def assembled(sse: bytes, release: str) -> Body:
     return message
 
 
-def _stream_problems(verdict: Body) -> list[str]:
+def _stream_problems(release: str, verdict: Body) -> list[str]:
     if "refused" in verdict:
         return [f"chunk {verdict['count']}: {verdict['refused']}"]
     if not verdict["count"]:
@@ -104,8 +106,10 @@ def _stream_problems(verdict: Body) -> list[str]:
     problems = [
         f"part {at} is left {part['state']}" for at, part in enumerate(parts) if "streaming" in part.get("state", "")
     ]
-    # A step that ends in what the client's own tools gave is one to go on from.
-    if chat["requests"] > 1 and not (parts and "toolCallId" in parts[-1]):
+    # A step that ends in what the client's own tools gave is one to go on from; 5.0.0 takes a provider's for them.
+    goes_on = bool(parts) and "toolCallId" in parts[-1]
+    goes_on = goes_on or (release == "5.0.0" and any("providerExecuted" in part for part in parts))
+    if chat["requests"] > 1 and not goes_on:
         problems.append(f"the chat asks again by itself, {chat['requests']} times (is there a start-step?)")
     if chat["requests"] == 1 and chat["parts"] != parts:
         problems.append(f"the chat has {chat['parts']}, not {parts}")

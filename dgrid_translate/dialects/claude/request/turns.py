@@ -105,12 +105,15 @@ class Turns:
 
     def _said(self, message: Message) -> list[AnyPart]:
         allowed = _SAID[message.role]
-        kept = [part for part in message.parts if type(part) in allowed]
-        if len(kept) != len(message.parts):
-            for part in message.parts:
-                if type(part) not in allowed:
-                    drop_part(part, self._losses)
-        return kept
+        for part in message.parts:
+            if type(part) not in allowed:
+                break
+        else:
+            return message.parts
+        for part in message.parts:
+            if type(part) not in allowed:
+                drop_part(part, self._losses)
+        return [part for part in message.parts if type(part) in allowed]
 
     def _instruct(self, message: Message, parts: list[AnyPart]) -> None:
         if message.role == "developer":
@@ -191,7 +194,7 @@ class Turns:
     def _end(self) -> None:
         """A last turn of the assistant is the beginning of its answer, where a model takes that."""
         last = self._turns[-1]
-        if not isinstance(last, wire.AssistantMessage):
+        if type(last) is not wire.AssistantMessage:
             return
         content = last.content
         if not isinstance(content, str) and any(isinstance(block, wire.ToolUseBlock) for block in content):

@@ -39,6 +39,7 @@ _decode_output = msgspec.json.Decoder(wire.Output).decode
 _decode_string = msgspec.json.Decoder(str).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _PLAIN_KEYS = ("output", "result")
+_BRACE, _QUOTE = b'{"'
 
 
 def decode_call(part: wire.Part, at: At, ext: Extensions | None) -> ToolCall:
@@ -59,7 +60,7 @@ def decode_call(part: wire.Part, at: At, ext: Extensions | None) -> ToolCall:
     arguments = EMPTY
     if call.args is UNSET:
         ext = note(ext, NAME, ("functionCall", "~args"))
-    elif memoryview(call.args)[:1].tobytes() == b"{":
+    elif memoryview(call.args)[0] == _BRACE:
         arguments = call.args
     else:
         ext = note(ext, NAME, ("functionCall", "args"), call.args)
@@ -121,7 +122,7 @@ def _decode_response_member(raw: Raw, found: ToolResult, ext: Extensions | None,
     except _REFUSALS:
         pass
     else:
-        found.parts = [Text(text, at=(*at, "output"))]
+        found.parts = [Text(text, at=at + ("output",))]
         found.inline = True
         return ext
     try:
@@ -131,7 +132,7 @@ def _decode_response_member(raw: Raw, found: ToolResult, ext: Extensions | None,
     if len(members) == 1:
         [(key, value)] = members.items()
         found.is_error = True if key == "error" else None
-        if memoryview(value)[:1].tobytes() == b'"' and (key == "error" or key in _PLAIN_KEYS):
+        if memoryview(value)[0] == _QUOTE and (key == "error" or key in _PLAIN_KEYS):
             text = _string(value)
             found.parts = [Text(text, at=at + (key,))]
             found.inline = True
@@ -179,6 +180,8 @@ def encode_result(part: ToolResult, target: Target, into: list[wire.Part]) -> No
     answer = wire.FunctionResponse()
     if part.name is not None:
         answer.name = part.name
+    elif target.upstream and not target.native:
+        answer.name = _name(part, target, target.first + len(into))
     if not part.derived_id and part.call_id and not part.call_id.startswith(DERIVED):
         answer.id = part.call_id
     texts: list[Text | Refusal] = []
@@ -211,6 +214,15 @@ def encode_result(part: ToolResult, target: Target, into: list[wire.Part]) -> No
             made.thoughtSignature = signature
     into.append(made if ext is None else dress(made, ext, NAME))
     into += beside
+
+
+def _name(result: ToolResult, target: Target, place: int) -> str:
+    """The function's name, which Gemini wants: the call that is answered knows it."""
+    name = target.names.get(result.call_id)
+    if name is None:
+        at = (*target.where, place, "functionResponse", "name")
+        target.losses.invented("function_name", at, "its call is not there")
+    return name or "unknown"
 
 
 def _told(parts: Sequence[AnyPart], target: Target) -> list[AnyPart]:
@@ -272,5 +284,5 @@ def _stands_alone(raw: Raw, is_error: bool) -> bool:
     if len(members) != 1:
         return not is_error
     [(key, value)] = members.items()
-    plain = memoryview(value)[:1].tobytes() == b'"' and (key == "error" or key in _PLAIN_KEYS)
+    plain = memoryview(value)[0] == _QUOTE and (key == "error" or key in _PLAIN_KEYS)
     return is_error == (key == "error") and not plain

@@ -13,12 +13,12 @@ from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.signatures import wrap_base64
 
 
-class Target(Struct, frozen=True):
+class Target(Struct):
     """What encoding a part depends on besides the part.
 
     losses: where to note them. native: the source is Gemini too. upstream: it goes to Gemini itself, which checks
     signatures, and not to one of its clients. model: what Gemini's model takes. where: the list of parts in the body
-    under way. first: how many it holds before those that are encoded.
+    under way. first: how many it holds before those that are encoded. names: the functions called so far, by call.
     """
 
     losses: Losses
@@ -27,6 +27,7 @@ class Target(Struct, frozen=True):
     model: Model
     where: At = ()
     first: int = 0
+    names: dict[str, str] = {}
 
 
 def encode_signature(part: AnyPart, signature: Signature, target: Target) -> str | None:

@@ -57,13 +57,12 @@ def _encode_native(message: Message, target: Target) -> wire.Content:
 
 def _encode_foreign(params: wire.Params, request: Request, target: Target) -> None:
     losses = target.losses
-    nameless: set[str] = set()
-    messages = _named_results(request.messages, nameless)
+    messages = request.messages
     turn = _current_turn(messages) if target.model.signed else len(messages)
     answered = True
     instructions: list[wire.Part] = []
     order: dict[str, int] = {}
-    answers = _Results(params, target, order, nameless)
+    answers = _Results(params, target, order)
     for place, message in enumerate(messages):
         if message.name is not None:
             losses.dropped("name", (*message.at, "name"))
@@ -87,9 +86,12 @@ def _encode_foreign(params: wire.Params, request: Request, target: Target) -> No
             message = replace(message, parts=rest)
         if answers.waiting:
             answers.flush()
-        calls = [part.id for part in message.parts if type(part) is ToolCall]
-        for call in calls:
-            order[call] = len(order)
+        calls = False
+        for part in message.parts:
+            if type(part) is ToolCall:
+                calls = True
+                order[part.id] = len(order)
+                target.names[part.id] = part.name
         _say(params, message, target)
         if calls and answered and place > turn:
             _sign(params, losses)
@@ -107,13 +109,11 @@ def _say(params: wire.Params, message: Message, target: Target) -> None:
     last = params.contents[-1] if params.contents else None
     if role == "model" and last is not None and last.role == role and last.parts is not UNSET:
         # What follows in a content of its own would be taken for a piece of the same text.
-        where = ("contents", len(params.contents) - 1, "parts")
-        last.parts += encode_parts(
-            message.parts, Target(target.losses, target.native, True, target.model, where, len(last.parts))
-        )
+        target.where, target.first = ("contents", len(params.contents) - 1, "parts"), len(last.parts)
+        last.parts += encode_parts(message.parts, target)
         return
-    here = Target(target.losses, target.native, True, target.model, ("contents", len(params.contents), "parts"))
-    parts = encode_parts(message.parts, here)
+    target.where, target.first = ("contents", len(params.contents), "parts"), 0
+    parts = encode_parts(message.parts, target)
     if not parts:
         if any(not isinstance(part, Text) for part in message.parts):
             return  # what it said was named as lost
@@ -124,63 +124,30 @@ def _say(params: wire.Params, message: Message, target: Target) -> None:
 class _Results:
     """The answers to calls that wait to be written together."""
 
-    def __init__(self, params: wire.Params, target: Target, order: dict[str, int], nameless: set[str]) -> None:
+    def __init__(self, params: wire.Params, target: Target, order: dict[str, int]) -> None:
         self.waiting: list[ToolResult] = []
         self._params = params
         self._target = target
         self._order = order  # of the calls so far
-        self._nameless = nameless
 
     def flush(self) -> None:
         """Write the answers so far, in the order of their calls."""
-        waiting, order, base = self.waiting, self._order, self._target
+        waiting, order, target = self.waiting, self._order, self._target
         if not waiting:
             return
         if len(waiting) > 1:
             waiting.sort(key=lambda result: order.get(result.call_id, len(order)))
-        where = ("contents", len(self._params.contents), "parts")
+        target.where = ("contents", len(self._params.contents), "parts")
         answers: list[wire.Part] = []
         beside: list[wire.Part] = []
         for place, result in enumerate(waiting):
-            here = Target(base.losses, base.native, True, base.model, where, place)
-            if result.call_id in self._nameless:
-                at = (*where, place, "functionResponse", "name")
-                base.losses.invented("function_name", at, "its call is not there")
-            encoded = encode_parts([result], here)
+            target.first = place
+            encoded = encode_parts((result,), target)
             answers.append(encoded[0])
             if len(encoded) > 1:
                 beside += encoded[1:]
         self._params.contents.append(wire.Content(parts=answers + beside, role="user"))
         waiting.clear()
-
-
-def _named_results(messages: Sequence[Message], nameless: set[str]) -> list[Message]:
-    """Every answer with its function's name, which Gemini wants: the call of the same id knows it.
-
-    `nameless` receives the ids of those whose call is not there.
-    """
-    names: dict[str, str] = {}
-    out: list[Message] = []
-    for message in messages:
-        unnamed = False
-        for part in message.parts:
-            if type(part) is ToolCall:
-                names[part.id] = part.name
-            elif type(part) is ToolResult and part.name is None:
-                unnamed = True
-        if unnamed:
-            for part in message.parts:
-                if type(part) is ToolResult and part.name is None and part.call_id not in names:
-                    nameless.add(part.call_id)
-            parts = [
-                replace(part, name=names.get(part.call_id) or "unknown")
-                if isinstance(part, ToolResult) and part.name is None
-                else part
-                for part in message.parts
-            ]
-            message = replace(message, parts=parts)
-        out.append(message)
-    return out
 
 
 def _current_turn(messages: Sequence[Message]) -> int:

@@ -13,7 +13,7 @@ FREE_JSON = frozenset(
 """Keys under which everything is somebody's own JSON, or a schema, and is left alone."""
 
 
-_SCHEMAS = {"schema", "parameters", "input_schema", "parametersJsonSchema", "responseJsonSchema"}
+_SCHEMAS = {"schema", "parameters", "input_schema", "inputSchema", "parametersJsonSchema", "responseJsonSchema"}
 
 
 def with_schemas(value: Any) -> Any:
