@@ -1,7 +1,7 @@
 """Responses: an assistant's UI message <-> Response; metadata and finish are shared with streams.
 
 The AI SDK leaves a message's `metadata` to the application. What its documentation puts there is read and written:
-`model` and `createdAt` (milliseconds) when an answer starts; `usage` (a LanguageModelUsage, or `totalTokens` alone) and
+`model` and `createdAt` (milliseconds) when an answer starts; `usage` (a LanguageModelUsage) and
 `finishReason` when it ends (https://ai-sdk.dev/docs/ai-sdk-ui/message-metadata).
 """
 
@@ -24,6 +24,7 @@ from dgrid_translate.dialects.ui_message.parts import (
     tag_of,
 )
 from dgrid_translate.dialects.ui_message.profile import FINISH, FINISH_BACK, METADATA, NAME, RESPONSE_PLACES
+from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.parts import AnyPart, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
@@ -66,20 +67,14 @@ class Said:
 
     def _usage(self) -> Usage | None:
         raw = self.left.get("usage")
-        if raw is not None:
-            try:
-                members = _decode_members(raw)
-            except _REFUSALS:
-                return None
-            try:
-                found = decode_usage(load(wire.Usage, raw, NAME), raw)
-            except ValueError:
-                return None
-            if members:
-                del self.left["usage"]
-            return found
-        total = self._take("totalTokens", int)
-        return None if total is None else Usage(total=total, dialect=NAME, at=(*METADATA, "totalTokens"))
+        if raw is None:
+            return None
+        try:
+            found = decode_usage(load(wire.Usage, raw, NAME), raw)
+        except DecodeError:
+            return None
+        del self.left["usage"]
+        return found
 
     def extensions(self) -> Extra:
         """What is left, as extensions of the message."""
@@ -293,13 +288,15 @@ def encode_finish(finish: FinishReason | None, called: bool, losses: Losses, at:
         return None
     if finish.dialect == NAME and finish.raw is not None:
         return finish.raw
-    if not finish.exact or finish.unified == "pause":
-        losses.approximated("finish_reason", (*at, finish.key), f"sent as {FINISH_BACK[finish.unified]}")
+    word = FINISH_BACK[finish.unified]
+    if called and word == "stop":
+        word = "tool-calls"
+        losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as {word}")
+    elif finish.unified == "pause" or finish.stop_sequence is not None or not finish.exact:
+        losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as {word}")
     if finish.stop_sequence is not None:
         losses.dropped("stop_sequence", (*at, "stop_sequence"))
-    if called and finish.unified == "stop":
-        return "tool-calls"
-    return FINISH_BACK[finish.unified]
+    return word
 
 
 _UNSAID = ("tool_use", "input_audio", "input_image", "output_audio", "output_image")

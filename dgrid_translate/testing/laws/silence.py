@@ -37,10 +37,18 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"tool_choice\.(allowed_tools\.tools\[\d+\]\.)?type", ("function", "custom"), "the definition says it"),
         Silent(r"messages\[\d+\]\.name", _EVERY, "repeats the call's name", ("tool_call_id",)),
         Silent(
-            r"stream_options\.include_usage", _EVERY, "the target's streams always report", (), ("claude", "gemini")
+            r"stream_options\.include_usage",
+            _EVERY,
+            "the target's streams always report",
+            (),
+            ("claude", "gemini", "ui-message"),
         ),
         Silent(
-            r"response_format\.json_schema\.strict", _EVERY, "the target is always strict", (), ("claude", "gemini")
+            r"response_format\.json_schema\.strict",
+            _EVERY,
+            "the target is always strict",
+            (),
+            ("claude", "gemini", "ui-message"),
         ),
         Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),
         Silent(r"usage\..*\.text_tokens", _EVERY, "follows from the other counts"),
@@ -118,6 +126,10 @@ TABLE: dict[str, tuple[Silent, ...]] = {
     "ui-message": (
         Silent(r"id|messageId|trigger", _EVERY, "the chat's", ("messages",)),
         Silent(r"messages\[\d+\]\.id", _EVERY, "the chat's"),
+        Silent(r".*\.errorText", _EVERY, "follows from the input", ("rawInput",)),
+        Silent(r"metadata\.finishReason", ("stop", "tool-calls"), "follows from the parts"),
+        Silent(r".*\.providerMetadata\.[a-z]+\.itemId", _EVERY, "groups what is thought", (), ("gemini",)),
+        Silent(r"(messages\[\d+\]\.)?parts\[\d+\]\.id", _EVERY, "the stream's, for its chunks", ("text",)),
         Silent(r".*\.sourceId", _EVERY, "the reader's"),
         Silent(r".*\.parts\[\d+\]\.id", _EVERY, "the chunks'"),
         Silent(r".*\.approval\.id", _EVERY, "the chat's"),

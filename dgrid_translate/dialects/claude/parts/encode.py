@@ -103,7 +103,10 @@ def is_blank(part: Text, target: Target) -> bool:
         if part.signature is not None:
             carriers(part, part.signature, "p", target)
         return True
-    return not part.text and part.signature is None and not part.citations
+    blank = not part.text and part.signature is None and not part.citations
+    if blank and part.ext is not None:
+        drop_foreign(part.ext, NAME, part.at, target.losses)
+    return blank
 
 
 def carriers(part: AnyPart, signature: Signature, belongs: Belongs, target: Target) -> list[wire.Block]:

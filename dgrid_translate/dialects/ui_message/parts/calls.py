@@ -104,7 +104,7 @@ def _drop_repeated(part: wire.ToolPart, found: ToolResult, own: Extra) -> None:
         if len(key) == 3 and said.get(key[1], {}).get(key[2]) == own[key]:
             del own[key]
     if part.callProviderMetadata == part.resultProviderMetadata:
-        found.signature = found.cache = None
+        found.signature = None
 
 
 def _refused(part: wire.ToolPart) -> bool:
@@ -206,7 +206,7 @@ def fold_result(made: wire.ToolPart, part: ToolResult, losses: Losses) -> None:
     """Put a result that came from elsewhere into the tool part of its call."""
     if part.ext is not None:
         drop_foreign(part.ext, NAME, part.at, losses)
-    found = _result_metadata(made, part)
+    found = _result_metadata(part)
     if found:
         made.resultProviderMetadata = metadata.written(found)
     if part.is_error:
@@ -230,13 +230,13 @@ def fold_result(made: wire.ToolPart, part: ToolResult, losses: Losses) -> None:
         made.output = Raw(dump({"content": [item for shown in part.parts for item in _encode_shown(shown, losses)]}))
 
 
-def _result_metadata(made: wire.ToolPart, part: ToolResult) -> dict[str, dict[str, object]]:
+def _result_metadata(part: ToolResult) -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     if part.cache is not None:
         metadata.mark(part.cache, found)
     if isinstance(part.signature, Signature):
         metadata.sign(part.signature, False, found)
-    return found if made.callProviderMetadata != metadata.written(found) else {}
+    return found
 
 
 def _joined(part: ToolResult, losses: Losses) -> str:

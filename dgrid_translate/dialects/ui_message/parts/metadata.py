@@ -52,6 +52,8 @@ def read(raw: Raw, member: str, part: AnyPart, own: Extra) -> None:
         for key, value in members.items():
             if value != NULL and not _take(provider, key, value, part):
                 own[member, word_of(provider), word_of(key)] = value
+    if type(part) is Reasoning and part.id is not None and part.signature is None and not part.text:
+        own[member, "itemId"] = Raw(dump(part.id))  # there is nothing else to say it of
 
 
 def _take(provider: str, key: str, value: Raw, part: AnyPart) -> bool:

@@ -29,9 +29,16 @@ _CAMEL = {
     "retrieved_at": "retrievedAt",
     "media_type": "mediaType",
     "error_code": "errorCode",
+    "tool_name": "toolName",
+    "tool_id": "toolId",
 }
 _SNAKE = {camel: snake for snake, camel in _CAMEL.items()}
-_RUNS = {"bash_code_execution": "bash_code_execution", "text_editor_code_execution": "text_editor_code_execution"}
+_CODE = "code_execution"
+_SCRIPT = "programmatic-tool-call"
+_RUNS = ("bash_code_execution", "text_editor_code_execution")
+"""What @ai-sdk/anthropic shows as `code_execution`, with the tool's own name as `type` in its input."""
+_SAID = ("type", "id", "name", "input", "server_name")
+_FOUND = "tool_search_tool_search_result"
 
 
 def _spelled(value: object, names: dict[str, str]) -> object:
@@ -79,8 +86,10 @@ def decode_server_tool(part: wire.ToolPart, name: str, raw: Raw, at: At) -> list
 def _claude_blocks(part: wire.ToolPart, name: str, own: dict[str, Raw]) -> tuple[Raw, Raw | None] | None:
     """`server_tool_use` and what answers it; None of a part that cannot be them."""
     given = {} if part.input is UNSET else members(_parsed(part.input))
-    if name == "code_execution" and isinstance(given.get("type"), str):
-        name = _RUNS.get(given.pop("type"), name)
+    if name == _CODE and given.get("type") in _RUNS:
+        name = given.pop("type")
+    elif name == _CODE and given.get("type") == _SCRIPT:
+        del given["type"]
     mcp = text_of(own.get("type", NULL)) == _MCP
     call: dict[str, Any] = {
         "type": "mcp_tool_use" if mcp else "server_tool_use",
@@ -90,7 +99,7 @@ def _claude_blocks(part: wire.ToolPart, name: str, own: dict[str, Raw]) -> tuple
     }
     if mcp and "serverName" in own:
         call["server_name"] = own["serverName"]
-    call |= {key: value for key, value in own.items() if key not in ("type", "serverName")}
+    call |= {key: _spelled(_parsed(value), _SNAKE) for key, value in own.items() if key not in ("type", "serverName")}
     if part.output is not UNSET:
         content = _parsed(part.output)
     elif part.errorText is not UNSET:
@@ -100,22 +109,23 @@ def _claude_blocks(part: wire.ToolPart, name: str, own: dict[str, Raw]) -> tuple
     if content is None:
         return None
     kind = "mcp" if mcp else _kind(name, content)
-    result: dict[str, Any] = {
-        "type": f"{kind}_tool_result",
-        "tool_use_id": part.toolCallId,
-        "content": _spelled(content, _SNAKE),
-    }
+    content = _spelled(content, _SNAKE)
+    if kind == "tool_search" and not members(content):
+        content = {"type": _FOUND, "tool_references": elements(content)}
+    result: dict[str, Any] = {"type": f"{kind}_tool_result", "tool_use_id": part.toolCallId, "content": content}
     if mcp:
         result["is_error"] = part.output is UNSET
-    if "caller" in own:
-        result["caller"] = own["caller"]
+    later = {} if part.resultProviderMetadata is UNSET else providers(part.resultProviderMetadata).get("anthropic", {})
+    caller = later.get("caller", own.get("caller"))
+    if caller is not None and not mcp:
+        result["caller"] = _spelled(_parsed(caller), _SNAKE)
     return Raw(dump(call)), Raw(dump(result))
 
 
 def _kind(name: str, content: Any) -> str:
     """Which tool a result is of: what runs code answers for several."""
     said = members(content).get("type")
-    if name == "code_execution" and isinstance(said, str):
+    if name == _CODE and isinstance(said, str):
         return next((tool for tool in _RUNS if said.startswith(tool)), name)
     return "tool_search" if name.startswith("tool_search_tool") else name
 
@@ -130,8 +140,13 @@ def encode_server_call(part: ServerToolCall, number: int) -> wire.ToolPart:
     made.providerExecuted = True
     if part.dialect == _CLAUDE and call_id.startswith(_CLAUDE_IDS):
         block = members(_parsed(part.raw))
-        made.input = Raw(dump(block.get("input", {})))
-        own = {key: value for key, value in block.items() if key not in ("type", "id", "name", "input", "server_name")}
+        given = block.get("input", {})
+        if part.name in _RUNS:
+            made.type, given = f"tool-{_CODE}", {"type": part.name, **members(given)}
+        elif part.name == _CODE and "code" in members(given):
+            given = {"type": _SCRIPT, **members(given)}
+        made.input = Raw(dump(given))
+        own = {key: _spelled(value, _CAMEL) for key, value in block.items() if key not in _SAID}
         if block.get("type") == "mcp_tool_use":
             own |= {"type": _MCP, "serverName": block.get("server_name")}
         if own:
@@ -150,13 +165,17 @@ def fold_server_result(made: wire.ToolPart, part: ServerToolResult, losses: Loss
         return
     block = members(_parsed(part.raw))
     content = _spelled(block.get("content"), _CAMEL)
-    failed = block.get("is_error") is True or str(members(content).get("type", "")).endswith("_error")
-    if failed:
+    said = members(content).get("type")
+    if said == _FOUND:
+        content = members(content).get("tool_references")
+    if block.get("is_error") is True or (isinstance(said, str) and said.endswith("_error")):
         made.state = "output-error"
         made.errorText = dump(content).decode("utf-8", "surrogatepass")
     else:
         made.output = Raw(dump(content))
     own = {} if made.callProviderMetadata is UNSET else providers(made.callProviderMetadata).get("anthropic", {})
     for key, value in block.items():
-        if key not in ("type", "tool_use_id", "content", "is_error") and _parsed(own.get(key, NULL)) != value:
+        if key in ("type", "tool_use_id", "content", "is_error"):
+            continue
+        if key not in own or _parsed(own[key]) != _spelled(value, _CAMEL):
             losses.dropped(key, (*part.at, key))

@@ -21,6 +21,8 @@ from dgrid_translate.shared.wire import Extra, drop_foreign, dump, extra_of, loa
 TAGS = frozenset({"source-url", "source-document"})
 _CLAUDE = "claude"
 _AT_REST = ("~sources",)
+_INDEX = ("encrypted_index",)
+_ENCRYPTED = ("providerMetadata", "anthropic", "encryptedIndex")
 _decode_list = msgspec.json.Decoder(list[Raw]).decode
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
@@ -71,6 +73,7 @@ def decode_records(text: Text, own: Extra) -> None:
             raw=record,
             dialect=_CLAUDE,
             at=(*at, index),
+            ext={_CLAUDE: {_INDEX: members["encrypted_index"]}} if "encrypted_index" in members else None,
         )
         for index, (record, members) in enumerate(records)
     ] or None
@@ -93,11 +96,16 @@ def add_source(text: Text, raw: Raw, at: At) -> Citation | None:
     own = text.ext.setdefault(NAME, {})
     before = own.get(_AT_REST)
     own[_AT_REST] = Raw(b"[" + bytes(raw) + b"]" if before is None else bytes(before)[:-1] + b"," + bytes(raw) + b"]")
-    said = any(
-        cited.dialect == _CLAUDE and cited.url == source.url and (source.url is not None or cited.title == source.title)
-        for cited in text.citations
-    )
+    said = any(cited.dialect == _CLAUDE and _same(cited, source) for cited in text.citations)
     return None if said else source
+
+
+def _same(cited: Citation, source: Citation) -> bool:
+    """Whether a source says just what the vendor's own record does."""
+    if (cited.url, cited.title, cited.quote) != (source.url, source.title, source.quote):
+        return False
+    index = own_of(cited.ext, _CLAUDE).get(_INDEX)
+    return own_of(source.ext, NAME) == ({} if index is None else {_ENCRYPTED: index})
 
 
 def own_sources(text: Text) -> list[Raw]:
@@ -127,9 +135,13 @@ def encode_source(citation: Citation, number: int, losses: Losses) -> Raw:
         made.url = citation.url
         if citation.title is not None:
             made.title = citation.title
-    if citation.quote is not None:
-        key = "anthropic" if citation.dialect == _CLAUDE else OURS
-        made.providerMetadata = written({key: {"citedText": citation.quote}})
+    said: dict[str, object] = {} if citation.quote is None else {"citedText": citation.quote}
+    if citation.dialect == _CLAUDE and citation.raw is not None:
+        index = own_of(citation.ext, _CLAUDE).get(_INDEX)
+        if index is not None:
+            said["encryptedIndex"] = index
+    if said:
+        made.providerMetadata = written({"anthropic" if citation.dialect == _CLAUDE else OURS: said})
     return Raw(dump(made))
 
 

@@ -35,7 +35,7 @@ from dgrid_translate.dialects.ui_message.response import (
     started_metadata,
 )
 from dgrid_translate.dialects.ui_message.stream.own import OwnParts
-from dgrid_translate.dialects.ui_message.stream.tool_chunks import chunks_of
+from dgrid_translate.dialects.ui_message.stream.tool_chunks import chunks_of, framed
 from dgrid_translate.ir.events import (
     CandidateFinished,
     CitationAdded,
@@ -71,7 +71,6 @@ from dgrid_translate.ir.response import Response, Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.drops import drop_part
-from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import drop_foreign, dump, encode, own_of
 
 AFTER = b"}\n\n"
@@ -143,7 +142,7 @@ class Encoder:
                 self._fail(event, out)
             elif type(event) is OpaqueEvent:
                 if event.dialect == NAME:
-                    out.append(frame(bytes(event.raw)))
+                    out.append(framed(event.raw))
                 else:
                     self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
             elif type(event) is LogprobsAdded:
@@ -172,8 +171,8 @@ class Encoder:
     def _fail(self, event: ErrorRaised, out: list[bytes]) -> None:
         raw = event.error.raw
         if raw is None or event.error.dialect != NAME:
-            raw = encode_error_text(event.error, self._losses)
-        out.append(frame(bytes(raw)))
+            raw = Raw(encode_error_text(event.error, self._losses))
+        out.append(framed(raw))
         out.append(_DONE)
 
     # the message
@@ -185,7 +184,7 @@ class Encoder:
             start: dict[str, object] = {"type": "start"}
             if event.id is not None:
                 start["messageId"] = event.id
-            out.append(frame(dump(start)))
+            out.append(framed(start))
             return
         response = Response(
             event.dialect,
@@ -203,7 +202,7 @@ class Encoder:
         said = started_metadata(response)
         if said:
             start["messageMetadata"] = said
-        out.append(frame(dump(start)))
+        out.append(framed(start))
         out.append(_START_STEP)
 
     def _finish_candidate(self, event: CandidateFinished) -> None:
@@ -236,7 +235,7 @@ class Encoder:
                 end["finishReason"] = reason
             end["messageMetadata"] = finished_metadata(self._usage, finish, self._called, self._losses, at)
             out.append(_FINISH_STEP)
-        out.append(frame(dump(end)))
+        out.append(framed(end))
         out.append(_DONE)
 
     # parts
@@ -316,7 +315,7 @@ class Encoder:
         source = encode_source(citation, message.sources, self._losses)
         message.sources += 1
         message.parts.append(source)
-        out.append(frame(bytes(source)))
+        out.append(framed(source))
 
     def _whole(self, part: Media | ServerToolCall | ServerToolResult | Opaque, out: list[bytes]) -> None:
         """A part that has come whole."""
@@ -325,14 +324,14 @@ class Encoder:
             made = message.open_server_call(part)
             message.add(part)
             if made is not None:
-                out.extend([frame(dump(chunk)) for chunk in chunks_of(Raw(dump(made)), ())[1:]])
+                out.extend([framed(chunk) for chunk in chunks_of(Raw(dump(made)), ())[1:]])
             return
         before = len(message.parts)
         message.add(part)
         for made in message.parts[before:]:
             body = Raw(dump(made))
             chunks = chunks_of(body, ()) if isinstance(made, wire.ToolPart) else [body]
-            out.extend([frame(dump(chunk)) for chunk in chunks])
+            out.extend([framed(chunk) for chunk in chunks])
 
     # calls
 
@@ -347,7 +346,7 @@ class Encoder:
         start: dict[str, object] = {"type": "tool-input-start", "toolCallId": part.id, "toolName": part.name}
         if message.is_dynamic(part.name):
             start["dynamic"] = True
-        out.append(frame(dump(start)))
+        out.append(framed(start))
         state.before = b'data: {"type":"tool-input-delta","toolCallId":%b,"inputTextDelta":' % dump(part.id)
         self._grow(state, as_text(part.arguments), out)
 
@@ -355,4 +354,4 @@ class Encoder:
         if isinstance(part.arguments, str):
             part.arguments = "".join(state.said)
         made = encode_call(part, self._message.is_dynamic(part.name), True, self._losses)
-        out.extend([frame(dump(chunk)) for chunk in chunks_of(Raw(dump(made)), ())])
+        out.extend([framed(chunk) for chunk in chunks_of(Raw(dump(made)), ())])

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from dgrid_translate.dialects.ui_message import types as wire
 from dgrid_translate.dialects.ui_message.parts import STEP, encode_own, own_sources, tag_of, text_of
 from dgrid_translate.dialects.ui_message.profile import NAME
-from dgrid_translate.dialects.ui_message.stream.tool_chunks import chunks_of
+from dgrid_translate.dialects.ui_message.stream.tool_chunks import chunks_of, framed
 from dgrid_translate.ir.events import (
     CitationAdded,
     PartEnded,
@@ -20,7 +20,6 @@ from dgrid_translate.ir.events import (
 )
 from dgrid_translate.ir.fold import merge_extensions
 from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Reasoning, ServerToolResult, Text
-from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import dress, dump, own_of
 
 _FINISH_STEP = b'data: {"type":"finish-step"}\n\n'
@@ -83,24 +82,24 @@ class OwnParts:
         name = self._ids[index] = given if given is not None else str(index)
         metadata = own.get(("~providerMetadata",), UNSET)
         if type(part) is Text:
-            out.append(frame(dump(wire.TextStart(id=name, providerMetadata=metadata))))
+            out.append(framed(wire.TextStart(id=name, providerMetadata=metadata)))
         else:
-            out.append(frame(dump(wire.ReasoningStart(id=name, providerMetadata=metadata))))
+            out.append(framed(wire.ReasoningStart(id=name, providerMetadata=metadata)))
         if part.text:
             self._say(index, part.text, out)
 
     def _say(self, index: int, text: str, out: list[bytes]) -> None:
         kind = wire.TextDelta if type(self._parts[index]) is Text else wire.ReasoningDelta
-        out.append(frame(dump(kind(id=self._ids[index], delta=text))))
+        out.append(framed(kind(id=self._ids[index], delta=text)))
 
     def _end(self, name: str, part: Text | Reasoning, out: list[bytes]) -> None:
         own = own_of(part.ext, NAME)
         if own.get(("~state",)) != _STREAMING:
             metadata = own.get(("~providerMetadata",), UNSET)
             kind = wire.TextEnd if type(part) is Text else wire.ReasoningEnd
-            out.append(frame(dump(dress(kind(id=name, providerMetadata=metadata), part.ext, NAME))))
+            out.append(framed(dress(kind(id=name, providerMetadata=metadata), part.ext, NAME)))
         if type(part) is Text:
-            out.extend([frame(bytes(source)) for source in own_sources(part)])
+            out.extend([framed(source) for source in own_sources(part)])
 
     def _whole(self, part: AnyPart, out: list[bytes]) -> None:
         for made in encode_own([part]):
@@ -109,4 +108,4 @@ class OwnParts:
             if tag == STEP:
                 continue
             chunks = chunks_of(body, ()) if tag.startswith("tool-") or tag == "dynamic-tool" else [body]
-            out.extend([frame(dump(chunk)) for chunk in chunks])
+            out.extend([framed(chunk) for chunk in chunks])

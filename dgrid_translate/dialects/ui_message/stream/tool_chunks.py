@@ -12,6 +12,7 @@ from dgrid_translate.dialects.ui_message import types as wire
 from dgrid_translate.dialects.ui_message.profile import NAME
 from dgrid_translate.ir.parts import AnyPart
 from dgrid_translate.losses import At
+from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import dump, extra_of, load
 
 ToolChunk = (
@@ -135,6 +136,12 @@ class Call:
 
 def _state(name: str) -> Raw:
     return Raw(b'"%b"' % name.encode())
+
+
+def framed(chunk: object) -> bytes:
+    """A frame; a model's own line ends, which some readers of frames do not expect, are left out of its JSON."""
+    body = dump(chunk)
+    return frame(msgspec.json.format(body, indent=-1) if b"\n" in body else body)
 
 
 def tag_of_chunk(chunk: ToolChunk) -> str:

@@ -21,11 +21,12 @@ def canonical_ui_message(body: JSONObject, kind: Kind) -> JSONObject:
         body = {"stream": True, **body}
         return {**_without_system(body), "messages": _messages(body)}
     body = {**body, "parts": _parts(body.get("parts", []))}
-    said = body.get("metadata")
+    # Nothing said is as good as none.
+    said = body.setdefault("metadata", {})
     if is_object(said) and is_object(said.get("usage")):
         body["metadata"] = {**said, "usage": _usage(said["usage"])}
-    if body.get("metadata") == {}:
-        del body["metadata"]
+        if not body["metadata"]["usage"]:
+            del body["metadata"]["usage"]
     return body
 
 
@@ -69,6 +70,8 @@ def _parts(parts: list[JSONObject]) -> list[JSONObject]:
             called = False
             continue
         made.append(_part(part))
+        if made[-1] == {"type": "text", "text": ""}:  # says nothing
+            made.pop()
         called = called or ("toolCallId" in part and part.get("providerExecuted") is not True)
     while made and made[-1] == {"type": "step-start"}:
         made.pop()
@@ -84,6 +87,10 @@ def _part(part: JSONObject) -> JSONObject:
         part.pop("id", None)
     if part.get("type") in ("source-url", "source-document"):
         part.pop("sourceId", None)
+    # Who fetches a file learns its type.
+    if part.get("type") == "file" and not part.get("url", "").startswith("data:"):
+        kind = part.get("mediaType", "").partition("/")[0]
+        part["mediaType"] = kind if kind in ("image", "audio", "video") else "application"
     if "toolCallId" in part:
         # Both kinds of tool part say the same to a model.
         kind = part.pop("type")
