@@ -81,7 +81,7 @@ def _decode_provider_options(raw: Raw, found: FunctionTool, own: Extra) -> None:
     for provider, members in options.items():
         for key, value in members.items():
             if key == "cacheControl" and value != NULL:
-                found.cache = Cache("cache_control", value)
+                found.cache = Cache("cache_control", value, (*found.at, "providerOptions", provider, key))
             else:
                 own["providerOptions", word_of(provider), word_of(key)] = value
 

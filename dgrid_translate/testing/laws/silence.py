@@ -126,6 +126,9 @@ TABLE: dict[str, tuple[Silent, ...]] = {
     "ui-message": (
         Silent(r"id|messageId|trigger", _EVERY, "the chat's", ("messages",)),
         Silent(r"messages\[\d+\]\.id", _EVERY, "the chat's"),
+        Silent(r"metadata\.usage\.reasoningTokens", _EVERY, "said below, too", ("outputTokenDetails",)),
+        Silent(r"metadata\.usage\.cachedInputTokens", _EVERY, "said below, too", ("inputTokenDetails",)),
+        Silent(r"metadata\.usage\.\w+Details\.(reasoning|cacheRead)Tokens", _EVERY, "AI SDK 6 says it above, too"),
         Silent(r".*\.errorText", _EVERY, "follows from the input", ("rawInput",)),
         Silent(r"metadata\.finishReason", ("stop", "tool-calls"), "follows from the parts"),
         Silent(r".*\.providerMetadata\.[a-z]+\.itemId", _EVERY, "groups what is thought", (), ("gemini",)),

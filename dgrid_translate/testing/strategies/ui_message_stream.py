@@ -79,7 +79,7 @@ def streamed(draw: st.DrawFn) -> tuple[list[JSONObject], JSONObject]:
         if part["type"] == "reasoning":
             part["id"] = f"reasoning-{at}"
     told: JSONObject = dict(whole["metadata"])
-    early = {key: told.pop(key) for key in ("model", "createdAt") if key in told and not coin(draw, 4)}
+    early = {key: told.pop(key) for key in ("model", "createdAt") if key in told}
     start: JSONObject = {"type": "start", "messageId": whole["id"]}
     chunks = [start | ({"messageMetadata": early} if early else {})]
     for number, parts in enumerate(steps):

@@ -46,7 +46,9 @@ def decode_call(part: wire.ToolPart, name: str, raw: Raw, at: At) -> ToolCall:
     found = ToolCall(part.toolCallId, name, _arguments(given), at=at, ext={NAME: own})
     if part.callProviderMetadata is not UNSET:
         metadata.read(part.callProviderMetadata, "callProviderMetadata", found, own)
-    if part.approval is not UNSET and not (part.state == "output-denied" and _told(part.approval)):
+    if part.state.startswith("approval-") or part.state == "output-denied":
+        own["state",] = Raw(dump(part.state))
+    if part.approval is not UNSET:
         own["approval",] = part.approval
     return found
 
@@ -61,8 +63,8 @@ def _arguments(given: Raw) -> str | Raw:
     return bytes(given).decode("utf-8", "surrogatepass") if text is None else text
 
 
-def _told(raw: Raw) -> bool:
-    """Whether an approval says no more than the result does."""
+def _is_denial(raw: Raw) -> bool:
+    """Whether an approval is none."""
     try:
         return _decode_approval(raw).approved is False
     except _REFUSALS:
@@ -108,7 +110,7 @@ def _drop_repeated(part: wire.ToolPart, found: ToolResult, own: Extra) -> None:
 
 
 def _refused(part: wire.ToolPart) -> bool:
-    return part.approval is not UNSET and _told(part.approval)
+    return part.approval is not UNSET and _is_denial(part.approval)
 
 
 def _reason(part: wire.ToolPart) -> str:

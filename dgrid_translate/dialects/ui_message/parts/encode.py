@@ -125,7 +125,7 @@ class Assistant(Struct):
     def _add_server_call(self, part: ServerToolCall) -> None:
         if part.ext is not None:
             drop_foreign(part.ext, NAME, part.at, self.losses)
-        made = encode_server_call(part, len(self.parts))
+        made = encode_server_call(part, len(self.parts), self.losses)
         self.server_calls.append((part.id, made))
         self.parts.append(made)
 

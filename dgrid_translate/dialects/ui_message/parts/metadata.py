@@ -12,7 +12,7 @@ from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.ui_message.profile import ORIGINS, OURS, SEALED, VENDORS
 from dgrid_translate.ir.parts import AnyPart, Cache, Media, Reasoning, Signature
-from dgrid_translate.losses import Losses
+from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.signatures import unwrap, wrap
 from dgrid_translate.shared.wire import NULL, Extra, dump, word_of
@@ -48,24 +48,30 @@ def read(raw: Raw, member: str, part: AnyPart, own: Extra) -> None:
     if not found:
         own[(member,)] = raw
         return
+    named: tuple[str, ...] = ()
     for provider, members in found.items():
         for key, value in members.items():
-            if value != NULL and not _take(provider, key, value, part):
-                own[member, word_of(provider), word_of(key)] = value
-    if type(part) is Reasoning and part.id is not None and part.signature is None and not part.text:
-        own[member, "itemId"] = Raw(dump(part.id))  # there is nothing else to say it of
+            place = (member, word_of(provider), word_of(key))
+            if value == NULL:
+                continue
+            if not _take(provider, key, value, part, part.at + (member, provider, key)):
+                own[place] = value
+            elif key == "itemId":
+                named = place
+    if named and part.signature is None and type(part) is Reasoning:
+        own[named] = Raw(dump(part.id))  # there is nothing else that others would say it of
 
 
-def _take(provider: str, key: str, value: Raw, part: AnyPart) -> bool:
+def _take(provider: str, key: str, value: Raw, part: AnyPart, at: At) -> bool:
     """Whether the part has a field for it."""
     if key == "cacheControl" or key == "cache_control":
         if part.cache is None:
-            part.cache = Cache("cache_control", value)
+            part.cache = Cache("cache_control", value, at)
             return True
         return False
     if key == "promptCacheBreakpoint":
         if part.cache is None:
-            part.cache = Cache("prompt_cache_breakpoint", value)
+            part.cache = Cache("prompt_cache_breakpoint", value, at)
             return True
         return False
     if key in _SIGNED or key == "redactedData":

@@ -38,6 +38,7 @@ _SCRIPT = "programmatic-tool-call"
 _RUNS = ("bash_code_execution", "text_editor_code_execution")
 """What @ai-sdk/anthropic shows as `code_execution`, with the tool's own name as `type` in its input."""
 _SAID = ("type", "id", "name", "input", "server_name")
+_OWN = {"caller": "caller", "cache_control": "cacheControl"}
 _FOUND = "tool_search_tool_search_result"
 
 
@@ -99,7 +100,7 @@ def _claude_blocks(part: wire.ToolPart, name: str, own: dict[str, Raw]) -> tuple
     }
     if mcp and "serverName" in own:
         call["server_name"] = own["serverName"]
-    call |= {key: _spelled(_parsed(value), _SNAKE) for key, value in own.items() if key not in ("type", "serverName")}
+    call |= {key: _spelled(_parsed(own[name]), _SNAKE) for key, name in _OWN.items() if name in own}
     if part.output is not UNSET:
         content = _parsed(part.output)
     elif part.errorText is not UNSET:
@@ -133,7 +134,7 @@ def _kind(name: str, content: Any) -> str:
 # ------------------------------------------------------------------------------------------------------ encoding
 
 
-def encode_server_call(part: ServerToolCall, number: int) -> wire.ToolPart:
+def encode_server_call(part: ServerToolCall, number: int, losses: Losses) -> wire.ToolPart:
     """The tool part of a foreign call, before its result is known; `number` counts the message's parts."""
     call_id = part.id if part.id is not None else derive("srv_", number, bytes(part.raw))
     made = wire.ToolPart(f"tool-{part.name}", call_id, "input-available")
@@ -146,7 +147,12 @@ def encode_server_call(part: ServerToolCall, number: int) -> wire.ToolPart:
         elif part.name == _CODE and "code" in members(given):
             given = {"type": _SCRIPT, **members(given)}
         made.input = Raw(dump(given))
-        own = {key: _spelled(value, _CAMEL) for key, value in block.items() if key not in _SAID}
+        own: dict[str, object] = {}
+        for key, value in block.items():
+            if key in _OWN:
+                own[_OWN[key]] = _spelled(value, _CAMEL)
+            elif key not in _SAID:
+                losses.dropped(key, (*part.at, key))
         if block.get("type") == "mcp_tool_use":
             own |= {"type": _MCP, "serverName": block.get("server_name")}
         if own:

@@ -109,6 +109,8 @@ def _encode_reasoning(params: wire.Body, request: Request, losses: Losses) -> No
         params.reasoning = word
         if from_budget or config.budget is not None:
             losses.approximated("reasoning_budget", request.place("reasoning.budget"), f"sent as {word!r}")
+        elif config.mode == "off" and config.effort not in (None, "none"):
+            losses.dropped("reasoning_effort", request.place("reasoning.effort"), "reasoning is off")
         elif word != effort:
             losses.approximated("reasoning_effort", request.place("reasoning.effort"), f"sent as {word!r}")
         if config.mode in ("on", "adaptive"):

@@ -1,6 +1,6 @@
 """Parts under way, in the order of the message.
 
-What a part says becomes an event at once, unless a tool part before it still waits for its result.
+What a part says becomes an event at once, unless a part before it is still waited for.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Line:
         self.out: list[Event] = []
         self.called = False
         self._parts = 0
-        self._waiting: list[tuple[Part, Word] | Call] = []
+        self._waiting: list[tuple[Part, Word] | Part | Call] = []
 
     @property
     def is_free(self) -> bool:
@@ -79,12 +79,12 @@ class Line:
         self.put(state, "start")
         self.put(state, "end")
 
-    def hold(self, call: Call) -> None:
-        """A tool part that is to wait."""
-        self._waiting.append(call)
+    def hold(self, item: Part | Call) -> None:
+        """A part that is not known yet: a tool part, or reasoning that has no words so far."""
+        self._waiting.append(item)
 
     def flush(self, settle: bool = False) -> None:
-        """Let go of what need not wait any more; with `settle`, of all."""
+        """Let go of what need not wait any more; with `settle`, of every tool part."""
         waiting = self._waiting
         count = 0
         for item in waiting:
@@ -92,6 +92,10 @@ class Line:
                 if not (settle or item.settled):
                     break
                 self._release(item)
+            elif isinstance(item, Part):
+                if not item.begun:
+                    break
+                self._do(item, "start")
             else:
                 self._do(*item)
             count += 1

@@ -141,6 +141,7 @@ class Prose:
         if isinstance(chunk.providerMetadata, Raw):
             state.metadata = chunk.providerMetadata
         self._thoughts[chunk.id] = state
+        self._line.hold(state)
 
     def thought_delta(self, chunk: wire.ReasoningDelta) -> None:
         """`reasoning-delta`."""
@@ -171,7 +172,8 @@ class Prose:
         found.text = ""
         found.ext = {NAME: dict(state.own)}
         state.part = found
-        self._begin(state)
+        state.begun = True
+        self._line.flush()
 
     def _close_thought(self, state: Part) -> None:
         if state.begun:

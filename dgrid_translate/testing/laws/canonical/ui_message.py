@@ -70,7 +70,7 @@ def _parts(parts: list[JSONObject]) -> list[JSONObject]:
             called = False
             continue
         made.append(_part(part))
-        if made[-1] == {"type": "text", "text": ""}:  # says nothing
+        if made[-1] in ({"type": "text", "text": ""}, {"type": "reasoning", "text": ""}):  # says nothing
             made.pop()
         called = called or ("toolCallId" in part and part.get("providerExecuted") is not True)
     while made and made[-1] == {"type": "step-start"}:
@@ -91,6 +91,19 @@ def _part(part: JSONObject) -> JSONObject:
     if part.get("type") == "file" and not part.get("url", "").startswith("data:"):
         kind = part.get("mediaType", "").partition("/")[0]
         part["mediaType"] = kind if kind in ("image", "audio", "video") else "application"
+    elif part.get("type") == "file" and ";base64," in part["url"]:
+        # The part's own type counts.
+        part["url"] = f"data:{part.get('mediaType')};base64," + part["url"].partition(",")[2]
+    # Nothing is as good as not said.
+    for key in ("providerMetadata", "callProviderMetadata", "resultProviderMetadata"):
+        if is_object(part.get(key)):
+            said = {
+                vendor: {name: value for name, value in members.items() if value is not None}
+                for vendor, members in part.pop(key).items()
+                if is_object(members)
+            }
+            if any(said.values()):
+                part[key] = {vendor: members for vendor, members in said.items() if members}
     if "toolCallId" in part:
         # Both kinds of tool part say the same to a model.
         kind = part.pop("type")
