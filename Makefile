@@ -5,7 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 BENCH_ARGS ?= --quick
-UI_SDK := tests/judge/ui_sdk
+# Where tests keep their npm packages.
+NPM := tests/judge/ui_sdk tests/clients/js
+NPM_STAMPS := $(NPM:=/node_modules/.stamp)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check coverage bench format clean
@@ -16,7 +18,7 @@ help:  ## this list
 demo: $(VENV)/.demo  ## see it work, on the command line
 	$(BIN)/dgrid-translate demo
 
-test: $(VENV)/.dev $(UI_SDK)/node_modules/.stamp  ## all tests; ARGS="-k losses" selects
+test: $(VENV)/.dev $(NPM_STAMPS)  ## all tests; ARGS="-k losses" selects
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: $(VENV)/.dev  ## lint, format, types, architecture
@@ -25,7 +27,7 @@ check: $(VENV)/.dev  ## lint, format, types, architecture
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-coverage: $(VENV)/.dev $(UI_SDK)/node_modules/.stamp  ## all tests, with the branches they miss
+coverage: $(VENV)/.dev $(NPM_STAMPS)  ## all tests, with the branches they miss
 	$(BIN)/python -m pytest -n $(WORKERS) --cov=dgrid_translate $(ARGS)
 
 bench: $(VENV)/.dev  ## the benchmarks, in short; BENCH_ARGS= runs them whole
@@ -38,7 +40,7 @@ format: $(VENV)/.dev  ## let ruff fix what it can
 	$(BIN)/ruff format
 
 clean:  ## remove everything that can be made again
-	rm -rf $(VENV) $(UI_SDK)/node_modules build dist htmlcov .coverage .coverage.* coverage.xml
+	rm -rf $(VENV) $(NPM:=/node_modules) build dist htmlcov .coverage .coverage.* coverage.xml
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -59,7 +61,7 @@ $(VENV)/.dev: $(VENV)/.base pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
-# The AI SDK, for the tests that ask it. Where it cannot be had, they skip and say so; in CI they fail.
-$(UI_SDK)/node_modules/.stamp: $(UI_SDK)/package.json
-	@if cd $(UI_SDK) && npm install --loglevel=error; then touch node_modules/.stamp; \
-	else echo "the AI SDK is not installed: the tests that ask it are skipped" >&2; fi
+# Where npm or its registry cannot be had, the tests that need the packages skip and say so; in CI they fail.
+%/node_modules/.stamp: %/package.json
+	@if cd $* && npm install --loglevel=error; then touch node_modules/.stamp; \
+	else echo "$*: npm could not install; the tests that need it are skipped" >&2; fi

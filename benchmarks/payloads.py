@@ -19,9 +19,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DIALECTS = ("openai", "claude", "gemini")
+DIALECTS = ("openai", "openai-responses", "claude", "gemini")
 REQUESTS = ("small", "rich", "agent", "image")
-MODELS = {"openai": "gpt-5.2", "claude": "claude-opus-4-6", "gemini": "gemini-3-pro-preview"}
+MODELS = {
+    "openai": "gpt-5.2",
+    "openai-responses": "gpt-5.2",
+    "claude": "claude-opus-4-6",
+    "gemini": "gemini-3-pro-preview",
+}
 STREAM_EVENTS = 500
 
 _WORDS = (  # noqa: SIM905
@@ -214,6 +219,62 @@ def _openai_said(turn: Turn) -> dict[str, Any]:
     return said
 
 
+def _responses_request(told: Story) -> dict[str, Any]:
+    items: list[dict[str, Any]] = []
+    for number, turn in enumerate(told.turns):
+        if turn.asked:
+            items.append({"role": "user", "content": _responses_content(turn)})
+        items += _responses_said(turn, f"{number:02}")
+        items += [
+            {"type": "function_call_output", "call_id": f"call_{call.id:024}", "output": call.result}
+            for call in turn.calls
+        ]
+    body: dict[str, Any] = {"model": MODELS["openai-responses"], "instructions": told.system, "input": items}
+    if told.tools:
+        body["tools"] = [
+            {"type": "function", "name": tool["name"], "description": tool["description"], "strict": False}
+            | {"parameters": tool["schema"]}
+            for tool in told.tools
+        ]
+        body["tool_choice"] = "auto"
+    if told.settings:
+        body |= {"max_output_tokens": 8192, "reasoning": {"effort": "medium"}, "stream": True, "store": False}
+    else:
+        body |= {"temperature": 0.7, "max_output_tokens": 1024}
+    return body
+
+
+def _responses_content(turn: Turn) -> str | list[dict[str, Any]]:
+    url = turn.url or (f"data:image/png;base64,{turn.image}" if turn.image else "")
+    if not url:
+        return turn.asked
+    return [{"type": "input_text", "text": turn.asked}, {"type": "input_image", "image_url": url, "detail": "auto"}]
+
+
+def _responses_said(turn: Turn, uid: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = []
+    if turn.thought:
+        summary = [{"type": "summary_text", "text": turn.thought}]
+        sealed = {"encrypted_content": seal(len(turn.thought))}
+        items.append({"type": "reasoning", "id": f"rs_{uid}", "summary": summary, **sealed})
+    if turn.said:
+        text = {"type": "output_text", "text": turn.said, "annotations": []}
+        said = {"type": "message", "id": f"msg_{uid}", "status": "completed", "role": "assistant", "content": [text]}
+        items.append(said)
+    items.extend(
+        {
+            "type": "function_call",
+            "id": f"fc_{uid}{call.id}",
+            "call_id": f"call_{call.id:024}",
+            "name": call.name,
+            "arguments": dump(call.arguments).decode(),
+            "status": "completed",
+        }
+        for call in turn.calls
+    )
+    return items
+
+
 def _claude_request(told: Story) -> dict[str, Any]:
     messages: list[dict[str, Any]] = []
     results: list[dict[str, Any]] = []
@@ -322,7 +383,12 @@ def _gemini_said(turn: Turn) -> list[dict[str, Any]]:
     return parts
 
 
-_TELLERS = {"openai": _openai_request, "claude": _claude_request, "gemini": _gemini_request}
+_TELLERS = {
+    "openai": _openai_request,
+    "openai-responses": _responses_request,
+    "claude": _claude_request,
+    "gemini": _gemini_request,
+}
 
 # ------------------------------------------------------------------------------------------------------ responses
 
@@ -356,6 +422,8 @@ def response(dialect: str) -> bytes:
                 "service_tier": "default",
                 "system_fingerprint": "fp_44709d6fcb",
             }
+        case "openai-responses":
+            body = _responses_envelope("completed", _responses_said(turn, "01"))
         case "claude":
             body = {
                 "id": "msg_01XFDUDYJgAACzvnptvVoYEL",
@@ -385,6 +453,46 @@ def _openai_usage() -> dict[str, Any]:
             "accepted_prediction_tokens": 0,
             "rejected_prediction_tokens": 0,
         },
+    }
+
+
+def _responses_envelope(status: str, output: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": "resp_67ccd2bed1ec8190b14f964abc0542670bb6a6b452d3795b",
+        "object": "response",
+        "created_at": 1_760_000_000,
+        "status": status,
+        "background": False,
+        "error": None,
+        "incomplete_details": None,
+        "instructions": None,
+        "max_output_tokens": 8192,
+        "model": MODELS["openai-responses"],
+        "output": output,
+        "parallel_tool_calls": True,
+        "previous_response_id": None,
+        "reasoning": {"effort": "medium", "summary": None},
+        "service_tier": "default",
+        "store": False,
+        "temperature": 1.0,
+        "text": {"format": {"type": "text"}, "verbosity": "medium"},
+        "tool_choice": "auto",
+        "tools": [],
+        "top_p": 1.0,
+        "truncation": "disabled",
+        "usage": _responses_usage() if status == "completed" else None,
+        "user": None,
+        "metadata": {},
+    }
+
+
+def _responses_usage() -> dict[str, Any]:
+    return {
+        "input_tokens": 1200,
+        "input_tokens_details": {"cached_tokens": 1024, "cache_write_tokens": 0},
+        "output_tokens": 212,
+        "output_tokens_details": {"reasoning_tokens": 80},
+        "total_tokens": 1412,
     }
 
 
@@ -471,6 +579,37 @@ def _openai_events(count: int) -> Iterator[bytes]:
     yield b"[DONE]"
 
 
+def _responses_events(count: int) -> Iterator[bytes]:
+    numbers = iter(range(count * 2 + 100))
+
+    def event(kind: str, **members: Any) -> bytes:
+        return dump({"type": f"response.{kind}", "sequence_number": next(numbers), **members})
+
+    early = _responses_envelope("in_progress", [])
+    yield event("created", response=early)
+    yield event("in_progress", response=early)
+    texts, arguments = list(_texts(count * 3 // 4)), list(_arguments(count // 4))
+    text: dict[str, Any] = {"type": "output_text", "text": "".join(texts), "annotations": [], "logprobs": []}
+    said: dict[str, Any] = {"type": "message", "id": "msg_1", "status": "completed", "role": "assistant"}
+    at: dict[str, Any] = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+    yield event("output_item.added", output_index=0, item={**said, "status": "in_progress", "content": []})
+    yield event("content_part.added", **at, part={**text, "text": ""})
+    for piece in texts:
+        yield event("output_text.delta", **at, delta=piece, logprobs=[])
+    yield event("output_text.done", **at, text=text["text"], logprobs=[])
+    yield event("content_part.done", **at, part=text)
+    said["content"] = [text]
+    yield event("output_item.done", output_index=0, item=said)
+    call: dict[str, Any] = {"type": "function_call", "id": "fc_1", "call_id": f"call_{1:024}", "name": "tool_1"}
+    whole = {**call, "arguments": "".join(arguments), "status": "completed"}
+    yield event("output_item.added", output_index=1, item={**call, "arguments": "", "status": "in_progress"})
+    for piece in arguments:
+        yield event("function_call_arguments.delta", item_id="fc_1", output_index=1, delta=piece)
+    yield event("function_call_arguments.done", item_id="fc_1", output_index=1, arguments=whole["arguments"])
+    yield event("output_item.done", output_index=1, item=whole)
+    yield event("completed", response=_responses_envelope("completed", [said, whole]))
+
+
 def _claude_events(count: int) -> Iterator[bytes]:
     message = {
         "id": "msg_01XFDUDYJgAACzvnptvVoYEL",
@@ -516,13 +655,18 @@ def _gemini_events(count: int) -> Iterator[bytes]:
     yield chunk({"functionCall": call, "thoughtSignature": seal(1)}, count, "STOP")
 
 
-_STREAMERS = {"openai": _openai_events, "claude": _claude_events, "gemini": _gemini_events}
+_STREAMERS = {
+    "openai": _openai_events,
+    "openai-responses": _responses_events,
+    "claude": _claude_events,
+    "gemini": _gemini_events,
+}
 
 
 def frames(dialect: str, count: int = STREAM_EVENTS) -> Iterator[bytes]:
     """The same stream as SSE, a frame an event."""
     for data in events(dialect, count):
-        if dialect == "claude":
+        if dialect in ("claude", "openai-responses"):
             name = data[9 : data.index(b'"', 9)]
             yield b"event: %b\ndata: %b\n\n" % (name, data)
         else:

@@ -113,5 +113,4 @@ class Losses:
         return len(self._notes)
 
     def __iter__(self) -> Iterator[Loss]:
-        for kind, feature, at, detail in self._notes:
-            yield Loss(kind, feature, render_path(at), detail)
+        return iter([Loss(kind, feature, render_path(at), detail) for kind, feature, at, detail in self._notes])

@@ -13,9 +13,11 @@ from dgrid_translate.cli.samples import sample
 from dgrid_translate.testing.grammar import claude as claude_grammar
 from dgrid_translate.testing.grammar import gemini as gemini_grammar
 from dgrid_translate.testing.grammar import openai_chat as openai_grammar
+from dgrid_translate.testing.grammar import openai_responses as responses_grammar
 from dgrid_translate.testing.rules import claude as claude_rules
 from dgrid_translate.testing.rules import gemini as gemini_rules
 from dgrid_translate.testing.rules import openai_chat as openai_rules
+from dgrid_translate.testing.rules import openai_responses as responses_rules
 from fixtures.regenerate import GOLDEN, HERE, goldens, read
 from tests import judge
 from tests.judge.samples import sse
@@ -23,8 +25,20 @@ from tests.judge.samples import sse
 if TYPE_CHECKING:
     from pathlib import Path
 
-RULES: dict[str, Any] = {"openai": openai_rules, "claude": claude_rules, "gemini": gemini_rules}
-GRAMMARS: dict[str, Any] = {"openai": openai_grammar, "claude": claude_grammar, "gemini": gemini_grammar}
+RULES: dict[str, Any] = {
+    "openai": openai_rules,
+    "openai-responses": responses_rules,
+    "claude": claude_rules,
+    "gemini": gemini_rules,
+}
+GRAMMARS: dict[str, Any] = {
+    "openai": openai_grammar,
+    "openai-responses": responses_grammar,
+    "claude": claude_grammar,
+    "gemini": gemini_grammar,
+}
+NAMED = ("claude", "openai-responses")
+"""Whose events have an `event:` line."""
 TOLD = sorted(path.name for path in HERE.iterdir() if path.is_dir() and path != GOLDEN and path.name[0] != "_")
 BUILT = [dialect for dialect in TOLD if dialect in DIALECTS]
 FIXTURES = [path for dialect in TOLD for path in sorted((HERE / dialect).iterdir())]
@@ -52,7 +66,7 @@ def test_vendors_take_the_fixtures(path: Path) -> None:
         case "response":
             judge.accept_response(dialect, value, host=host)
         case "chunks":
-            stream = sse(value, named=dialect == "claude", done=dialect == "openai")
+            stream = sse(value, named=dialect in NAMED, done=dialect == "openai")
             judge.accept_stream(dialect, stream, host=host)
         case _:
             judge.accept_error(dialect, 429, {}, path.read_bytes(), host=host)
@@ -121,7 +135,7 @@ def test_vendors_take_the_translations(path: Path) -> None:
         case "response":
             judge.accept_response(dialect, golden["body"], host=host)
         case "chunks":
-            stream = sse(golden["body"], named=dialect == "claude", done=dialect == "openai")
+            stream = sse(golden["body"], named=dialect in NAMED, done=dialect == "openai")
             judge.accept_stream(dialect, stream, host=host)
         case _:
             judge.accept_error(dialect, golden["status"], {}, json.dumps(golden["body"]).encode(), host=host)

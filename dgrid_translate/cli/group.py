@@ -7,6 +7,7 @@ import click
 from dgrid_translate.cli.convert import convert
 from dgrid_translate.cli.demo import demo
 from dgrid_translate.cli.losses import losses
+from dgrid_translate.cli.serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,3 +19,4 @@ def dgrid_translate() -> None:
 dgrid_translate.add_command(convert)
 dgrid_translate.add_command(losses)
 dgrid_translate.add_command(demo)
+dgrid_translate.add_command(serve)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, final
 
 from msgspec import Raw, Struct
@@ -175,3 +176,11 @@ class Opaque(Part):
 
 
 AnyPart = Text | Reasoning | ToolCall | ToolResult | Media | Refusal | ServerToolCall | ServerToolResult | Opaque
+
+
+def holds(parts: Sequence[AnyPart], kind: type[Part]) -> bool:
+    """Whether any of `parts` is of `kind`."""
+    for part in parts:  # noqa: SIM110 (a generator costs more than most of these loops)
+        if type(part) is kind:
+            return True
+    return False

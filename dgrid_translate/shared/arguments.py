@@ -17,6 +17,7 @@ _WHITESPACE = " \t\n\r"
 EMPTY = Raw(b"{}")
 BROKEN = "_raw"
 """The key under which text that is no JSON object travels where an object is due."""
+_WRAPPED = '{"' + BROKEN + '":'
 
 
 def is_object(text: str | bytes) -> bool:
@@ -58,7 +59,7 @@ def as_text(arguments: str | Raw) -> str:
 
 def unwrapped(text: str) -> str:
     """What `as_object` wrapped, or the text itself."""
-    if not text.startswith('{"' + BROKEN + '":'):
+    if not text.startswith(_WRAPPED):
         return text
     try:
         pieces = msgspec.json.decode(text, type=dict[str, str])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET, Raw
+from collections.abc import Callable
+from operator import attrgetter
+
+from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.ir.parts import Extension, Extensions
 from dgrid_translate.losses import At, Losses
@@ -25,6 +28,23 @@ def extra_of(struct: Wire, *under: str) -> Extra:
         return {}
     struct.extra = UNSET
     return {(*under, *key): raw for key, raw in extra.items()} if under else extra
+
+
+class Kept:
+    """Members that a Struct names only so that bodies with them are read fast: they become extensions all the same."""
+
+    __slots__ = ("_none", "_read", "_words")
+
+    def __init__(self, *names: str) -> None:
+        self._words = [(name,) for name in names]
+        self._read: Callable[[Wire], tuple[Raw | UnsetType, ...]] = attrgetter(*names)
+        self._none = (UNSET,) * len(names)
+
+    def take(self, struct: Wire, own: Extra) -> None:
+        """Put those that `struct` has into `own`."""
+        found = self._read(struct)
+        if found != self._none:
+            own.update({word: raw for word, raw in zip(self._words, found, strict=True) if raw is not UNSET})
 
 
 def own_of(ext: Extensions | None, dialect: str) -> Extra:

@@ -15,7 +15,7 @@ from dgrid_translate.ir.parts import AnyPart, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Response
 from dgrid_translate.losses import Losses
-from dgrid_translate.shared import custom_tools
+from dgrid_translate.shared import choices, custom_tools
 from dgrid_translate.shared.names import NameRule, rename_request, renames
 
 
@@ -26,12 +26,15 @@ class Fitting:
         self._renamed = renames(request, rule)
         self._names = {new: name for name, new in self._renamed.items()}
         self._custom = frozenset[str]() if takes_custom else custom_tools.custom_names(request)
+        self._offered = choices.is_offered(request)
         self._held: dict[int, tuple[ToolCall, list[str]]] = {}
 
-        self.needed = bool(self._renamed or self._custom)
+        self.needed = bool(self._renamed or self._custom or not self._offered)
 
     def request(self, request: Request, losses: Losses) -> Request:
-        """The request with tool names that the upstream allows, and without free-text tools where it has none."""
+        """The request with tool names and choices that the upstream allows, and free-text tools if it has any."""
+        if not self._offered:
+            request = choices.offer(request, losses)
         if self._renamed:
             request = rename_request(request, self._renamed, losses)
         return custom_tools.as_functions(request, losses) if self._custom else request

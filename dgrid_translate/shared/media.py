@@ -47,3 +47,9 @@ def audio_type(form: str) -> str:
 def audio_format(media_type: str | None) -> str | None:
     """OpenAI's `input_audio.format` for a media type: "wav", "mp3", or None."""
     return _AUDIO_TYPES.get((media_type or "").split(";", 1)[0].strip().lower())
+
+
+def filename(media_type: str | None) -> str:
+    """A name for a file that has none: "file.pdf"."""
+    ending = (media_type or "").split(";", 1)[0].rpartition("/")[2].strip().lower()
+    return f"file.{ending}" if ending.isalnum() and ending.isascii() else "file"

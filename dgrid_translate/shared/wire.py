@@ -30,6 +30,7 @@ from dgrid_translate.losses import At
 from dgrid_translate.shared.extensions import (
     NOTHING,
     Extra,
+    Kept,
     drop_foreign,
     extensions,
     extra_of,
@@ -54,6 +55,7 @@ __all__ = [
     "NOTHING",
     "NULL",
     "Extra",
+    "Kept",
     "Leftovers",
     "Number",
     "Unknown",

@@ -14,14 +14,15 @@ however odd the body is.
 Without `official=True` a body is held only to what every server of the dialect agrees on, as far as recorded traffic
 shows; with it, to what the vendor's own API says and takes.
 
-`strategies` (hypothesis) gives valid bodies and streams of each dialect, `laws` says what a translation must keep, as
-plain functions, and `Conformance` is both as a test class for a dialect of your own.
+`strategies` gives valid bodies and streams of each dialect (`streamed`: each stream with the answer it adds up to),
+`laws` says what a translation must keep, as plain functions, and `Conformance` is both as a test class for a dialect of
+your own. It takes the extra `testing`, which brings hypothesis.
 """
 
 from __future__ import annotations
 
 from dgrid_translate.testing import laws
 from dgrid_translate.testing.conformance import Conformance
-from dgrid_translate.testing.strategies import errors, requests, responses, streams
+from dgrid_translate.testing.strategies import errors, requests, responses, streamed, streams
 
-__all__ = ["Conformance", "errors", "laws", "requests", "responses", "streams"]
+__all__ = ["Conformance", "errors", "laws", "requests", "responses", "streamed", "streams"]

@@ -204,11 +204,11 @@ class StreamTranslator:
         if not events:
             return b""
         last = events[-1]
-        if isinstance(last, ErrorRaised):
+        if type(last) is ErrorRaised:
             self.error = last.error
             if self._strict and last.error.raw is None:
                 raise RemoteStreamError(last.error.message)
-        frames = self._encoder.feed(self._restored(events))
+        frames = self._encoder.feed(events if self._restore is None else self._restore(events))
         if self._strict and self.noted:
             raise LossyTranslation(self.losses)
         return frames
@@ -223,7 +223,9 @@ class StreamTranslator:
 def fitting_for(request: Request | None, upstream: Dialect) -> Fitting | None:
     """What has to change in a request for `upstream`, and back again in its answer; None if nothing has to."""
     profile = upstream.profile
-    if request is None or not request.tools or request.dialect == profile.name:
+    if request is None or request.dialect == profile.name:
+        return None
+    if not request.tools and request.tool_choice is None and request.parallel_tool_calls is None:
         return None
     fitting = Fitting(request, profile.names, profile.custom_tools)
     return fitting if fitting.needed else None

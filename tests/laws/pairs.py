@@ -24,6 +24,16 @@ relaxed = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 )
 
+MODELS = {
+    "openai": ("gpt-4o", "gpt-5.6", "gpt-6-astra", "o3", "gpt-audio"),
+    "claude": (
+        "claude-3-5-sonnet-20241022", "claude-opus-4-5", "claude-sonnet-4-6", "claude-opus-4-8", "claude-haiku-5-5",
+        "claude-fable-5", "claude-opus-5-5", "claude-sonnet-5-5",
+    ),
+    "gemini": ("gemini-2.5-flash", "gemini-2.5-pro", "gemini-3-pro", "gemini-4-pro"),
+}  # fmt: skip
+"""One of each family of models that takes other things than its siblings."""
+
 JSON = {"content-type": "application/json"}
 
 

@@ -96,6 +96,17 @@ def test_round_trip(source: str, target: str) -> None:
 
 
 @by_every_pair
+def test_legality(source: str, target: str) -> None:
+    if source == target:
+        return
+    trials = (
+        (name, lambda kind=kind, body=body: laws.legal(source, target, kind, body))
+        for name, kind, body in bodies(source)
+    )
+    check("legality", source, target, trials)
+
+
+@by_every_pair
 def test_pairing(source: str, target: str) -> None:
     trials = (
         (name, lambda body=body: laws.pairing(source, target, body))
@@ -144,6 +155,16 @@ def test_streams(source: str, target: str) -> None:
 def test_grammar(source: str, target: str) -> None:
     trials = ((name, lambda chunks=chunks: laws.encodes(target, chunks, source)) for name, chunks in streams(source))
     check("grammar", source, target, trials)
+
+
+@by_every_pair
+def test_legality_of_streams(source: str, target: str) -> None:
+    if source == target:
+        return
+    trials = (
+        (name, lambda chunks=chunks: laws.legal_stream(source, target, chunks)) for name, chunks in streams(source)
+    )
+    check("legality", source, target, trials)
 
 
 @by_every_pair

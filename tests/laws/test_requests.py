@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dgrid_translate.testing import laws, strategies
 from dgrid_translate.testing.laws.turn import turned
 from tests.judge import accept_request
-from tests.laws.pairs import by_dialect, by_every_pair, by_pair, relaxed
+from tests.laws.pairs import MODELS, by_dialect, by_every_pair, by_pair, relaxed
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -73,6 +73,14 @@ def test_acceptance(source: str, target: str, data: st.DataObject) -> None:
     else:
         made.setdefault("model", "m")  # as in Gemini's URL
     accept_request(target, made)
+
+
+@by_pair
+@relaxed
+@given(data=st.data())
+def test_legality(source: str, target: str, data: st.DataObject) -> None:
+    model = data.draw(st.sampled_from(MODELS.get(target, ("m",))))
+    laws.legal(source, target, "request", data.draw(strategies.requests(source)), model=model)
 
 
 @by_every_pair

@@ -71,6 +71,13 @@ def test_acceptance(source: str, target: str, data: st.DataObject) -> None:
     accept_response(target, turned(source, target, "response", data.draw(strategies.responses(source))).body)
 
 
+@by_pair
+@relaxed
+@given(data=st.data())
+def test_legality(source: str, target: str, data: st.DataObject) -> None:
+    laws.legal(source, target, "response", data.draw(strategies.responses(source)))
+
+
 @by_every_pair
 @relaxed
 @given(data=st.data())

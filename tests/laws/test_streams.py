@@ -10,7 +10,7 @@ from dgrid_translate.testing import laws, strategies
 from dgrid_translate.testing.laws.streams import wire
 from dgrid_translate.translate import StreamTranslator
 from tests.judge import accept_stream
-from tests.laws.pairs import by_dialect, by_every_pair, relaxed
+from tests.laws.pairs import by_dialect, by_every_pair, by_pair, relaxed
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -43,3 +43,10 @@ def test_grammar(dialect: str, data: st.DataObject) -> None:
 def test_acceptance(source: str, target: str, data: st.DataObject) -> None:
     translator = StreamTranslator(source, target, passthrough=False)
     accept_stream(target, b"".join(translator.iter([wire(source, data.draw(strategies.streams(source)))])))
+
+
+@by_pair
+@relaxed
+@given(data=st.data())
+def test_legality(source: str, target: str, data: st.DataObject) -> None:
+    laws.legal_stream(source, target, data.draw(strategies.streams(source)))

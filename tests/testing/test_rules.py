@@ -199,10 +199,6 @@ def test_unknown_models_have_no_family() -> None:
     assert family_of("claude") is None
 
 
-def test_messages_of_the_older_form() -> None:
-    assert ui_message.check_request(ui_message_bodies.OLDER) == []
-
-
 @pytest.mark.parametrize(
     ("part", "releases"),
     [

@@ -64,6 +64,8 @@ UI: dict[str, Any] = {
 OLDER: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
 GOOD_REQUESTS = [
     UI,
+    OLDER,
+    without(UI, "trigger"),
     but(UI, "toolChoice", to="required"),
     but(UI, "messages", 3, "parts", 0, to={"type": "custom", "kind": "openai.compaction"}),
     but(UI, "messages", to=[{"id": "1", "role": "assistant", "parts": []}]),
@@ -105,11 +107,10 @@ BAD_REQUESTS: list[tuple[str, Any]] = [
     ("tools", without(UI, "tools", "f", "inputSchema")),
     ("tool-choice", but(UI, "toolChoice", to="any")),
     ("tool-choice", but(UI, "toolChoice", "toolName", to="g")),
-    ("posted", without(UI, "id")),
+    ("posted", but(UI, "id", to=1)),
     ("posted", but(UI, "trigger", to="resume-stream")),
     ("posted", but(UI, "messageId", to=None)),
     ("message-id", without(UI, "messages", 0, "id")),
-    ("message-id", OLDER),
 ]
 
 UI_ANSWER: dict[str, Any] = {

@@ -8,7 +8,7 @@ from dgrid_translate.dialects.claude import types as wire
 from dgrid_translate.dialects.claude.parts import Target, decode_content, encode_blocks, restore
 from dgrid_translate.dialects.claude.profile import FINISH, FINISH_BACK, NAME, RESPONSE_PLACES, TIERS
 from dgrid_translate.ir.events import ResponseStarted
-from dgrid_translate.ir.parts import Extensions, ToolCall
+from dgrid_translate.ir.parts import Extensions, ToolCall, holds
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
 from dgrid_translate.losses import At, Losses
@@ -83,6 +83,8 @@ def decode_usage(raw: Raw, at: At = ("usage",)) -> tuple[Usage | None, str | Non
         return found, None
     usage = load(wire.Usage, raw, NAME, at)
     found.ext = extensions(usage, NAME)
+    if usage.iterations is not UNSET:
+        found.ext = note(found.ext, NAME, ("iterations",), usage.iterations)
     found.cache_read = pick(usage.cache_read_input_tokens)
     found.cache_write = pick(usage.cache_creation_input_tokens)
     fresh = pick(usage.input_tokens)
@@ -141,10 +143,7 @@ def encode_response(response: Response, losses: Losses, _request: Request | None
         target = Target(losses, native, upstream=False)
         message.content = encode_blocks(candidate.parts, target)
         target.note_invented(message.content, ())
-        for part in candidate.parts:
-            if type(part) is ToolCall:
-                called = True
-                break
+        called = holds(candidate.parts, ToolCall)
         finish = encode_finish(candidate.finish, called, native, losses, candidate.at)
         message.stop_reason, message.stop_sequence = finish
         if native:
@@ -212,15 +211,16 @@ def encode_finish(
             return None, None
         losses.invented("stop_reason", ("stop_reason",), "the source says nothing")
         return "tool_use" if called else "end_turn", None
-    if finish.unified in ("error", "other") or not finish.exact:
-        losses.approximated("finish_reason", (*at, finish.key), f"sent as {FINISH_BACK[finish.unified]}")
-    if called and finish.unified in ("stop", "other"):
-        return "tool_use", None
-    if finish.unified == "tool_calls" and not called:
-        return "end_turn", None
-    if finish.stop_sequence is not None and finish.unified == "stop":
+    word = FINISH_BACK[finish.unified]
+    if word == "end_turn" and called:
+        word = "tool_use"
+    elif word == "tool_use" and not called:
+        word = "end_turn"
+    if finish.unified in ("error", "other") or not finish.exact or (word == "end_turn" and finish.unified != "stop"):
+        losses.approximated("finish_reason", (*at, finish.key), f"sent as {word}")
+    if finish.stop_sequence is not None and word == "end_turn":
         return "stop_sequence", finish.stop_sequence
-    return FINISH_BACK[finish.unified], None
+    return word, None
 
 
 def encode_usage(usage: Usage, losses: Losses) -> Raw:

@@ -172,7 +172,7 @@ def decode_tool_choice(raw: Raw) -> tuple[ToolChoice, bool | None]:
     return found, None if disabled is UNSET else not disabled
 
 
-def encode_tool_choice(request: Request, tools: bool, model: Model, losses: Losses) -> tuple[Raw | None, str | None]:
+def encode_tool_choice(request: Request, model: Model, losses: Losses) -> tuple[Raw | None, str | None]:
     """`tool_choice`, and the instruction that stands in for a choice which the model does not take."""
     choice, parallel = request.tool_choice, request.parallel_tool_calls
     if choice is not None and request.dialect == NAME:
@@ -183,12 +183,6 @@ def encode_tool_choice(request: Request, tools: bool, model: Model, losses: Loss
         return None, None
     if choice is not None:
         drop_foreign(choice.ext, NAME, choice.at, losses)
-    if not tools:
-        if choice is not None and choice.mode == "required":
-            losses.dropped("tool_choice", choice.at, "there are no tools to choose from")
-        if parallel is False:
-            losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "there are no tools")
-        return None, None
     if choice is None and parallel:
         return None, None
     made = wire.ToolChoice("auto" if choice is None else choice.mode)

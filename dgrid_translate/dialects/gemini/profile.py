@@ -196,10 +196,14 @@ MODELS: tuple[tuple[re.Pattern[str], Model], ...] = (
 )
 
 
-@lru_cache(256)
 def model_for(name: str | None) -> Model:
     """What the model of that name takes."""
+    return _MODERN if name is None else _model(name[:120])
+
+
+@lru_cache(256)
+def _model(name: str) -> Model:
     for pattern, model in MODELS:
-        if name is not None and pattern.search(name.lower()):
+        if pattern.search(name.lower()):
             return model
     return _MODERN

@@ -170,7 +170,8 @@ def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) ->
     """Fill `toolConfig`."""
     native = request.dialect == NAME
     choice = request.tool_choice
-    if choice is None and request.tools is None and request.ext is None and request.parallel_tool_calls is None:
+    remembers = native and request.ext is not None
+    if choice is None and request.tools is None and request.parallel_tool_calls is None and not remembers:
         return
     config = wire.ToolConfig()
     if choice is not None:
@@ -186,8 +187,8 @@ def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) ->
             config.functionCallingConfig = _encode_choice(choice, losses)
     if not native:
         _encode_strictness(config, request, losses)
-    made = dress(config, request.ext, NAME, "toolConfig")
-    if made != wire.ToolConfig() or remembered(request.ext, NAME, "~toolConfig"):
+    made = dress(config, request.ext, NAME, "toolConfig") if native else config
+    if made != wire.ToolConfig() or (native and remembered(request.ext, NAME, "~toolConfig")):
         params.toolConfig = made
     if request.parallel_tool_calls is False:
         losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "Gemini may call several at once")

@@ -260,6 +260,9 @@ class UsageMetadata(Wire):
     promptTokensDetails: Details = UNSET
     candidatesTokensDetails: Details = UNSET
     serviceTier: str | UnsetType = UNSET
+    trafficType: Raw | UnsetType = UNSET
+    toolUsePromptTokensDetails: Raw | UnsetType = UNSET
+    cacheTokensDetails: Raw | UnsetType = UNSET
 
 
 # ----------------------------------------------------------------------------------------------------- citations
@@ -302,6 +305,9 @@ class GroundingMetadata(Wire):
 
     groundingChunks: list[GroundingChunk] | UnsetType = UNSET
     groundingSupports: list[GroundingSupport] | UnsetType = UNSET
+    webSearchQueries: Raw | UnsetType = UNSET
+    searchEntryPoint: Raw | UnsetType = UNSET
+    retrievalMetadata: Raw | UnsetType = UNSET
 
 
 class CitationSource(Wire):

@@ -7,7 +7,7 @@ from msgspec import UNSET
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import CHOICE, Target, decode_assistant, encode_assistant
 from dgrid_translate.dialects.openai_chat.profile import FINISH, FINISH_BACK, NAME, SERVICE_TIERS
-from dgrid_translate.ir.parts import Extensions, ToolCall
+from dgrid_translate.ir.parts import Extensions, ToolCall, holds
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response
 from dgrid_translate.losses import At, Losses
@@ -160,7 +160,7 @@ def _encode_choice(candidate: Candidate, response: Response, losses: Losses) -> 
     native = response.dialect == NAME
     message = wire.ResponseMessage(role="assistant")
     message = encode_assistant(message, candidate.parts, ext, CHOICE, Target(losses, native, native), joined=True)
-    calls = not native and any(type(part) is ToolCall for part in candidate.parts)
+    calls = not native and holds(candidate.parts, ToolCall)
     reason = encode_finish(candidate.finish, calls, losses, candidate.at)
     choice = wire.Choice(candidate.index, finish_reason=reason)
     if ext is None or not remembered(ext, NAME, "~message"):

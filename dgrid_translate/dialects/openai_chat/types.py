@@ -168,6 +168,7 @@ class AssistantMembers(Wire, kw_only=True):
     audio: Audio | UnsetType | None = UNSET
     function_call: Function | UnsetType | None = UNSET
     extra_content: ExtraContent | UnsetType = UNSET
+    channel: Raw | UnsetType = UNSET
 
 
 @final

@@ -11,7 +11,7 @@ from msgspec import UNSET, Raw, UnsetType
 from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.usage import drop_counts, either
-from dgrid_translate.shared.wire import NULL, Extra, Wire, drop_foreign, dump, extra_of, load
+from dgrid_translate.shared.wire import NULL, Extra, Kept, Wire, drop_foreign, dump, extra_of, load
 
 
 class PromptTokensDetails(Wire):
@@ -22,6 +22,7 @@ class PromptTokensDetails(Wire):
     audio_tokens: int | UnsetType = UNSET
     image_tokens: int | UnsetType = UNSET
     text_tokens: int | UnsetType = UNSET
+    video_tokens: Raw | UnsetType = UNSET
 
 
 class CompletionTokensDetails(Wire):
@@ -47,6 +48,32 @@ class Counts(Wire):
     output_tokens: int | UnsetType = UNSET
     input_tokens_details: PromptTokensDetails | UnsetType = UNSET
     output_tokens_details: CompletionTokensDetails | UnsetType = UNSET
+    cost: Raw | UnsetType = UNSET
+    cost_details: Raw | UnsetType = UNSET
+    is_byok: Raw | UnsetType = UNSET
+    queue_time: Raw | UnsetType = UNSET
+    prompt_time: Raw | UnsetType = UNSET
+    completion_time: Raw | UnsetType = UNSET
+    total_time: Raw | UnsetType = UNSET
+    prompt_cache_hit_tokens: Raw | UnsetType = UNSET
+    prompt_cache_miss_tokens: Raw | UnsetType = UNSET
+    num_cached_tokens: Raw | UnsetType = UNSET
+    num_sources_used: Raw | UnsetType = UNSET
+
+
+_HOSTS_OWN = Kept(
+    "cost",
+    "cost_details",
+    "is_byok",
+    "queue_time",
+    "prompt_time",
+    "completion_time",
+    "total_time",
+    "prompt_cache_hit_tokens",
+    "prompt_cache_miss_tokens",
+    "num_cached_tokens",
+    "num_sources_used",
+)
 
 
 def decode_usage(raw: Raw, dialect: str, at: At = ("usage",)) -> Usage:
@@ -55,6 +82,7 @@ def decode_usage(raw: Raw, dialect: str, at: At = ("usage",)) -> Usage:
         return Usage(raw=raw, dialect=dialect, at=at)
     usage = load(Counts, raw, dialect, at)
     own = {} if usage.extra is UNSET else extra_of(usage)
+    _HOSTS_OWN.take(usage, own)
     into = usage.input_tokens if usage.prompt_tokens is UNSET else usage.prompt_tokens
     out = usage.output_tokens if usage.completion_tokens is UNSET else usage.completion_tokens
     found = Usage(
@@ -91,6 +119,8 @@ def _decode_prompt_tokens(details: PromptTokensDetails, found: Usage, own: Extra
         found.input_image = details.image_tokens
     if details.text_tokens is not UNSET:
         found.input_text = details.text_tokens
+    if details.video_tokens is not UNSET:
+        own[key, "video_tokens"] = details.video_tokens
 
 
 def _decode_completion_tokens(details: CompletionTokensDetails, found: Usage, own: Extra, key: str) -> None:

@@ -1,13 +1,15 @@
 """The laws a translator is held to, as plain functions over plain bodies.
 
-Each raises AssertionError with what broke, where, and both sides; none needs hypothesis or pytest. Dialects are given
-by name; those laws that need no registered dialect take a `Dialect` record as well.
+Each raises AssertionError with what broke, where, and both sides, and takes bodies from wherever you have them: no
+law draws examples of its own or knows of pytest. Dialects are given by name; those laws that need no registered
+dialect take a `Dialect` record as well.
 """
 
 from __future__ import annotations
 
 from dgrid_translate.testing.laws.canonical import canonical
 from dgrid_translate.testing.laws.conversation import continuity, no_leak, pairing
+from dgrid_translate.testing.laws.legal import legal, legal_stream
 from dgrid_translate.testing.laws.robust import determinism, totality
 from dgrid_translate.testing.laws.round_trip import identity, round_trip
 from dgrid_translate.testing.laws.silent_loss import every_leaf_matters, no_silent_loss, sentinels_arrive
@@ -22,6 +24,8 @@ __all__ = [
     "every_leaf_matters",
     "grammar",
     "identity",
+    "legal",
+    "legal_stream",
     "no_leak",
     "no_silent_loss",
     "pairing",

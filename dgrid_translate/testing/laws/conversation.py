@@ -90,6 +90,7 @@ def _names_restored(
 _SIGNED: dict[str, tuple[tuple[str, str], ...]] = {
     # (key, key that must stand beside it, or "")
     "openai": (("signature", "format"), ("data", "format"), ("thought_signature", "")),
+    "openai-responses": (("encrypted_content", "type"),),
     "claude": (("signature", "thinking"), ("data", "type")),
     "gemini": (("thoughtSignature", ""),),
     "ui-message": tuple(
@@ -98,9 +99,8 @@ _SIGNED: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-_FREE = ("args", "input", "response")
 _OWN_JSON = {"ui-message": ("input", "output", "data")}
-"""Keys under which everything is somebody's own JSON."""
+"""Keys under which everything is somebody's own JSON, where they are not `args`, `input` and `response`."""
 
 
 def signatures(dialect: str, body: Any) -> list[str]:
@@ -120,6 +120,9 @@ def signatures(dialect: str, body: Any) -> list[str]:
                 dialect == "ui-message" and key in ("output", "data")
             ):
                 found += signatures(dialect, child)
+        # A conversation, not the arguments of a call.
+        if dialect == "openai-responses" and is_array(body.get("input")):
+            found += signatures(dialect, body["input"])
     return found
 
 
@@ -132,6 +135,15 @@ def as_history(dialect: str, response: JSONObject) -> JSONObject:
         ]
         turns = [{"role": "user", "content": "Hi"}, message, *results, {"role": "user", "content": "Go on"}]
         return {"model": "m", "messages": turns}
+    if dialect == "openai-responses":
+        output: list[JSONObject] = response["output"]
+        results = [
+            {"type": f"{item['type']}_output", "call_id": item["call_id"], "output": "ok"}
+            for item in output
+            if item["type"] in ("function_call", "custom_tool_call")
+        ]
+        said = [{"role": "user", "content": "Hi"}, *output, *results, {"role": "user", "content": "Go on"}]
+        return {"model": "m", "input": said}
     if dialect == "claude":
         content: list[JSONObject] = response["content"]
         uses = [block["id"] for block in content if block["type"] == "tool_use"]
@@ -208,6 +220,23 @@ PRIVATE: dict[str, frozenset[str]] = {
             "extra_content",
         ]
     ),
+    "openai-responses": frozenset(
+        [
+            "call_id",
+            "created_at",
+            "encrypted_content",
+            "incomplete_details",
+            "input_tokens_details",
+            "instructions",
+            "max_output_tokens",
+            "max_tool_calls",
+            "previous_response_id",
+            "prompt_cache_breakpoint",
+            "prompt_cache_key",
+            "truncation",
+            "verbosity",
+        ]
+    ),
     "claude": frozenset(
         [
             "tool_use_id",
@@ -258,6 +287,7 @@ PRIVATE: dict[str, frozenset[str]] = {
 
 CONVENTIONS = {
     "openai": frozenset({"thought_signature", "function_call", "cache_control"}),
+    "openai-responses": frozenset[str](),
     "claude": frozenset[str](),
     "gemini": frozenset[str](),
     # Under `providerMetadata`, each vendor's own words under its own name.
@@ -265,11 +295,13 @@ CONVENTIONS = {
 }
 
 
-def _keys(value: Any) -> set[str]:
+_FREE = frozenset({"args", "input", "response", "properties", "parameters", "metadata", "labels"})
+
+
+def _keys(value: Any, free: frozenset[str] = _FREE) -> set[str]:
     if is_array(value):
         return set[str]().union(*(_keys(item) for item in value))
     if is_object(value):
-        free = {"args", "input", "response", "properties", "parameters", "metadata", "labels"}
         return set(value).union(*(_keys(child) for key, child in value.items() if key not in free))
     return set()
 
@@ -282,7 +314,7 @@ def no_leak(source: Named, target: Named, kind: Kind, body: JSONObject) -> None:
     made = turned(source, target, kind, body).body
     foreign = set[str]().union(*(keys for name, keys in PRIVATE.items() if name != goal))
     foreign -= PRIVATE.get(goal, frozenset()) | CONVENTIONS.get(goal, frozenset())
-    leaked = _keys(made) & (foreign | {"x_new", "futureField", "hologram"})
+    leaked = _keys(made, _FREE - {"input"}) & (foreign | {"x_new", "futureField", "hologram"})
     posing: set[str] = set()
     if not {"openai", "ui-message"} & {origin, goal}:  # their fields name the vendor they hold for
         posing = set(signatures(origin, body)) & set(signatures(goal, made))

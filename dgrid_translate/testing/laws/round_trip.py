@@ -10,6 +10,7 @@ from dgrid_translate.ir.parts import ToolCall, ToolResult
 from dgrid_translate.ir.request import CustomTool, FunctionTool
 from dgrid_translate.losses import At, Loss, render_path
 from dgrid_translate.testing.laws.canonical import canonical, spelled_once
+from dgrid_translate.testing.laws.legal import broken
 from dgrid_translate.testing.laws.silence import says_nothing
 from dgrid_translate.testing.laws.silent_loss import show_body
 from dgrid_translate.testing.laws.turn import Named, Turned, dialect_of, dumped, name_of, refused, turned
@@ -31,10 +32,13 @@ def identity(dialect: Named, kind: Kind, body: JSONObject) -> None:
 
 def speakable(source: Named, target: Named, kind: Kind, body: JSONObject) -> tuple[JSONObject, Turned] | None:
     """The body without what the losses on the way to the target name, and its translation; None if little is left."""
+    given = body
     for _ in range(6):
         made = turned(source, target, kind, body)
         paths = {spelled(loss.path) for loss in made.losses if loss.kind != "invented"}
         if not paths:
+            if body is not given and broken(source, kind, body) and not broken(source, kind, given):
+                return None
             return (body, made) if _is_coherent(source, kind, body) else None
         smaller = _pruned(source, kind, body, paths)
         if smaller is None:

@@ -25,9 +25,17 @@ class Silent(NamedTuple):
     reason: str
     beside: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    kind: str = ""
 
 
 _EVERY = (ANY,)
+
+_ECHOES = (
+    "background|conversation|frequency_penalty|instructions|max_output_tokens|max_tool_calls|metadata"
+    "|parallel_tool_calls|presence_penalty|previous_response_id|prompt|prompt_cache_key|prompt_cache_options"
+    "|prompt_cache_retention|reasoning|safety_identifier|store|temperature|text|tool_choice|tools|top_logprobs|top_p"
+    "|truncation|user"
+)
 
 TABLE: dict[str, tuple[Silent, ...]] = {
     "openai": (
@@ -80,6 +88,41 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r".*\.message\.reasoning", _EVERY, "repeats what reasoning_details says"),
         Silent(r"messages\[\d+\]\.reasoning", _EVERY, "repeats what reasoning_details says"),
         Silent(r".*\.logprobs\..*\.bytes\[\d+\]", _EVERY, "follows from the token"),
+    ),
+    "openai-responses": (
+        Silent(rf"({_ECHOES})([.\[].*)?", _EVERY, "repeats the request", kind="response"),
+        Silent(r"object", _EVERY, "says what the endpoint says"),
+        Silent(r"output\[\d+\]\.role", _EVERY, "answers are the assistant's"),
+        Silent(r"(input|output)\[\d+\]\.type", ("message",), "the default"),
+        Silent(r"(input|output)\[\d+\]\.id", _EVERY, "only a reference to what is stored says it again"),
+        Silent(r"input\[\d+\]\.status", ("completed",), "the default"),
+        Silent(r"output\[\d+\]\.status", _EVERY, "the response's own says it"),
+        Silent(r"completed_at", _EVERY, "when the answer came", kind="response"),
+        Silent(r"billing\.payer", ("developer",), "the default"),
+        Silent(r"status", ("completed",), "the default", kind="response"),
+        Silent(r"usage\.total_tokens", _EVERY, "follows from the other counts"),
+        Silent(r"(.*\.)?caller\.type", ("direct",), "the default"),
+        Silent(r"tool_choice\.(tools\[\d+\]\.)?type", ("function", "custom"), "the definition says it"),
+        Silent(r"tool_choice\.type", ("allowed_tools",), "the member beside it says it", ("tools",)),
+        Silent(r"tool_choice", ("auto",), "the default"),
+        Silent(r"tools\[\d+\]\.type", ("function",), "the default"),
+        Silent(r"parallel_tool_calls", (True,), "the default"),
+        Silent(r"text\.format\.type", ("text",), "the default"),
+        Silent(r"text\.format\.strict", _EVERY, "the target is always strict", (), ("claude", "gemini")),
+        Silent(r"service_tier", ("auto", "default"), "the default"),
+        Silent(r".*\.detail", ("auto",), "the default"),
+        Silent(r".*\.strict", (False,), "the default"),
+        Silent(r".*\.format\.type", ("text",), "the default"),
+        Silent(r"truncation", ("disabled",), "the default"),
+        Silent(r"background", (False,), "the default"),
+        Silent(r"stream", (False,), "the default"),
+        Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),
+        Silent(
+            r"include\[\d+\]",
+            ("reasoning.encrypted_content", "message.output_text.logprobs"),
+            "who can gives it anyway, or top_logprobs asks for it",
+        ),
+        Silent(r".*\.logprobs\[\d+\].*\.bytes\[\d+\]", _EVERY, "follows from the token"),
     ),
     "claude": (
         Silent(r"type|role", _EVERY, "says what the endpoint says"),
@@ -138,6 +181,8 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r".*\.approval\.id", _EVERY, "the chat's"),
         Silent(r".*\.approval\.approved", (True,), "the output says it"),
         Silent(r".*\.state", ("done",), "the default"),
+        Silent(r".*\.mediaType", _EVERY, "who fetches the file learns its type, a data URL repeats it", ("url",)),
+        Silent(r"metadata\.finishReason", ("stop", "tool-calls"), "what is in the answer says it"),
         Silent(r"stream", (True,), "the default"),
         Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),
         Silent(r"toolChoice", ("auto",), "the default"),
@@ -174,7 +219,7 @@ def says_nothing(dialect: str, target: str, kind: Kind, body: JSONObject, at: At
     path = render_path(at)
     for entry in TABLE.get(dialect, ()):
         fits = entry.values is _EVERY or leaf in entry.values
-        fits = fits and (not entry.targets or target in entry.targets)
+        fits = fits and (not entry.targets or target in entry.targets) and entry.kind in ("", kind)
         if fits and re.fullmatch(entry.pattern, path) and _beside(entry, body, at):
             return entry.reason
     return None

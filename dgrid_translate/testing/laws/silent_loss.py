@@ -45,6 +45,8 @@ FREE = frozenset(
         "safety_identifier",
         "stdout",
         "code",
+        "input",
+        "instructions",
     }
 )
 """Keys under which a string is free text, in every dialect."""
@@ -53,7 +55,7 @@ JSON_TEXT = frozenset({"arguments"})
 """Keys under which a string is JSON text."""
 
 FREE_JSON = frozenset({"args", "response", "input"})
-"""Keys under which everything is somebody's own JSON."""
+"""Keys under which everything is somebody's own JSON, but for the body's own: `input` holds a whole conversation."""
 
 BASE64 = frozenset({"data"})
 """Keys under which a string is base64 of something that travels as it is."""
@@ -91,7 +93,7 @@ def _word(number: int) -> str:
 
 
 def _is_free(at: At) -> bool:
-    return at[-1] in FREE or any(key in FREE_JSON for key in at[:-1])
+    return at[-1] in FREE or any(key in FREE_JSON for key in at[1:-1])
 
 
 def sentinels(body: JSONObject) -> tuple[JSONObject, dict[At, str]]:

@@ -88,7 +88,7 @@ def _directly(
 ) -> bytes:
     if kind == "request":
         asked = source.decode_request(body)
-        if asked.tools and asked.dialect != target.profile.name:
+        if asked.dialect != target.profile.name:
             asked = Fitting(asked, target.profile.names, target.profile.custom_tools).request(asked, losses)
         return target.encode_request(asked, losses)
     if kind == "response":

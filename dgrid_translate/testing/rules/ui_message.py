@@ -1,7 +1,7 @@
 """AI SDK UI messages: which posts of `useChat` and which answers are right.
 
 check_request(body)                        what every server of the dialect can read
-check_request(body, official=True)         what the SDK's own transport posts
+check_request(body, official=True)         what the SDK itself validates
 check_response(body)                       an answer as one assistant message
 check_response(body, official=True)        one that is whole, and says itself whose it is
 
@@ -117,21 +117,18 @@ def tool_choice(body: Json) -> Findings:
 
 def posted(body: Json) -> Findings:
     """The transport posts the chat's id and what triggered the request [sdk]."""
-    if not isinstance(body.get("id"), str):
-        yield ("id",), f"id is the chat's, not {shown(body.get('id'))}"
-    if not one_of(body.get("trigger"), ("submit-message", "regenerate-message")):
-        yield ("trigger",), f"unknown trigger {shown(body.get('trigger'))}"
-    if "messageId" in body and not isinstance(body["messageId"], str):
-        yield ("messageId",), f"messageId is a string, not {shown(body['messageId'])}"
+    for key in ("id", "messageId"):
+        if key in body and not isinstance(body[key], str):
+            yield (key,), f"{key} is a string, not {shown(body[key])}"
+    if "trigger" in body and not one_of(body["trigger"], ("submit-message", "regenerate-message")):
+        yield ("trigger",), f"unknown trigger {shown(body['trigger'])}"
 
 
 def message_id(body: Json) -> Findings:
-    """A message has an id, and parts [sdk]."""
+    """A message has an id, but in the older form [sdk]."""
     for at, message in in_parts.messages(body):
-        if not isinstance(message.get("id"), str):
+        if not isinstance(message.get("id"), str) and not in_parts.is_plain(message):
             yield (*at, "id"), f"id is a string, not {shown(message.get('id'))}"
-        if not is_array(message.get("parts")):
-            yield (*at, "parts"), "a message has parts"
 
 
 def envelope(body: Json) -> Findings:
@@ -179,8 +176,8 @@ _PARTS: tuple[Rule[Json], ...] = (
     in_parts.file_url,
     in_parts.call_id,
 )
-REQUEST: tuple[Rule[Json], ...] = (messages, role, content, no_parts, *_PARTS, setting, tools, tool_choice)
-OFFICIAL_REQUEST: tuple[Rule[Json], ...] = (posted, message_id)
+REQUEST: tuple[Rule[Json], ...] = (messages, role, content, no_parts, *_PARTS, setting, tools, tool_choice, posted)
+OFFICIAL_REQUEST: tuple[Rule[Json], ...] = (message_id,)
 RESPONSE: tuple[Rule[Json], ...] = (envelope, *_PARTS, usage, finish_reason)
 OFFICIAL_RESPONSE: tuple[Rule[Json], ...] = (message_id, unfinished)
 

@@ -268,8 +268,8 @@ def requests(draw: st.DrawFn, unknown: bool = False) -> JSONObject:
     body: JSONObject = {"model": pick(draw, ("claude-sonnet-4-5", "claude-opus-4-6")), "max_tokens": draw(small)}
     body["messages"] = _messages(draw, tools, thinking)
     _params(draw, body, thinking)
-    if "effort" in body.get("output_config", {}) and body["model"] == "claude-sonnet-4-5":
-        body["model"] = "claude-opus-4-6"  # the older takes none
+    if body.get("thinking", {}).get("type") == "adaptive" or "effort" in body.get("output_config", {}):
+        body["model"] = body["model"].replace("sonnet-4-5", "opus-4-6")  # the older takes neither
     if tools:
         body["tools"] = tools + ([dict(pick(draw, PROVIDER_TOOLS))] if coin(draw, 4) else [])
         if coin(draw):

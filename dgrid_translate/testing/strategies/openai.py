@@ -315,6 +315,21 @@ def requests(draw: st.DrawFn, unknown: bool = False) -> JSONObject:
         body["stream_options"] = {"include_usage": draw(st.booleans())}
     if coin(draw, 3):
         _mark(draw, body["messages"])
+    if any(part["type"] == "input_audio" for message in body["messages"] for part in _parts(message)):
+        body["model"] = "org/audio-model:free"
+    elif body.get("reasoning_effort", "none") != "none" and not _NOT_WHILE_REASONING.isdisjoint(body):
+        body["model"] = "org/model:free"
     if unknown:
         add_unknown(draw, body)
     return body
+
+
+_NOT_WHILE_REASONING = frozenset(
+    {"temperature", "top_p", "presence_penalty", "frequency_penalty", "logit_bias", "logprobs", "max_tokens"}
+)
+"""What OpenAI's own models do not take while they reason."""
+
+
+def _parts(message: JSONObject) -> list[JSONObject]:
+    content: str | list[JSONObject] | None = message.get("content")
+    return content if isinstance(content, list) else []

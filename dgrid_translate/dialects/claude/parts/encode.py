@@ -334,7 +334,8 @@ def _encode_source(part: Media, target: Target) -> wire.Source | wire.TextBlock 
 
 def standard(data: str) -> str:
     """Base64 in the alphabet that Claude takes; Gemini also writes that of URLs."""
-    if "-" not in data and "_" not in data:
+    head = data[:4096]
+    if "+" in head or "/" in head or ("-" not in data and "_" not in data):
         return data
     return data.translate(_STANDARD) + "=" * (-len(data) % 4)
 

@@ -33,7 +33,7 @@ def encode_settings(params: wire.Params, request: Request, model: Model, losses:
         losses.invented("max_tokens", ("max_tokens",), "Claude requires one")
     choice = None
     if request.tool_choice is not None or request.parallel_tool_calls is not None:
-        choice, instruction = encode_tool_choice(request, bool(params.tools), model, losses)
+        choice, instruction = encode_tool_choice(request, model, losses)
         if choice is not None:
             params.tool_choice = choice
         if instruction is not None:
@@ -60,7 +60,7 @@ def _encode_as_it_came(params: wire.Params, request: Request, model: Model, loss
     ext = request.ext
     if request.max_tokens is not None:
         params.max_tokens = request.max_tokens
-    choice, _ = encode_tool_choice(request, bool(params.tools), model, losses)
+    choice, _ = encode_tool_choice(request, model, losses)
     if choice is not None:
         params.tool_choice = choice
     config = request.reasoning

@@ -182,12 +182,9 @@ class Decoder:
         delta = event.delta
         self._note_stop(delta.stop_reason, delta.stop_sequence)
         self._ext = merge(self._ext, extensions(event, NAME))
-        said = extensions(delta, NAME)
-        if said is not None:
-            details = said[NAME].pop(("stop_details",), None)
-            if details is not None:
-                self._details = decode_stop_details(details)
-            self._ext = merge(self._ext, said)
+        self._ext = merge(self._ext, extensions(delta, NAME))
+        if delta.stop_details is not UNSET:
+            self._details = decode_stop_details(delta.stop_details)
         events = self._begun()
         self._let_end(events)
         if event.usage is not UNSET and bytes(event.usage) != _NULL:

@@ -63,3 +63,4 @@ class Usage(Wire):
     server_tool_use: ServerToolUsage | UnsetType = UNSET
     service_tier: str | UnsetType | None = UNSET
     inference_geo: str | UnsetType | None = UNSET
+    iterations: Raw | UnsetType = UNSET

@@ -85,6 +85,7 @@ class MessageDelta(Wire):
 
     stop_reason: str | UnsetType | None = UNSET
     stop_sequence: str | UnsetType | None = UNSET
+    stop_details: Raw | UnsetType = UNSET
 
 
 @final

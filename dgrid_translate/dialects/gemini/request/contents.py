@@ -15,7 +15,7 @@ from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts import Target, encode_parts
 from dgrid_translate.dialects.gemini.profile import NAME, SENTINEL
 from dgrid_translate.dialects.gemini.request.pieces import cut
-from dgrid_translate.ir.parts import AnyPart, Text, ToolCall, ToolResult
+from dgrid_translate.ir.parts import AnyPart, Text, ToolCall, ToolResult, holds
 from dgrid_translate.ir.request import Message, Request
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.proto3 import load
@@ -73,7 +73,7 @@ def _encode_foreign(params: wire.Params, request: Request, target: Target) -> No
                 instructions += encode_parts(message.parts, target)
                 continue
             losses.moved("system_message", message.at, "folded into a user's turn")
-        if message.role != "assistant" and _answers(message.parts):
+        if message.role != "assistant" and holds(message.parts, ToolResult):
             rest: list[AnyPart] = []
             for part in message.parts:
                 if type(part) is ToolResult:
@@ -156,18 +156,11 @@ def _current_turn(messages: Sequence[Message]) -> int:
     for place, message in enumerate(messages):
         if message.role == "assistant":
             answers = False
-        elif _answers(message.parts):
+        elif holds(message.parts, ToolResult):
             answers = True
         elif message.role == "user" and not answers:
             begin = place
     return begin
-
-
-def _answers(parts: Sequence[AnyPart]) -> bool:
-    for part in parts:  # noqa: SIM110 - a generator would cost more than most of these
-        if type(part) is ToolResult:
-            return True
-    return False
 
 
 def _sign(params: wire.Params, losses: Losses) -> None:

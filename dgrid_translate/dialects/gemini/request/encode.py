@@ -17,34 +17,35 @@ from dgrid_translate.shared.wire import dress, drop_foreign, dump, own_extension
 
 def encode_request(request: Request, losses: Losses) -> bytes:
     """A generateContent body; the URL says the model, and the body only where Gemini's own did."""
-    if custom_tools.custom_names(request):
+    if request.tools and custom_tools.custom_names(request):
         request = custom_tools.as_functions(request, losses)
     target = Target(losses, request.dialect == NAME, True, model_for(request.model))
-    drop_foreign(request.ext, NAME, (), losses)
+    ext = request.ext
+    if ext is not None:
+        drop_foreign(ext, NAME, (), losses)
     params = wire.Params(contents=[])
     encode_messages(params, request, target)
     encode_tools(params, request, losses)
     encode_tool_choice(params, request, losses)
     encode_settings(params, request, target)
-    given = own_extension(request.ext, NAME, "~model")
+    given = None if ext is None else own_extension(ext, NAME, "~model")
     if given is not None and request.model is not None:
         said = load(str, given, NAME)
         params.model = said if said.removeprefix("models/") == request.model else _named(request.model)
-    _encode_service_tier(params, request, losses)
-    for field in ("user", "metadata"):
-        if getattr(request, field) is not None:
-            losses.dropped(field, request.place(field))
-    return dump(dress(params, request.ext, NAME))
+    if request.service_tier is not None:
+        _encode_service_tier(params, request, request.service_tier, losses)
+    if request.user is not None:
+        losses.dropped("user", request.place("user"))
+    if request.metadata is not None:
+        losses.dropped("metadata", request.place("metadata"))
+    return dump(params if ext is None else dress(params, ext, NAME))
 
 
 def _named(model: str) -> str:
     return model if model.startswith(("models/", "tunedModels/", "publishers/", "projects/")) else f"models/{model}"
 
 
-def _encode_service_tier(params: wire.Params, request: Request, losses: Losses) -> None:
-    tier = request.service_tier
-    if tier is None:
-        return
+def _encode_service_tier(params: wire.Params, request: Request, tier: str, losses: Losses) -> None:
     given = own_extension(request.ext, NAME, "~serviceTier")
     if given is not None:
         params.serviceTier = load(str, given, NAME)

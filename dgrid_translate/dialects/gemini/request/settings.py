@@ -48,8 +48,9 @@ def encode_settings(params: wire.Params, request: Request, target: Target) -> No
         thinking = _encode_thinking(request, request.reasoning, target)
         if thinking is not None:
             config.thinkingConfig = thinking
-    made = dress(config, request.ext, NAME, "generationConfig")
-    if made != wire.GenerationConfig() or remembered(request.ext, NAME, "~generationConfig"):
+    ext = request.ext
+    made = config if ext is None else dress(config, ext, NAME, "generationConfig")
+    if made != wire.GenerationConfig() or (ext is not None and remembered(ext, NAME, "~generationConfig")):
         params.generationConfig = made
 
 
@@ -76,13 +77,17 @@ def _encode_sampling(config: wire.GenerationConfig, sampling: Sampling, request:
             config.seed = sampling.seed
         else:
             losses.dropped("seed", request.place("seed"), "Gemini takes 32 bits")
-    for field, key in (("presence_penalty", "presencePenalty"), ("frequency_penalty", "frequencyPenalty")):
-        penalty = getattr(sampling, field)
-        if penalty is not None:
-            if native or target.model.penalties:
-                setattr(config, key, penalty)
-            else:
-                losses.dropped(field, request.place(field), "this model takes none")
+    refused = "" if native or target.model.penalties else "this model takes none"
+    if sampling.presence_penalty is not None:
+        if refused:
+            losses.dropped("presence_penalty", request.place("presence_penalty"), refused)
+        else:
+            config.presencePenalty = sampling.presence_penalty
+    if sampling.frequency_penalty is not None:
+        if refused:
+            losses.dropped("frequency_penalty", request.place("frequency_penalty"), refused)
+        else:
+            config.frequencyPenalty = sampling.frequency_penalty
 
 
 def _encode_format(config: wire.GenerationConfig, output: OutputFormat, target: Target) -> None:

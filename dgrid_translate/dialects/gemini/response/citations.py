@@ -17,10 +17,11 @@ from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.parts import Citation, Extension
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.proto3 import load
-from dgrid_translate.shared.wire import drop_foreign, dump, extra_of
+from dgrid_translate.shared.wire import Kept, drop_foreign, dump, extra_of
 
 _NAMED = Raw(b"true")
 """Stands in the extensions for a list of which something is lost."""
+_SEARCHED = Kept("webSearchQueries", "searchEntryPoint", "retrievalMetadata")
 
 # ------------------------------------------------------------------------------------------------------ decoding
 
@@ -73,6 +74,7 @@ def decode_citations(own: Extension, texts: Sequence[tuple[At, bytes]], at: At) 
 def _decode_grounding(raw: Raw, known: _Texts, at: At, found: list[tuple[int, Citation]]) -> Extension:
     metadata = load(wire.GroundingMetadata, raw, NAME, at)
     left = extra_of(metadata)
+    _SEARCHED.take(metadata, left)
     chunks = [] if metadata.groundingChunks is UNSET else metadata.groundingChunks
     cited: set[int] = set()
     for index, support in enumerate(() if metadata.groundingSupports is UNSET else metadata.groundingSupports):

@@ -12,7 +12,7 @@ from dgrid_translate.dialects.gemini.profile import DERIVED, FINISH, FINISH_BACK
 from dgrid_translate.dialects.gemini.response.citations import decode_citations
 from dgrid_translate.dialects.gemini.response.usage import decode_usage
 from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.parts import Extension, Extensions, Refusal, Text, ToolCall
+from dgrid_translate.ir.parts import Extension, Extensions, Refusal, Text, ToolCall, holds
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
 from dgrid_translate.losses import At
 from dgrid_translate.shared.ids import derive
@@ -115,8 +115,7 @@ def _decode_candidate(candidate: wire.Candidate, place: int) -> Candidate:
         if content.role != "model":
             ext = note(ext, NAME, ("content", "~role"), NULL if content.role is UNSET else Raw(dump(content.role)))
     if candidate.finishReason is not UNSET:
-        called = any(type(part) is ToolCall for part in found.parts)
-        found.finish = decode_finish(candidate.finishReason, called)
+        found.finish = decode_finish(candidate.finishReason, holds(found.parts, ToolCall))
     if candidate.logprobsResult is not UNSET:
         found.logprobs = decode_logprobs(candidate.logprobsResult, (*at, "logprobsResult"))
     if ext is not None and (candidate.groundingMetadata is not UNSET or candidate.citationMetadata is not UNSET):

@@ -11,7 +11,7 @@ from dgrid_translate.dialects.gemini.parts import Target, encode_parts
 from dgrid_translate.dialects.gemini.profile import FINISH_BACK, NAME, model_for
 from dgrid_translate.dialects.gemini.response.citations import Citations
 from dgrid_translate.dialects.gemini.response.usage import encode_usage
-from dgrid_translate.ir.parts import Extensions, Text, ToolCall
+from dgrid_translate.ir.parts import Extensions, Text, ToolCall, holds
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
 from dgrid_translate.losses import At, Losses
@@ -70,13 +70,14 @@ def _encode_candidate(candidate: Candidate, target: Target, place: int) -> wire.
             content.role = load(str, role, NAME)
         made.content = dress(content, ext, NAME, "content")
     citations = Citations()
-    if not target.native and any(type(part) is Text and part.citations is not None for part in candidate.parts):
-        for part in candidate.parts:
+    if not target.native:
+        cited = [part for part in candidate.parts if type(part) is Text and part.citations is not None]
+        for part in candidate.parts if cited else ():
             if type(part) is Text:
                 citations.text(part.text.encode("utf-8", "surrogatepass"), part.citations or ())
     if not remembered(ext, NAME, "~index"):
         made.index = candidate.index
-    called = any(type(part) is ToolCall for part in candidate.parts)
+    called = holds(candidate.parts, ToolCall)
     return encode_candidate_end(
         made, candidate.finish, called, candidate.logprobs, citations, ext, candidate.at, target
     )

@@ -16,7 +16,7 @@ from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.proto3 import load
 from dgrid_translate.shared.usage import drop_counts, either, pick
-from dgrid_translate.shared.wire import drop_foreign, dump, extensions, note, whole
+from dgrid_translate.shared.wire import Kept, drop_foreign, dump, extra_of, note, whole
 
 
 def decode_usage(raw: Raw) -> tuple[Usage, str | None]:
@@ -39,14 +39,19 @@ def decode_usage(raw: Raw) -> tuple[Usage, str | None]:
         dialect=NAME,
         at=at,
     )
-    if usage.extra is not UNSET:
-        found.ext = extensions(usage, NAME)
+    own = {} if usage.extra is UNSET else extra_of(usage)
+    _UNTOLD.take(usage, own)
+    if own:
+        found.ext = {NAME: own}
     if usage.promptTokensDetails:
         _decode_details(found, "input", usage.promptTokensDetails)
     if usage.candidatesTokensDetails:
         _decode_details(found, "output", usage.candidatesTokensDetails)
     tier = usage.serviceTier
     return found, None if tier is UNSET else SERVICE_TIERS.get(tier, tier)
+
+
+_UNTOLD = Kept("trafficType", "toolUsePromptTokensDetails", "cacheTokensDetails")
 
 
 def _sum(one: int | UnsetType | None, other: int | UnsetType | None) -> int | None:
@@ -104,6 +109,8 @@ def _rest(whole: int | None, part: int | None) -> int | UnsetType:
 
 
 def _encode_details(*counts: int | None) -> list[wire.ModalityTokenCount] | UnsetType:
+    if counts == (None, None, None):
+        return UNSET
     pairs = zip(("TEXT", "IMAGE", "AUDIO"), counts, strict=True)
     return [
         wire.ModalityTokenCount(modality=name, tokenCount=count) for name, count in pairs if count is not None

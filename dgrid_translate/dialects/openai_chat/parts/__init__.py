@@ -17,6 +17,7 @@ from dgrid_translate.dialects.openai_chat.parts.content import (
     Target,
     decode_content,
     encode_content,
+    name_files,
     text_of_thinking,
 )
 from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_detail, encode_details
@@ -38,5 +39,6 @@ __all__ = [
     "encode_content",
     "encode_details",
     "encode_extra_content",
+    "name_files",
     "text_of_thinking",
 ]

@@ -78,6 +78,7 @@ class Keys:
         self.audio = (*under, "audio")
         self.tool_calls = (*under, "tool_calls")
         self.function_call = (*under, "function_call")
+        self.channel = (*under, "channel")
 
 
 MESSAGE = Keys()
@@ -93,6 +94,8 @@ def decode_assistant(message: wire.AssistantMembers, at: At, keys: Keys) -> tupl
     """What the assistant said, in its fixed order."""
     own = {} if message.extra is UNSET else extra_of(message, *keys.under)
     parts: list[AnyPart] = []
+    if message.channel is not UNSET:
+        own[keys.channel] = message.channel
     if message.reasoning_details is not UNSET:
         place = at + ("reasoning_details",)
         parts = decode_reasoning(load(wire.ReasoningDetails, message.reasoning_details, NAME, place), place)
@@ -304,7 +307,9 @@ def encode_assistant(
         if listed:
             message.content = []
         elif keys.no_content not in own:
-            message.content = None
+            # Where nothing stands for it, OpenAI wants a request's content to be there.
+            excused = joined or target.native or calls or refusals or message.audio is not UNSET
+            message.content = None if excused else ""
     elif len(content) == 1 and not listed and type(text := content[0]) is Text and _is_bare(text):
         message.content = text.text
     else:

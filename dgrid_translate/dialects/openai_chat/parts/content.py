@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, field
 
 from dgrid_translate.dialects.openai_chat import types as wire
-from dgrid_translate.dialects.openai_chat.profile import NAME
+from dgrid_translate.dialects.openai_chat.profile import IMAGES, NAME
 from dgrid_translate.ir.parts import AnyPart, Cache, Media, Opaque, Reasoning, Refusal, Text
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching, media
@@ -127,12 +127,14 @@ def _decode_cache(part: _Cacheable) -> Cache | None:
 class Target(Struct, frozen=True):
     """What encoding a part depends on besides the part.
 
-    losses: where to note them. native: the source is Chat too. cache_control: the target understands it.
+    losses: where to note them. native: the source is Chat too. cache_control: the target understands it. unnamed: the
+    media types of the files without a name that were met.
     """
 
     losses: Losses
     native: bool
     cache_control: bool
+    unnamed: list[str] = field(default_factory=list[str])
 
 
 def encode_content(parts: Sequence[AnyPart], target: Target) -> list[wire.ContentPart]:
@@ -172,7 +174,7 @@ def encode_part(part: AnyPart, target: Target) -> wire.ContentPart | None:
     match part:
         case Media():
             drop_foreign(part.ext, NAME, part.at, losses)
-            found = _encode_media(part, losses, target.native)
+            found = _encode_media(part, target)
             if found is None:
                 caching.drop(part.cache, losses, part.at)
                 return None
@@ -200,12 +202,16 @@ def _mark(made: Any, part: Text | Media, target: Target) -> Any:
     return made
 
 
-def _encode_media(part: Media, losses: Losses, native: bool) -> _Cacheable | None:
+def _encode_media(part: Media, target: Target) -> _Cacheable | None:
+    losses, native = target.losses, target.native
     if part.text is not None:
         losses.approximated("document", part.at, "sent as plain text")
         return wire.TextPart(part.text)
     match part.kind:
         case "image" if part.file_id is None:
+            if part.data is not None and not native and (part.media_type or "").lower() not in IMAGES:
+                losses.dropped("image", part.at, f"Chat takes no {part.media_type or 'images without a type'}")
+                return None
             if part.filename is not None:
                 losses.dropped("filename", part.at, "images have none")
             if part.url is not None and part.media_type is not None:
@@ -217,10 +223,11 @@ def _encode_media(part: Media, losses: Losses, native: bool) -> _Cacheable | Non
             return wire.ImagePart(dress(image, part.ext, NAME, "image_url"))
         case "audio" if part.data is not None and not remembered(part.ext, NAME, "~file"):
             form = media.audio_format(part.media_type)
+            if form is None and not native:
+                losses.dropped("audio", part.at, f"Chat takes wav and mp3, not {part.media_type}")
+                return None
             if form is None and (part.media_type or "").startswith("audio/"):
                 form = (part.media_type or "")[6:]
-                if not part.ext or NAME not in part.ext:
-                    losses.approximated("media_type", (*part.at,), f"Chat takes wav and mp3, not {part.media_type}")
             elif not native and form is not None and media.audio_type(form) != part.media_type:
                 losses.approximated("media_type", part.at, f"{part.media_type} sent as {form}")
             if part.filename is not None:
@@ -247,4 +254,17 @@ def _encode_media(part: Media, losses: Losses, native: bool) -> _Cacheable | Non
         return None
     if part.filename is not None:
         body.filename = part.filename
+    elif not native:
+        target.unnamed.append(part.media_type or "")
     return wire.FilePart(dress(body, part.ext, NAME, "file"))
+
+
+def name_files(messages: Sequence[wire.Message], losses: Losses) -> None:
+    """Give a name to each file that has none: OpenAI takes no other."""
+    for index, message in enumerate(messages):
+        content = message.content if isinstance(message, wire.UserMessage) else None
+        for place, part in enumerate(content if isinstance(content, list) else ()):
+            if isinstance(part, wire.FilePart) and part.file.filename is UNSET:
+                inline = media.split_data_url(part.file.file_data or "")
+                part.file.filename = media.filename(None if inline is None else inline[0])
+                losses.invented("filename", ("messages", index, "content", place, "file", "filename"))

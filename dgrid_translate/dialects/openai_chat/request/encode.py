@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec import UNSET
 
 from dgrid_translate.dialects.openai_chat import types as wire
@@ -12,6 +10,7 @@ from dgrid_translate.dialects.openai_chat.parts import (
     Target,
     encode_assistant,
     encode_content,
+    name_files,
 )
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.dialects.openai_chat.tools import (
@@ -25,6 +24,7 @@ from dgrid_translate.shared import caching
 from dgrid_translate.shared.drops import drop_citations
 from dgrid_translate.shared.openai.effort import say_effort
 from dgrid_translate.shared.openai.failures import as_failure
+from dgrid_translate.shared.openai.models import fit_model
 from dgrid_translate.shared.openai.params import encode_sampling, limit_stops
 from dgrid_translate.shared.openai.schemas import format_schema
 from dgrid_translate.shared.wire import (
@@ -37,16 +37,22 @@ from dgrid_translate.shared.wire import (
     remembered,
 )
 
-_CLAUDE_MODEL = re.compile(r"claude|anthropic", re.IGNORECASE)
-
 
 def encode_request(request: Request, losses: Losses) -> bytes:
     """A Chat Completions body."""
     native = request.dialect == NAME
+    effort = None if request.reasoning is None else say_effort(request, request.reasoning, NAME, losses)
+    if not native:
+        request = fit_model(request, effort, losses)
     model = request.model
-    target = Target(losses, native, native or bool(model and _CLAUDE_MODEL.search(model)))
+    target = Target(losses, native, native or (model is not None and _is_claude(model)))
+    messages = _encode_messages(request.messages, target)
+    if not native and request.output is not None and request.output.kind == "json":
+        _ask_for_json(messages, losses)
+    if target.unnamed:
+        name_files(messages, losses)
     params = wire.Params(
-        _encode_messages(request.messages, target),
+        messages,
         UNSET if model is None else model,
         parallel_tool_calls=UNSET if request.parallel_tool_calls is None else request.parallel_tool_calls,
         n=UNSET if request.n is None else request.n,
@@ -82,7 +88,6 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if request.output is not None:
         params.response_format = _encode_format(request.output, losses, native)
     if request.reasoning is not None:
-        effort = say_effort(request, request.reasoning, NAME, losses)
         if effort is not None:
             params.reasoning_effort = effort
         if request.reasoning.visible is not None:
@@ -95,10 +100,26 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     return dump(params if ext is None else dress(params, ext, NAME))
 
 
+def _ask_for_json(messages: list[wire.Message], losses: Losses) -> None:
+    """Chat refuses JSON mode where no message has the word in it."""
+    if b"json" not in dump([getattr(message, "content", None) for message in messages]).lower():
+        place = 0
+        while place < len(messages) and isinstance(messages[place], wire.SystemMessage | wire.DeveloperMessage):
+            place += 1
+        messages.insert(place, wire.SystemMessage("Answer in JSON."))
+        losses.invented("json_instruction", ("messages", place), "JSON mode wants the word in the messages")
+
+
 def _encode_stop(request: Request, stop: list[str], losses: Losses) -> str | list[str]:
     if request.dialect != NAME:
         return limit_stops(request, stop, losses)
     return stop[0] if remembered(request.ext, NAME, "~stop") else stop
+
+
+def _is_claude(model: str) -> bool:
+    """Whether a model understands Anthropic's cache markers."""
+    name = model[:120].lower()
+    return "claude" in name or "anthropic" in name
 
 
 def _encode_format(output: OutputFormat, losses: Losses, native: bool) -> wire.ResponseFormat:

@@ -25,14 +25,15 @@ from dgrid_translate.dialects.openai_chat.response import (
     decode_finish,
     decode_logprobs,
 )
+from dgrid_translate.dialects.openai_chat.stream.choice import Choice, OpenCall
 from dgrid_translate.dialects.openai_chat.stream.deltas import (
-    bare,
     grown,
     names_tool,
     speaks,
     unnumbered,
     without_index,
 )
+from dgrid_translate.dialects.openai_chat.stream.more import More
 from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import (
@@ -67,57 +68,6 @@ from dgrid_translate.shared.openai.usage import decode_usage
 from dgrid_translate.shared.wire import NULL, dump, extensions, load, merge, note
 
 
-class _OpenCall:
-    """A call under way."""
-
-    __slots__ = ("id", "part")
-
-    def __init__(self, part: int, call_id: str) -> None:
-        self.part = part
-        self.id = call_id
-
-
-class _Choice:
-    """A choice under way."""
-
-    __slots__ = (
-        "audio",
-        "calls",
-        "citations",
-        "details",
-        "echoed",
-        "ext",
-        "finished",
-        "index",
-        "plain",
-        "prose",
-        "prose_id",
-        "prose_part",
-        "said",
-        "signed",
-        "spelled",
-        "uncited",
-    )
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-        self.prose: type[Reasoning | Text | Refusal] | None = None  # the kind of prose that is open
-        self.prose_part = 0  # its part's number
-        self.plain = False  # the open reasoning was said plainly, and `echoed` is what details repeated of it
-        self.echoed = ""
-        self.signed = False  # the open reasoning has its signature
-        self.prose_id: str | None = None  # its id, where a detail gave one
-        self.said: list[str] = []  # the open reasoning's text, to know it again in a detail
-        self.details: dict[int, int] = {}  # reasoning detail's index -> part
-        self.calls: dict[int, _OpenCall] = {}
-        self.spelled: str | None = None  # the member that holds the plain reasoning
-        self.uncited: list[Raw] = []  # annotations that came before their text
-        self.citations = 0
-        self.audio: wire.Audio | None = None
-        self.ext: Extensions | None = None
-        self.finished = False
-
-
 class Decoder:
     """Chunks in, events out."""
 
@@ -125,12 +75,15 @@ class Decoder:
         self._started = False
         self._over = False
         self._parts = 0
-        self._choices: dict[int, _Choice] = {}
+        self._choices: dict[int, Choice] = {}
         self._ext: Extensions | None = None
-        self._tier: str | None = None
+        self._more = More()
 
     def feed(self, data: bytes) -> list[Event]:
         """Take one chunk's JSON, or `[DONE]`."""
+        more = self._more
+        if more.trying and (event := more.read(data, self._choices)) is not None:
+            return [event]
         if data == b"[DONE]":
             return self._finish(honest=True)
         chunk = load(wire.Completion, data, NAME)
@@ -148,7 +101,9 @@ class Decoder:
         if chunk.usage is not UNSET and chunk.usage != NULL:
             events.append(UsageReported(decode_usage(chunk.usage, NAME)))
         if chunk.service_tier:
-            self._tier = chunk.service_tier
+            more.tier = chunk.service_tier
+        if len(events) == 1:
+            more.encourage(events[0])
         return events
 
     def close(self) -> list[Event]:
@@ -183,25 +138,21 @@ class Decoder:
         if not self._started or not all(choice.finished for choice in self._choices.values()):
             cut = Error("server", "the upstream's stream was cut before its end", dialect=NAME)
             return [*events, ErrorRaised(cut)]
-        events.append(ResponseFinished(self._ext, self._tier))
+        events.append(ResponseFinished(self._ext, self._more.tier))
         return events
 
     def _take(self, choice: wire.Choice, events: list[Event]) -> None:
         index = 0 if choice.index is UNSET else choice.index
         state = self._choices.get(index)
         if state is None:
-            state = self._choices[index] = _Choice(index)
+            state = self._choices[index] = Choice(index)
         delta = choice.delta if choice.delta is not UNSET else choice.message
         if state.finished:
             if delta is not UNSET and speaks(delta):
                 raise DecodeError("a choice went on after its finish_reason", path=f"choices[{index}]", dialect=NAME)
             return
         if delta is not UNSET:
-            content = delta.content
-            if content and state.prose is Text and isinstance(content, str) and bare(delta):
-                events.append(TextDelta(state.prose_part, content))
-            else:
-                self._take_delta(delta, state, events)
+            self._take_delta(delta, state, events)
         if choice.logprobs is not UNSET and choice.logprobs is not None:
             logprobs = decode_logprobs(choice.logprobs, ("choices", index, "logprobs"))
             events.append(LogprobsAdded(index, logprobs))
@@ -210,10 +161,12 @@ class Decoder:
         if choice.finish_reason and not state.finished:
             self._end(state, decode_finish(choice.finish_reason), events)
 
-    def _take_delta(self, delta: wire.ResponseMessage, state: _Choice, events: list[Event]) -> None:
+    def _take_delta(self, delta: wire.ResponseMessage, state: Choice, events: list[Event]) -> None:
         at = ("choices", state.index, "message")
         if delta.extra is not UNSET:
             state.ext = merge(state.ext, extensions(delta, NAME, "message"))
+        if delta.channel is not UNSET:
+            state.ext = note(state.ext, NAME, ("message", "channel"), delta.channel)
         plain = delta.reasoning_content or delta.reasoning
         key = "reasoning" if delta.reasoning is not UNSET and not delta.reasoning_content else "reasoning_content"
         if plain:
@@ -246,20 +199,20 @@ class Decoder:
         if delta.function_call and (delta.function_call.name or delta.function_call.arguments):
             self._legacy_call(delta.function_call, state, at, events)
 
-    def _begin(self, part: AnyPart, state: _Choice, events: list[Event]) -> int:
+    def _begin(self, part: AnyPart, state: Choice, events: list[Event]) -> int:
         index = self._parts
         self._parts += 1
         events.append(PartStarted(index, state.index, part))
         return index
 
-    def _stop(self, state: _Choice, events: list[Event]) -> None:
+    def _stop(self, state: Choice, events: list[Event]) -> None:
         """End the open prose."""
         if state.prose is not None:
             events.append(PartEnded(state.prose_part))
             state.prose = None
 
     def _say(
-        self, kind: type[Reasoning | Text | Refusal], text: str, at: At, state: _Choice, events: list[Event]
+        self, kind: type[Reasoning | Text | Refusal], text: str, at: At, state: Choice, events: list[Event]
     ) -> None:
         if state.prose is not kind or (kind is Reasoning and state.signed):
             self._stop(state, events)
@@ -278,7 +231,7 @@ class Decoder:
         elif text:
             events.append(TextDelta(state.prose_part, text))
 
-    def _take_details(self, raw: Raw, plain: str, key: str, state: _Choice, at: At, events: list[Event]) -> None:
+    def _take_details(self, raw: Raw, plain: str, key: str, state: Choice, at: At, events: list[Event]) -> None:
         """A detail goes on with the part of its index; one that repeats what was said plainly only signs it."""
         place = (*at, "reasoning_details")
         for detail in load(wire.ReasoningDetails, raw, NAME, place):
@@ -322,7 +275,7 @@ class Decoder:
         if plain and state.prose is not Reasoning:
             self._say(Reasoning, plain, (*at, key), state, events)
 
-    def _cite(self, annotations: list[Raw], state: _Choice, at: At, events: list[Event]) -> None:
+    def _cite(self, annotations: list[Raw], state: Choice, at: At, events: list[Event]) -> None:
         if state.prose is not Text:
             state.uncited += annotations
             return
@@ -331,7 +284,7 @@ class Decoder:
             state.citations += 1
             events.append(CitationAdded(state.prose_part, citation))
 
-    def _sign(self, extra: wire.ExtraContent, state: _Choice, at: At, events: list[Event]) -> None:
+    def _sign(self, extra: wire.ExtraContent, state: Choice, at: At, events: list[Event]) -> None:
         google = extra.google
         if google is UNSET or google.thought_signature is UNSET:
             return
@@ -339,7 +292,7 @@ class Decoder:
             self._say(Text, "", at + ("content",), state, events)
         events.append(SignatureDelta(state.prose_part, Signature(google.thought_signature, "google")))
 
-    def _call(self, item: wire.ToolCallItem, state: _Choice, at: At, events: list[Event]) -> None:
+    def _call(self, item: wire.ToolCallItem, state: Choice, at: At, events: list[Event]) -> None:
         key = item.index if isinstance(item.index, int) else max(len(state.calls) - (0 if item.id else 1), 0)
         known = state.calls.get(key)
         if known is not None and item.id and item.id != known.id and names_tool(item):
@@ -350,7 +303,7 @@ class Decoder:
             call.ext = None if call.ext is None else without_index(call.ext)
             text = call.arguments
             call.arguments = ""
-            state.calls[key] = _OpenCall(self._begin(call, state, events), call.id)
+            state.calls[key] = OpenCall(self._begin(call, state, events), call.id)
             if isinstance(text, str) and text:
                 events.append(ToolInputDelta(state.calls[key].part, text))
             return
@@ -364,7 +317,7 @@ class Decoder:
             if google is not UNSET and google.thought_signature is not UNSET:
                 events.append(SignatureDelta(known.part, Signature(google.thought_signature, "google")))
 
-    def _legacy_call(self, call: wire.Function, state: _Choice, at: At, events: list[Event]) -> None:
+    def _legacy_call(self, call: wire.Function, state: Choice, at: At, events: list[Event]) -> None:
         known = state.calls.get(-1)
         if known is None:
             self._stop(state, events)
@@ -372,11 +325,11 @@ class Decoder:
             ext = note(None, NAME, ("~function_call",))
             call_id = derive("call_", "function", name)
             part = ToolCall(call_id, name, "", derived_id=True, at=(*at, "function_call"), ext=ext)
-            known = state.calls[-1] = _OpenCall(self._begin(part, state, events), call_id)
+            known = state.calls[-1] = OpenCall(self._begin(part, state, events), call_id)
         if call.arguments:
             events.append(ToolInputDelta(known.part, call.arguments))
 
-    def _end(self, state: _Choice, finish: FinishReason, events: list[Event]) -> None:
+    def _end(self, state: Choice, finish: FinishReason, events: list[Event]) -> None:
         self._stop(state, events)
         if state.spelled is not None:
             state.ext = note(state.ext, NAME, ("message", "~" + state.spelled))

@@ -20,22 +20,6 @@ def names_tool(item: wire.ToolCallItem) -> bool:
     return bool((item.function is not UNSET and item.function.name) or (item.custom is not UNSET and item.custom.name))
 
 
-def bare(delta: wire.ResponseMessage) -> bool:
-    """Whether a delta holds content alone."""
-    return (
-        not delta.tool_calls
-        and delta.extra is UNSET
-        and delta.reasoning_details is UNSET
-        and not delta.reasoning_content
-        and not delta.reasoning
-        and not delta.refusal
-        and not delta.annotations
-        and delta.extra_content is UNSET
-        and not delta.audio
-        and not delta.function_call
-    )
-
-
 def grown(audio: wire.Audio | None, more: wire.Audio) -> wire.Audio:
     """The sound so far with what a delta adds."""
     if audio is None:

@@ -53,10 +53,12 @@ def _messages(body: JSONObject) -> list[JSONObject]:
             merged[-1] = {**message, "parts": [*merged[-1]["parts"], *step, *message["parts"]]}
         else:
             merged.append(message)
-    return [
+    made = [
         {**message, "parts": _parts(message["parts"])} if is_array(message.get("parts")) else message
         for message in merged
     ]
+    # A message without anything in it says nothing.
+    return [message for message in made if set(message) != {"role"} and message.get("parts") != []]
 
 
 def _parts(parts: list[JSONObject]) -> list[JSONObject]:
@@ -68,6 +70,8 @@ def _parts(parts: list[JSONObject]) -> list[JSONObject]:
             if called:
                 made.append({"type": "step-start"})
             called = False
+            continue
+        if part == {"type": "text", "text": ""}:
             continue
         made.append(_part(part))
         if made[-1] in ({"type": "text", "text": ""}, {"type": "reasoning", "text": ""}):  # says nothing
@@ -108,6 +112,9 @@ def _part(part: JSONObject) -> JSONObject:
         # Both kinds of tool part say the same to a model.
         kind = part.pop("type")
         part = {"type": "tool", "toolName": part.get("toolName", kind.removeprefix("tool-")), **part}
+        # A call is there whether or not somebody is asked about it.
+        if part.get("state") == "approval-requested" and "approval" not in part:
+            part["state"] = "input-available"
         # A model reads an output as text.
         if "output" in part:
             part["output"] = _read(part["output"])

@@ -1,0 +1,108 @@
+"""An app of a backend."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from dgrid_translate.asgi.auth import Check, checker
+from dgrid_translate.asgi.gateway import Gateway
+from dgrid_translate.asgi.incoming import MAX_BODY
+from dgrid_translate.asgi.observe import Observer
+from dgrid_translate.asgi.observe.log import Log
+from dgrid_translate.asgi.observe.traces import tracing
+from dgrid_translate.asgi.side import Side
+from dgrid_translate.backends import Backend, FunctionBackend, Router
+from dgrid_translate.registry import DIALECTS, lookup
+
+_EXPOSED = ["x-request-id", "request-id", "retry-after", "x-dgrid-translate-losses"]
+
+
+def create_app(
+    backend: Backend | Router | Callable[..., Any],
+    *,
+    speaks: str = "openai",
+    auth: Collection[str] | Check | None = None,
+    models: Sequence[str | Mapping[str, Any]] | None = None,
+    default_model: str | None = None,
+    serves: Collection[str] | None = None,
+    cors: Sequence[str] = (),
+    metrics: bool = False,
+    max_body: int = MAX_BODY,
+    keep_alive: float = 15.0,
+    passthrough: bool = True,
+) -> Starlette:
+    """An app that serves every dialect with what one backend answers.
+
+    Args:
+        backend: a function that takes a request as a dict and answers with a dict or an iterator of events, async or
+            not (see FunctionBackend); or a Backend; or a Router of Backends.
+        speaks: the dialect of a function; Backends say their own.
+        auth: API keys, or an async callable that takes the key (None if none was sent) and the other headers and
+            answers who it is, None to refuse. Left out, everybody may.
+        models: what GET /v1/models lists, names or entries in OpenAI's shape; left out, what the backend says.
+        default_model: for requests that name none, as those of `useChat`.
+        serves: dialects; all, if left out.
+        cors: origins whose pages may call, "*" for all.
+        metrics: serve GET /metrics for Prometheus (extra: metrics).
+        max_body: the most bytes of a request.
+        keep_alive: seconds of silence after which a stream says something meaningless, where its clients bear that.
+        passthrough: hand bytes on as they are where client and backend speak one dialect.
+
+    Returns:
+        A Starlette app, to be run, mounted, or wrapped in further middleware. `app.state.backend` is the backend; it
+        is closed with the app, and where the app is mounted in another, by that one: `await backend.aclose()`.
+
+    Raises:
+        UnknownDialect: there is no dialect of that name.
+    """
+    chosen = backend if isinstance(backend, Backend | Router) else FunctionBackend(backend, speaks=speaks)
+    served = DIALECTS if serves is None else [lookup(name).profile.name for name in serves]
+    observers: list[Observer] = [Log(), *tracing()]
+    routes: list[BaseRoute] = [Route("/health", _health, methods=["GET"])]
+    if metrics:
+        from dgrid_translate.asgi.observe.metrics import Metrics
+
+        figures = Metrics()
+        observers.append(figures)
+
+        async def page(_: Request) -> Response:
+            return Response(figures.page(), media_type=figures.content_type)
+
+        routes.append(Route("/metrics", page, methods=["GET"]))
+    gateway = Gateway(
+        chosen,
+        check=checker(auth),
+        served=served,
+        side=Side(models, served),
+        default_model=default_model,
+        max_body=max_body,
+        keep_alive=keep_alive,
+        passthrough=passthrough,
+        observers=observers,
+    )
+    routes.append(Mount("/", gateway))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
+        yield
+        await chosen.aclose()
+
+    allowed = Middleware(
+        CORSMiddleware, allow_origins=list(cors), allow_methods=["*"], allow_headers=["*"], expose_headers=_EXPOSED
+    )
+    app = Starlette(routes=routes, middleware=[allowed] if cors else [], lifespan=lifespan)
+    app.state.backend = chosen
+    return app
+
+
+async def _health(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})

@@ -1,0 +1,62 @@
+"""What streams look like around their data, besides SSE, and answers that came in the other shape than asked for."""
+
+from __future__ import annotations
+
+from dgrid_translate.dialect import Dialect
+from dgrid_translate.ir.error import Error
+from dgrid_translate.ir.fold import Collector, explode
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared.json_array import JSONArrayDecoder
+from dgrid_translate.shared.sse import SSEDecoder
+
+
+class ArrayFramer:
+    """SSE in, one JSON array out, element by element: what Gemini's clients get who do not ask for `alt=sse`."""
+
+    def __init__(self) -> None:
+        self._events = SSEDecoder()
+        self._begun = False
+
+    def feed(self, frames: bytes) -> bytes:
+        """The elements that `frames` complete."""
+        return self._joined([data for _, data in self._events.feed(frames)])
+
+    def close(self) -> bytes:
+        """The last elements and the bracket."""
+        last = self._joined([data for _, data in self._events.close()])
+        return last + (b"]" if self._begun else b"[]")
+
+    def _joined(self, elements: list[bytes]) -> bytes:
+        if not elements:
+            return b""
+        lead, self._begun = (b",\r\n" if self._begun else b"["), True
+        return lead + b",\r\n".join(elements)
+
+
+def gather(stream: bytes, dialect: Dialect) -> bytes | Error:
+    """The whole response that a stream adds up to, or the error that it ended in.
+
+    Raises:
+        DecodeError: an event is not what the dialect allows.
+    """
+    splitter = JSONArrayDecoder() if stream.lstrip()[:1] in (b"[", b"{") else SSEDecoder()
+    decoder = dialect.decoder()
+    collector = Collector()
+    for _, data in [*splitter.feed(stream), *splitter.close()]:
+        for event in decoder.feed(data):
+            collector.feed(event)
+    for event in decoder.close():
+        collector.feed(event)
+    if collector.error is not None:
+        return collector.error
+    return dialect.encode_response(collector.result(), Losses(), None, None)
+
+
+def spread(body: bytes, dialect: Dialect, now: int) -> bytes:
+    """A stream that adds up to a whole response.
+
+    Raises:
+        DecodeError: it is not what the dialect allows.
+    """
+    response = dialect.decode_response(body)
+    return dialect.encoder(Losses(), None, now).feed(explode(response))

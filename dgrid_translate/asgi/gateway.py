@@ -1,0 +1,245 @@
+"""The app behind `create_app`: one request from its head to its end."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
+
+import anyio
+
+from dgrid_translate.asgi.errors import described, written
+from dgrid_translate.asgi.incoming import Gone, Incoming, Message, Receive, Scope, Send, read_body
+from dgrid_translate.asgi.observe import Observer, Record
+from dgrid_translate.asgi.prepare import Prepared, Said, prepare, said_in
+from dgrid_translate.asgi.respond import Responder
+from dgrid_translate.asgi.routing import Route, Routes
+from dgrid_translate.asgi.side import Side
+from dgrid_translate.backends.backend import Answer, Backend, BackendError, Context
+from dgrid_translate.backends.router import Router
+from dgrid_translate.dialect import Dialect
+from dgrid_translate.ir.error import Error
+from dgrid_translate.registry import lookup
+
+_log = logging.getLogger("dgrid_translate")
+_CLOSING = 5.0
+"""Seconds that a backend may take to let go of an answer that nobody wants any more."""
+
+
+class Gateway:
+    """An ASGI app that serves the paths of all dialects with what one backend, or several, answer."""
+
+    def __init__(
+        self,
+        backend: Backend | Router,
+        *,
+        check: Callable[[Incoming], Awaitable[object]],
+        served: Collection[str] | None,
+        side: Side,
+        default_model: str | None,
+        max_body: int,
+        keep_alive: float,
+        passthrough: bool,
+        observers: Sequence[Observer],
+    ) -> None:
+        self._backend = backend
+        self._check = check
+        self._routes = Routes(served)
+        self._side = side
+        self._default_model = default_model
+        self._max_body = max_body
+        self._keep_alive = keep_alive
+        self._passthrough = passthrough
+        self._observers = observers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            if scope["type"] == "websocket":
+                await receive()
+                await send({"type": "websocket.close", "code": 1003})
+            return
+        incoming = Incoming(scope)
+        record = Record(request_id=incoming.request_id, method=incoming.method, path=incoming.path)
+
+        async def sending(message: Message) -> None:
+            try:
+                await send(message)
+            except OSError:
+                raise Gone from None
+
+        try:
+            await self._serve(incoming, scope, receive, sending, record)
+        except Gone:
+            record.outcome = "gone"
+        except anyio.get_cancelled_exc_class():
+            record.outcome = "gone"
+            raise
+        finally:
+            record.ended = time.perf_counter()
+            for observer in self._observers:
+                observer.end(record)
+
+    async def _serve(self, incoming: Incoming, scope: Scope, receive: Receive, send: Send, record: Record) -> None:
+        route = self._routes.find(scope)
+        client = lookup(incoming.dialect) if route is None or route.dialect is None else route.dialect
+        record.client = client.profile.name
+        try:
+            if route is None:
+                raise BackendError(f"nothing is served at {incoming.path or '/'}", status=404)
+            record.operation = route.operation
+            if incoming.method not in route.methods:
+                raise BackendError(f"{incoming.method} is not allowed here", status=405)
+            caller = await self._check(incoming)
+            if route.operation == "models":
+                status, body = await self._side.models(self._backend, incoming, client, route.model)
+                await answer_whole(send, status, body, client, record)
+                return
+            incoming.check_json()
+            body = await read_body(receive, incoming, self._max_body)
+            record.bytes_in = len(body)
+            prepared = self._prepare(incoming, route, client, body, caller, record)
+            if route.operation == "count_tokens":
+                status, body, extra = await self._side.count_tokens(prepared)
+                await answer_whole(send, status, body, client, record, extra)
+                return
+        except (Gone, anyio.get_cancelled_exc_class()):
+            raise
+        except Exception as exception:
+            error = self._told(exception, record)
+            headers = (
+                [(b"allow", ", ".join(route.methods).encode())] if route is not None and error.status == 405 else []
+            )
+            await refuse(send, error, client, record, headers)
+            return
+        for observer in self._observers:
+            observer.begin(record, incoming.headers)
+        await self._exchange(prepared, incoming, receive, send, record)
+
+    def _prepare(
+        self, incoming: Incoming, route: Route, client: Dialect, body: bytes, caller: object, record: Record
+    ) -> Prepared:
+        said = said_in(client, route, body, self._default_model)
+        record.model, record.stream = said.model, said.stream
+        backend, model = self._choose(said)
+        record.upstream = backend.speaks
+        context = Context(
+            request_id=record.request_id,
+            client=client.profile.name,
+            model=model,
+            stream=said.stream,
+            headers=incoming.public_headers(),
+            key=incoming.key,
+            caller=caller,
+        )
+        return prepare(said, incoming, client, backend, model, context, record, passthrough=self._passthrough)
+
+    def _choose(self, said: Said) -> tuple[Backend, str | None]:
+        if isinstance(self._backend, Router):
+            return self._backend.choose(said.model)
+        return self._backend, said.model
+
+    async def _exchange(
+        self, prepared: Prepared, incoming: Incoming, receive: Receive, send: Send, record: Record
+    ) -> None:
+        responder = Responder(
+            send,
+            prepared.exchange,
+            prepared.client,
+            prepared.upstream,
+            record,
+            losses=prepared.losses,
+            wanted=prepared.stream,
+            array=incoming.wants_array(prepared.client),
+            given_id=incoming.given_id is not None,
+            strict=incoming.strict == "all",
+        )
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._watch, receive, responder, record, group.cancel_scope)
+            await self._relay(prepared, responder, record)
+            group.cancel_scope.cancel()
+        if record.outcome == "gone" and not responder.begun:
+            record.status = 499
+
+    async def _relay(self, prepared: Prepared, responder: Responder, record: Record) -> None:
+        answer: Answer | None = None
+        try:
+            answer = await prepared.backend.send(prepared.call_with(record.outgoing))
+            responder.start(answer.status, answer.headers)
+            async for chunk in answer.chunks:
+                await responder.feed(chunk)
+                if responder.over:
+                    break
+            await responder.end()
+        except Gone:
+            record.outcome = "gone"
+        except Exception as exception:
+            error = self._told(exception, record)
+            try:
+                await responder.fail(error)
+            except Gone:
+                record.outcome = "gone"
+        finally:
+            if answer is not None:
+                with anyio.move_on_after(_CLOSING, shield=True):
+                    await answer.aclose()
+
+    async def _watch(self, receive: Receive, responder: Responder, record: Record, scope: anyio.CancelScope) -> None:
+        """Cancel everything when the client hangs up; keep the line alive while nothing is said."""
+        wait = self._keep_alive
+        while True:
+            with anyio.move_on_after(wait):
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    if not responder.over:
+                        record.outcome = "gone"
+                    scope.cancel()
+                    return
+                continue
+            try:
+                wait = await responder.keep_alive(self._keep_alive)
+            except Gone:
+                record.outcome = "gone"
+                scope.cancel()
+                return
+
+    def _told(self, exception: Exception, record: Record) -> Error:
+        """What the client is told; what it is not told goes to the log."""
+        error = described(exception)
+        if error.status == 500 and not isinstance(exception, BackendError):
+            _log.error("request %s failed", record.request_id, exc_info=exception)
+        return error
+
+
+async def refuse(
+    send: Send, error: Error, client: Dialect, record: Record, more: Sequence[tuple[bytes, bytes]] = ()
+) -> None:
+    """Answer with an error."""
+    record.outcome = "error"
+    record.error = error.kind
+    status, headers, body = written(error, client, record.request_id)
+    await _send(send, status, [*headers, *more], body, client, record)
+
+
+async def answer_whole(
+    send: Send,
+    status: int,
+    body: bytes,
+    client: Dialect,
+    record: Record,
+    more: Sequence[tuple[bytes, bytes]] = (),
+) -> None:
+    """Answer with a body that is there."""
+    await _send(send, status, [(b"content-type", b"application/json"), *more], body, client, record)
+
+
+async def _send(
+    send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes, client: Dialect, record: Record
+) -> None:
+    record.status = status
+    record.bytes_out = len(body)
+    record.first_byte = time.perf_counter()
+    headers.append((b"content-length", str(len(body)).encode()))
+    headers.append((client.profile.request_id.encode(), record.request_id.encode("latin-1")))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,0 +1,176 @@
+"""An app that serves one dialect, made to serve the others.
+
+The app is called in process: it gets the request in its own dialect and path through `receive`, and what it sends goes
+through a Responder on its way out, event by event. There is no task, no queue and no copy between the two, so that
+backpressure, disconnects, background tasks and lifespan are the app's own as before.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from contextlib import suppress
+
+from msgspec.structs import replace
+
+from dgrid_translate.asgi.errors import described
+from dgrid_translate.asgi.gateway import answer_whole, refuse
+from dgrid_translate.asgi.incoming import MAX_BODY, App, Gone, Incoming, Message, Receive, Scope, Send, read_body
+from dgrid_translate.asgi.inner import InnerApp, body_first, inner_scope
+from dgrid_translate.asgi.observe import Observer, Record
+from dgrid_translate.asgi.observe.log import Log
+from dgrid_translate.asgi.observe.traces import tracing
+from dgrid_translate.asgi.prepare import Prepared, prepare, said_in
+from dgrid_translate.asgi.respond import Responder
+from dgrid_translate.asgi.routing import Route, Routes
+from dgrid_translate.asgi.side import Side
+from dgrid_translate.backends.backend import Context
+from dgrid_translate.dialect import Dialect
+from dgrid_translate.endpoints.models import shape_for
+from dgrid_translate.ir.error import Error
+from dgrid_translate.registry import DIALECTS, lookup
+
+
+class TranslateMiddleware:
+    """Pure ASGI: `app.add_middleware(TranslateMiddleware, speaks="openai")`.
+
+    speaks: the dialect of the app. adds: the dialects that it is to serve besides; all, if left out. path: where the
+    app serves its own, if that is not where its vendor does. max_body: the most bytes of a request that is translated.
+
+    Requests in the app's own dialect and to any other path reach it untouched, and so do its answers to them.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        speaks: str = "openai",
+        adds: Collection[str] | None = None,
+        path: str | None = None,
+        max_body: int = MAX_BODY,
+    ) -> None:
+        self._app = app
+        self._inner = lookup(speaks)
+        added = [lookup(name).profile.name for name in (DIALECTS if adds is None else adds)]
+        self._added = [name for name in added if name != self._inner.profile.name]
+        self._routes = Routes(self._added)
+        self._side = Side(None, [self._inner.profile.name, *self._added])
+        self._path = path
+        self._max_body = max_body
+        self._observers: list[Observer] = [Log(), *tracing()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or hand it on."""
+        route = self._routes.find(scope) if scope["type"] == "http" else None
+        if route is None or scope["method"] not in route.methods:
+            await self._app(scope, receive, send)
+            return
+        incoming = Incoming(scope)
+        client = route.dialect or lookup(incoming.dialect)
+        if not self._translates(route, client):
+            await self._app(scope, receive, send)
+            return
+        record = Record(
+            request_id=incoming.request_id,
+            method=incoming.method,
+            path=incoming.path,
+            operation=route.operation,
+            client=client.profile.name,
+            upstream=self._inner.profile.name,
+        )
+        try:
+            prepared = await self._before(route, client, incoming, scope, receive, send, record)
+            if prepared is not None:
+                await self._call(prepared, incoming, scope, receive, send, record)
+        except Gone:
+            record.outcome = "gone"
+        finally:
+            record.ended = time.perf_counter()
+            for observer in self._observers:
+                observer.end(record)
+
+    def _translates(self, route: Route, client: Dialect) -> bool:
+        name = client.profile.name
+        if route.operation == "models":
+            return name in self._added and shape_for(name) != shape_for(self._inner.profile.name)
+        return True
+
+    async def _before(
+        self,
+        route: Route,
+        client: Dialect,
+        incoming: Incoming,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        record: Record,
+    ) -> Prepared | None:
+        """The request for the app; None if it is answered already."""
+        inner = InnerApp(self._app, scope, receive, self._inner, incoming.key, ["generate", "models", "count_tokens"])
+        try:
+            if route.operation == "models":
+                status, body = await self._side.models(inner, incoming, client, route.model)
+                await answer_whole(send, status, body, client, record)
+                return None
+            incoming.check_json()
+            body = await read_body(receive, incoming, self._max_body)
+            record.bytes_in = len(body)
+            said = said_in(client, route, body, None)
+            record.model, record.stream = said.model, said.stream
+            prepared = prepare(said, incoming, client, inner, said.model, Context(), record)
+            if route.operation == "count_tokens":
+                status, body, extra = await self._side.count_tokens(prepared)
+                await answer_whole(send, status, body, client, record, extra)
+                return None
+        except Gone:
+            raise
+        except Exception as exception:
+            error = described(exception)
+            await refuse(send, error, client, record)
+            if error.status == 500:
+                raise
+            return None
+        if self._path is not None:
+            prepared.call = replace(prepared.call, path=self._path)
+        return prepared
+
+    async def _call(
+        self, prepared: Prepared, incoming: Incoming, scope: Scope, receive: Receive, send: Send, record: Record
+    ) -> None:
+        for observer in self._observers:
+            observer.begin(record, incoming.headers)
+        responder = Responder(
+            send,
+            prepared.exchange,
+            prepared.client,
+            prepared.upstream,
+            record,
+            losses=prepared.losses,
+            wanted=prepared.stream,
+            array=incoming.wants_array(prepared.client),
+            given_id=incoming.given_id is not None,
+            strict=incoming.strict == "all",
+            keep_all=True,
+        )
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [(name.lower(), value) for name, value in message.get("headers", ())]
+                responder.start(message["status"], headers)
+            elif message["type"] == "http.response.body":
+                if body := message.get("body", b""):
+                    await responder.feed(body)
+                if not message.get("more_body", False):
+                    await responder.end()
+
+        call = prepared.call_with(record.outgoing)
+        try:
+            await self._app(
+                inner_scope(scope, call, self._inner, incoming.key), body_first(call.body, receive), sending
+            )
+        except Exception as exception:
+            with suppress(OSError):
+                await responder.fail(described(exception))
+            raise
+        if not responder.over:
+            await responder.fail(Error("server", "the answer broke off", 500))

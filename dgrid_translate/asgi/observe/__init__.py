@@ -1,0 +1,7 @@
+"""What becomes known of each request: a Record, and those who look at it when it begins and ends."""
+
+from __future__ import annotations
+
+from dgrid_translate.asgi.observe.record import Observer, Record
+
+__all__ = ["Observer", "Record"]

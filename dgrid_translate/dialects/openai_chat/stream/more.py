@@ -1,0 +1,123 @@
+"""The chunks that most of a stream is made of: more of a text, a thought or a call's arguments, and nothing else.
+
+A chunk that can be read as `Chunk` says no more than that holds, so one typed read tells both that and what it says. It
+is only tried while such chunks follow one another, since a read that fails costs more than one that succeeds saves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Raw, Struct
+
+from dgrid_translate.dialects.openai_chat.stream.choice import Choice as Open
+from dgrid_translate.ir.events import Event, ReasoningDelta, TextDelta, ToolInputDelta
+from dgrid_translate.ir.parts import Reasoning, Text
+from dgrid_translate.shared.wire import REFUSALS, Number
+
+_PATIENCE = 16
+"""How many reads may fail: a server that always says something else as well is not tried any more."""
+
+
+class _Exact(Struct, gc=False, forbid_unknown_fields=True):
+    """Base of what is here."""
+
+
+class Arguments(_Exact):
+    """`function`."""
+
+    arguments: str
+
+
+class Call(_Exact):
+    """The only one of `tool_calls`."""
+
+    index: int
+    function: Arguments
+
+
+class Delta(_Exact):
+    """`delta`."""
+
+    content: str | None = None
+    tool_calls: tuple[Call] | None = None
+    reasoning_content: str | None = None
+    role: str | None = None
+
+
+class Choice(_Exact):
+    """The only one of `choices`."""
+
+    delta: Delta
+    index: int = 0
+    finish_reason: None = None
+    logprobs: None = None
+
+
+class Chunk(_Exact):
+    """A chunk; what else it holds was said by the first one, or is padding."""
+
+    choices: tuple[Choice]
+    id: str | None = None
+    object: str | None = None
+    created: Number | None = None
+    model: str | None = None
+    service_tier: str | None = None
+    system_fingerprint: Raw = Raw()
+    obfuscation: Raw = Raw()
+    provider: Raw = Raw()
+    usage: None = None
+
+
+_decode = msgspec.json.Decoder(Chunk).decode
+
+
+class More:
+    """Reads chunks as `Chunk` while that goes well."""
+
+    __slots__ = ("_failures", "tier", "trying")
+
+    def __init__(self) -> None:
+        self.trying = False
+        self.tier: str | None = None  # the service tier that was said last
+        self._failures = 0
+
+    def read(self, data: bytes, choices: Mapping[int, Open]) -> Event | None:
+        """What a chunk adds to what is open; None if it says anything else."""
+        try:
+            chunk = _decode(data)
+        except REFUSALS:
+            self.trying = False
+            self._failures += 1
+            return None
+        choice = chunk.choices[0]
+        delta = choice.delta
+        state = choices.get(choice.index)
+        if state is None or state.finished:
+            return None
+        event = _event(delta, state)
+        if event is not None and chunk.service_tier:
+            self.tier = chunk.service_tier
+        return event
+
+    def encourage(self, event: Event) -> None:
+        """The only event of the chunk before."""
+        if type(event) is TextDelta or type(event) is ToolInputDelta or type(event) is ReasoningDelta:
+            self.trying = self._failures < _PATIENCE
+
+
+def _event(delta: Delta, state: Open) -> Event | None:
+    content, thought = delta.content, delta.reasoning_content
+    if delta.tool_calls is not None:
+        call = delta.tool_calls[0]
+        known = state.calls.get(call.index)
+        if known is not None and call.function.arguments and not content and not thought:
+            return ToolInputDelta(known.part, call.function.arguments)
+    elif content:
+        if state.prose is Text and not thought:
+            return TextDelta(state.prose_part, content)
+    elif thought and state.prose is Reasoning and state.spelled == "reasoning_content" and not state.signed:
+        state.said.append(thought)
+        return ReasoningDelta(state.prose_part, thought)
+    return None

@@ -1,0 +1,1 @@
+"""The endpoints beside the chat family, one small module each, pure: bodies in, bodies out."""

@@ -1,0 +1,53 @@
+"""Tool choices that the tools on offer allow.
+
+A provider's own tools stay with the provider, so that a choice may name, or ask for, what another target is not given.
+The APIs refuse a choice among tools that are not there.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from dgrid_translate.ir.request import ProviderTool, Request, ToolChoice
+from dgrid_translate.losses import Losses
+
+
+def is_offered(request: Request) -> bool:
+    """Whether all that the request says of its choice of tools can be said of those that another vendor is given."""
+    choice = request.tool_choice
+    if choice is None and request.parallel_tool_calls is None:
+        return True
+    names = _offered(request)
+    return bool(names) and (choice is None or choice.names is None or names.issuperset(choice.names))
+
+
+def offer(request: Request, losses: Losses) -> Request:
+    """The request with a choice among the tools that another vendor is given."""
+    names = _offered(request)
+    choice = request.tool_choice
+    parallel = request.parallel_tool_calls
+    if not names:
+        if choice is not None and choice.mode != "auto":
+            losses.dropped("tool_choice", choice.at, "there are no tools to choose from")
+        if parallel is False:
+            losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "there are no tools")
+        return replace(request, tool_choice=None, parallel_tool_calls=None)
+    return replace(request, tool_choice=None if choice is None else _among(names, choice, losses))
+
+
+def _offered(request: Request) -> set[str]:
+    return {tool.name for tool in request.tools or () if type(tool) is not ProviderTool}
+
+
+def _among(names: set[str], choice: ToolChoice, losses: Losses) -> ToolChoice | None:
+    if choice.names is None or names.issuperset(choice.names):
+        return choice
+    left = [name for name in choice.names if name in names]
+    if left:
+        losses.approximated("tool_choice", choice.at, "without the tools that are not offered")
+        return replace(choice, names=left)
+    if choice.mode == "required":
+        losses.dropped("tool_choice", choice.at, "the tool is not offered")
+        return None
+    losses.approximated("tool_choice", choice.at, "none of the tools it leaves is offered")
+    return replace(choice, mode="none", names=None)

@@ -1,0 +1,257 @@
+"""Whatever goes wrong, the caller hears of it in its own dialect."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from starlette.exceptions import HTTPException
+
+from dgrid_translate import DIALECTS
+from dgrid_translate.asgi import Refused, create_app
+from dgrid_translate.backends import Answer, BackendError, Call, DemoBackend
+from dgrid_translate.registry import lookup
+from tests.asgi.driver import ask, call, message_in, send
+
+pytestmark = pytest.mark.anyio
+
+SHAPES = {
+    "openai": lambda body: body["error"]["message"],
+    "claude": lambda body: (body["type"] == "error" or None) and body["error"]["message"],
+    "gemini": lambda body: body["error"]["status"].isupper() and body["error"]["message"],
+}
+
+
+def said(client: str, body: bytes) -> str:
+    """The message, out of the very place where the dialect has it."""
+    return SHAPES[client](json.loads(body)) if client in SHAPES else message_in(client, body)
+
+
+@pytest.mark.parametrize("client", DIALECTS)
+async def test_bodies_that_are_no_json(client: str) -> None:
+    got = await call(create_app(DemoBackend()), ask(client).path, b'{"messages": [')
+    assert got.status == 400
+    assert said(client, got.body)
+
+
+@pytest.mark.parametrize("client", ["openai", "claude", "gemini"])
+async def test_wrong_types_are_told_with_their_path(client: str) -> None:
+    bodies = {
+        "openai": ({"model": "m", "messages": [{"role": "user", "content": 7}]}, "messages[0].content"),
+        "claude": (
+            {"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": 7}]},
+            "messages[0].content",
+        ),
+        "gemini": ({"contents": [{"parts": [{"text": 7}]}]}, "contents[0].parts[0].text"),
+    }
+    body, path = bodies[client]
+    for speaks in DIALECTS:
+        got = await call(create_app(DemoBackend(speaks=speaks)), ask(client).path, json.dumps(body).encode())
+        assert got.status == 400, speaks
+        assert path in said(client, got.body)
+
+
+@pytest.mark.parametrize(
+    ("headers", "path", "client"),
+    [
+        ({}, "/v1/nothing", "openai"),
+        ({"anthropic-version": "2023-06-01"}, "/v1/nothing", "claude"),
+        ({"x-goog-api-key": "k"}, "/v1/nothing", "gemini"),
+        ({}, "/v1beta/models/m:predict", "gemini"),
+    ],
+)
+async def test_unknown_paths(headers: dict[str, str], path: str, client: str) -> None:
+    got = await call(create_app(DemoBackend()), path, b"{}", headers=headers)
+    assert got.status == 404
+    assert path in said(client, got.body)
+
+
+@pytest.mark.parametrize("client", DIALECTS)
+async def test_too_large_bodies(client: str) -> None:
+    app = create_app(DemoBackend(), max_body=1000)
+    got = await call(app, ask(client).path, b" " * 1001)
+    assert got.status == 413
+    assert "1000 bytes" in said(client, got.body)
+
+
+@pytest.mark.parametrize("client", DIALECTS)
+@pytest.mark.parametrize(
+    "headers", [{"content-type": "text/plain"}, {"content-type": "application/json", "content-encoding": "gzip"}]
+)
+async def test_unsupported_media(client: str, headers: dict[str, str]) -> None:
+    asked = ask(client)
+    got = await call(create_app(DemoBackend()), asked.path, asked.body, headers=headers)
+    assert got.status == 415
+    assert said(client, got.body)
+
+
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "application/vnd.api+json", "Application/JSON"])
+async def test_supported_media(kind: str) -> None:
+    asked = ask("openai")
+    got = await call(create_app(DemoBackend()), asked.path, asked.body, headers={"content-type": kind})
+    assert got.status == 200
+
+
+KEYS = [
+    {"authorization": "Bearer secret"},
+    {"authorization": "bearer  secret"},
+    {"x-api-key": "secret"},
+    {"x-goog-api-key": "secret"},
+]
+
+
+@pytest.mark.parametrize("client", DIALECTS)
+async def test_keys_in_every_header(client: str) -> None:
+    app = create_app(DemoBackend(), auth=["other", "secret"])
+    asked = ask(client)
+    for headers in KEYS:
+        assert (await call(app, asked.path, asked.body, query=asked.query, headers=headers)).status == 200
+    assert (await call(app, asked.path, asked.body, query="key=secret")).status == 200
+    for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Basic secret"}, {"x-api-key": "sécret"}):
+        got = await call(app, asked.path, asked.body, headers=headers)
+        assert got.status == 401
+        assert said(client, got.body)
+        assert b"secret" not in got.body
+
+
+async def test_auth_by_a_callable() -> None:
+    async def auth(key: str | None, headers: Any) -> object:
+        assert "authorization" not in headers
+        if key == "poor":
+            raise Refused("top up", status=402)
+        return {"name": "Ada"} if key == "good" else None
+
+    async def backend(_: dict[str, Any], context: Any) -> dict[str, Any]:
+        assert context.caller == {"name": "Ada"}
+        return {"choices": [{"index": 0, "message": {"role": "assistant", "content": "x"}, "finish_reason": "stop"}]}
+
+    app = create_app(backend, auth=auth)
+    for key, status in (("good", 200), ("poor", 402), ("bad", 401)):
+        got = await send(app, ask("claude"), headers={"authorization": f"Bearer {key}"})
+        assert got.status == status
+    assert (await call(app, "/v1/models")).status == 401
+
+
+@pytest.mark.parametrize("client", DIALECTS)
+@pytest.mark.parametrize("stream", [False, True])
+async def test_backends_that_raise(client: str, stream: bool, caplog: pytest.LogCaptureFixture) -> None:
+    async def broken(_: dict[str, Any]) -> dict[str, Any]:
+        raise RuntimeError("password=hunter2")
+
+    with caplog.at_level(logging.ERROR, "dgrid_translate"):
+        got = await send(create_app(broken), ask(client, stream=stream))
+    assert got.status == 500
+    assert said(client, got.body) == "the backend failed"
+    assert b"hunter2" not in got.body
+    assert "hunter2" in caplog.text
+
+
+@pytest.mark.parametrize("client", DIALECTS)
+async def test_backends_that_refuse(client: str) -> None:
+    async def busy(_: dict[str, Any]) -> dict[str, Any]:
+        raise BackendError("come back later", status=429, retry_after=7)
+
+    async def teapot(_: dict[str, Any]) -> dict[str, Any]:
+        raise HTTPException(418, "short and stout")
+
+    async def slow(_: dict[str, Any]) -> dict[str, Any]:
+        raise TimeoutError
+
+    got = await send(create_app(busy), ask(client))
+    assert (got.status, got.headers["retry-after"]) == (429, "7")
+    assert said(client, got.body) == "come back later"
+    got = await send(create_app(teapot), ask(client))
+    assert (got.status, said(client, got.body)) == (418, "short and stout")
+    assert (await send(create_app(slow), ask(client))).status == 504
+
+
+@pytest.mark.parametrize("client", DIALECTS)
+@pytest.mark.parametrize("speaks", DIALECTS)
+async def test_upstream_errors_keep_their_status(client: str, speaks: str) -> None:
+    for status in (401, 404, 429, 500, 529):
+        got = await send(create_app(DemoBackend(speaks=speaks)), ask(client, model=f"demo-error-{status}"))
+        assert got.status == status
+        assert str(status) in said(client, got.body)
+        assert got.headers.get("retry-after") == ("1" if status == 429 else None)
+
+
+@pytest.mark.parametrize("client", DIALECTS)
+@pytest.mark.parametrize("speaks", DIALECTS)
+async def test_a_cut_stream_never_ends_well(client: str, speaks: str) -> None:
+    got = await send(create_app(DemoBackend(speaks=speaks)), ask(client, "Hello there", stream=True, model="demo-cut"))
+    assert got.status == 200
+    decoder = lookup(client).decoder()
+    translator_sees = [event for data in datas(got.body) for event in decoder.feed(data)] + decoder.close()
+    assert type(translator_sees[-1]).__name__ == "ErrorRaised"
+    assert b"asked to break off" in got.body
+
+
+def datas(body: bytes) -> list[bytes]:
+    return [line.removeprefix(b"data: ") for line in body.split(b"\n") if line.startswith(b"data: ")]
+
+
+class Scripted:
+    """Answers with bytes, whatever it is asked."""
+
+    offers = frozenset(["generate"])
+
+    def __init__(self, speaks: str, status: int, kind: str, *pieces: bytes, **headers: str) -> None:
+        self.speaks = speaks
+        self._answer = (status, kind, pieces, headers)
+
+    async def send(self, _: Call) -> Answer:
+        status, kind, pieces, headers = self._answer
+
+        async def chunks() -> AsyncIterator[bytes]:
+            for piece in pieces:
+                yield piece
+
+        more = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        return Answer(status, [(b"content-type", kind.encode()), *more], chunks())
+
+    async def aclose(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("client", DIALECTS)
+async def test_upstreams_that_answer_nonsense(client: str, stream: bool) -> None:
+    for kind, body in (("text/html", b"<html>"), ("application/json", b"[1]"), ("application/json", b"")):
+        speaks = "claude" if client == "openai" else "openai"
+        got = await send(create_app(Scripted(speaks, 200, kind, body)), ask(client, stream=stream))
+        assert got.status == 502, (kind, body)
+        assert said(client, got.body)
+
+
+@pytest.mark.parametrize("client", DIALECTS)
+async def test_an_error_before_the_first_event_is_a_status(client: str) -> None:
+    for speaks, event in (
+        ("openai", b'data: {"error":{"message":"no room","code":429}}\n\n'),
+        ("claude", b'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"no room"}}\n\n'),
+        ("gemini", b'data: {"error":{"code":429,"message":"no room","status":"RESOURCE_EXHAUSTED"}}\n\n'),
+    ):
+        if speaks == client:
+            continue
+        got = await send(create_app(Scripted(speaks, 200, "text/event-stream", event)), ask(client, stream=True))
+        assert got.status == (529 if speaks == "claude" else 429)
+        assert said(client, got.body) == "no room"
+
+
+async def test_plain_text_errors_and_their_headers() -> None:
+    backend = Scripted("openai", 503, "text/plain", b"warming up", retry_after="12", x_request_id="up-1", server="x")
+    got = await send(create_app(backend), ask("claude"))
+    assert got.status == 503
+    assert got.json["error"] == {"type": "overloaded_error", "message": "warming up"}
+    assert got.headers["retry-after"] == "12"
+    assert got.headers["request-id"] == "up-1"
+    assert got.json["request_id"] == "up-1"
+    assert "server" not in got.headers
+
+
+async def test_a_status_200_that_means_an_error() -> None:
+    backend = Scripted("openai", 200, "application/json", b'{"error":{"message":"no credits","code":402}}')
+    got = await send(create_app(backend), ask("claude"))
+    assert (got.status, got.json["error"]["message"]) == (402, "no credits")
