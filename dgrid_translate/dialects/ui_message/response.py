@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.ui_message import types as wire
 from dgrid_translate.dialects.ui_message.parts import (
@@ -316,9 +316,19 @@ def encode_usage(usage: Usage, losses: Losses) -> Raw:
         inputTokens=either(usage.input),
         outputTokens=either(usage.output),
         totalTokens=either(total),
-        reasoningTokens=either(usage.reasoning),
-        cachedInputTokens=either(usage.cache_read),
+        reasoningTokens=_part_of(usage.reasoning, usage.output, "reasoning", usage, losses),
+        cachedInputTokens=_part_of(usage.cache_read, usage.input, "cache_read", usage, losses),
     )
     if usage.cache_write is not None:
         made.inputTokenDetails = wire.InputTokenDetails(cacheWriteTokens=usage.cache_write)
     return Raw(dump(made))
+
+
+def _part_of(count: int | None, whole: int | None, field: str, usage: Usage, losses: Losses) -> int | UnsetType:
+    """A count of what is counted in `whole` as well; some hosts count it apart."""
+    if count is None:
+        return UNSET
+    if whole is not None and count > whole:
+        losses.approximated(f"usage_{field}", usage.at, f"{count} is more than the whole")
+        return whole
+    return count

@@ -22,6 +22,7 @@ _decode_raws = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode_options = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
 _decode_schema = msgspec.json.Decoder(wire.Schema).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
+_NO_ARGUMENTS = Raw(b'{"type":"object","properties":{}}')
 _PLAIN_TYPES = ("function", "dynamic")
 
 # --------------------------------------------------------------------------------------------------- definitions
@@ -110,7 +111,10 @@ def _encode_tool(tool: FunctionTool | CustomTool, losses: Losses) -> wire.Tool:
             dump({"anthropic": {"cacheControl": caching.as_control(tool.cache, losses, tool.at)}})
         )
     if isinstance(tool, FunctionTool):
-        if tool.parameters is not None:
+        if tool.parameters is None:
+            made.inputSchema = _NO_ARGUMENTS
+            losses.invented("input_schema", ("tools", tool.name, "inputSchema"), "the AI SDK's tools have one")
+        else:
             made.inputSchema = tool.parameters
         if tool.strict is not None:
             made.strict = tool.strict

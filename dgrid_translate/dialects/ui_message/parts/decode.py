@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import msgspec
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.ui_message import types as wire
@@ -17,7 +16,7 @@ from dgrid_translate.dialects.ui_message.profile import NAME
 from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.parts import AnyPart, Opaque, Reasoning, ServerToolCall, Text, ToolResult
 from dgrid_translate.losses import At, render_path
-from dgrid_translate.shared.wire import NULL, Extra, extra_of, load, note
+from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load, note
 
 STEP = "step-start"
 _HEAD = 96
@@ -107,10 +106,13 @@ def decode_tool(raw: Raw, tag: str, at: At, answer: bool) -> list[AnyPart]:
     if answer and part.state in ANSWERED and not is_broken(part):
         return [ServerToolCall(part.toolCallId, name, raw, NAME, at=at)]
     call = decode_call(part, name, raw, at)
-    result = None if answer else decode_result(part, name, at)
-    if answer and part.errorText is not UNSET and call.ext is not None:
-        call.ext[NAME]["errorText",] = Raw(msgspec.json.encode(part.errorText))
-    return [call] if result is None else [call, result]
+    if answer:
+        if part.errorText is not UNSET and call.ext is not None:
+            call.ext[NAME]["errorText",] = Raw(dump(part.errorText))
+        return [call]
+    result = decode_result(part, name, at)
+    # No API takes a history with a call that has no result, and the AI SDK would not send it either.
+    return [Opaque(tag, raw, NAME, at=at)] if result is None else [call, result]
 
 
 def is_broken(part: wire.ToolPart) -> bool:

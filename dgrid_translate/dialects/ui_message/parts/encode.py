@@ -28,6 +28,7 @@ from dgrid_translate.ir.parts import (
 from dgrid_translate.ir.request import CustomTool, FunctionTool, Request
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.drops import drop_part
+from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.wire import dress, drop_foreign, own_of
 
 STEP_START = Raw(b'{"type":"step-start"}')
@@ -54,6 +55,7 @@ class Assistant(Struct):
     where: At
     parts: list[wire.Made] = []
     calls: dict[str, wire.ToolPart] = {}
+    ids: set[str] = set()
     server_calls: list[tuple[str | None, wire.ToolPart]] = []
     sources: int = 0
     names: int = 0
@@ -108,10 +110,21 @@ class Assistant(Struct):
             self.losses.approximated("custom_tool", part.at, "its text is the input")
         where = (*self.where, len(self.parts))
         made = encode_call(part, self.is_dynamic(part.name), self.answer, self.losses, where)
-        if part.derived_id:
-            self.losses.invented("tool_call_id", (*where, "toolCallId"), "the source names none")
+        made.toolCallId = self.call_id(part)
         self.calls[part.id] = made
         self.parts.append(made)
+
+    def call_id(self, part: ToolCall) -> str:
+        """The id of a call: another where its own is empty or taken."""
+        where = (*self.where, len(self.parts), "toolCallId")
+        if part.derived_id:
+            self.losses.invented("tool_call_id", where, "the source names none")
+        found = part.id
+        if not found or found in self.ids:
+            found = derive("call_", len(self.ids), part.id, part.name)
+            self.losses.invented("tool_call_id", where, "the source's is taken" if part.id else "the source's is empty")
+        self.ids.add(found)
+        return found
 
     def _add_result(self, part: ToolResult) -> None:
         made = self.calls.get(part.call_id)

@@ -78,6 +78,7 @@ class Fold:
         self._static = static_names(request)
         self._made: list[wire.MadeMessage] = []
         self._calls: dict[str, wire.ToolPart] = {}
+        self._ids: set[str] = set()
         self._open: Assistant | None = None  # the UI message that the next step joins
         self._last = -1  # where in it the call stands that was answered last
 
@@ -102,7 +103,7 @@ class Fold:
         step = self._open
         if step is None:
             where = ("messages", len(self._made), "parts")
-            step = Assistant(self._losses, False, self._static, where, calls=self._calls)
+            step = Assistant(self._losses, False, self._static, where, calls=self._calls, ids=self._ids)
         before = len(step.parts)
         step.parts.append(STEP_START)
         for part in message.parts:
@@ -146,7 +147,7 @@ class Fold:
             if moved or place < self._last:
                 self._losses.moved("tool_result", part.at, "results stand with their calls")
             self._last = max(self._last, place)
-        (step or Assistant(self._losses, False, self._static, (), calls=self._calls)).add(part)
+        (step or Assistant(self._losses, False, self._static, (), calls=self._calls, ids=self._ids)).add(part)
 
     def _others(self, role: str, message: Message, parts: list[AnyPart]) -> None:
         where = ("messages", len(self._made), "parts")

@@ -339,15 +339,14 @@ class Encoder:
         self._called = True
         message = self._message
         state.live = True
-        if part.derived_id:
-            place = ("parts", len(message.parts), "toolCallId")
-            self._losses.invented("tool_call_id", place, "the source names none")
+        call_id = message.call_id(part)
+        state.part = replace(part, id=call_id)
         message.parts.append(STEP_START)
-        start: dict[str, object] = {"type": "tool-input-start", "toolCallId": part.id, "toolName": part.name}
+        start: dict[str, object] = {"type": "tool-input-start", "toolCallId": call_id, "toolName": part.name}
         if message.is_dynamic(part.name):
             start["dynamic"] = True
         out.append(framed(start))
-        state.before = b'data: {"type":"tool-input-delta","toolCallId":%b,"inputTextDelta":' % dump(part.id)
+        state.before = b'data: {"type":"tool-input-delta","toolCallId":%b,"inputTextDelta":' % dump(call_id)
         self._grow(state, as_text(part.arguments), out)
 
     def _end_call(self, state: _Open, part: ToolCall, out: list[bytes]) -> None:
