@@ -10,7 +10,7 @@ NPM := tests/judge/ui_sdk tests/clients/js
 NPM_STAMPS := $(NPM:=/node_modules/.stamp)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage bench format clean
+.PHONY: help demo test test-agents check coverage bench format clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ demo: $(VENV)/.demo  ## see it work, on the command line
 
 test: $(VENV)/.dev $(NPM_STAMPS)  ## all tests; ARGS="-k losses" selects
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+test-agents: $(VENV)/.dev tests/agents/node_modules/.stamp  ## Codex, Gemini CLI and opencode, each over three backends
+	$(BIN)/python -m pytest -m agents tests/agents $(ARGS)
 
 check: $(VENV)/.dev  ## lint, format, types, architecture
 	$(BIN)/ruff check
@@ -40,7 +43,7 @@ format: $(VENV)/.dev  ## let ruff fix what it can
 	$(BIN)/ruff format
 
 clean:  ## remove everything that can be made again
-	rm -rf $(VENV) $(NPM:=/node_modules) build dist htmlcov .coverage .coverage.* coverage.xml
+	rm -rf $(VENV) $(NPM:=/node_modules) tests/agents/node_modules build dist htmlcov .coverage .coverage.* coverage.xml
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

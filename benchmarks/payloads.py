@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DIALECTS = ("openai", "openai-responses", "claude", "gemini")
+DIALECTS = ("openai", "openai-responses", "claude", "gemini", "ui-message")
 REQUESTS = ("small", "rich", "agent", "image")
 MODELS = {
     "openai": "gpt-5.2",
     "openai-responses": "gpt-5.2",
     "claude": "claude-opus-4-6",
     "gemini": "gemini-3-pro-preview",
+    "ui-message": "anthropic/claude-opus-4.6",
 }
 STREAM_EVENTS = 500
 
@@ -383,11 +384,56 @@ def _gemini_said(turn: Turn) -> list[dict[str, Any]]:
     return parts
 
 
+def _ui_request(told: Story) -> dict[str, Any]:
+    """The turns of one answer, each with its results, are the steps of one message."""
+    messages: list[dict[str, Any]] = []
+    for number, turn in enumerate(told.turns):
+        if turn.asked or turn.url or turn.image:
+            messages.append({"id": f"user{number:02}", "role": "user", "parts": _ui_content(turn)})
+        if not (turn.said or turn.calls):
+            continue
+        if messages[-1]["role"] != "assistant":
+            messages.append({"id": f"msg{number:02}", "role": "assistant", "parts": []})
+        messages[-1]["parts"] += [{"type": "step-start"}, *_ui_said(turn, answered=True)]
+    body: dict[str, Any] = {"model": MODELS["ui-message"], "system": told.system}
+    if told.tools:
+        body["tools"] = {
+            tool["name"]: {"description": tool["description"], "inputSchema": tool["schema"]} for tool in told.tools
+        }
+        body["toolChoice"] = "auto"
+    if told.settings:
+        body |= {"maxOutputTokens": 8192, "reasoning": "medium"}
+    else:
+        body |= {"temperature": 0.7, "maxOutputTokens": 1024}
+    return {**body, "id": "chat", "messages": messages, "trigger": "submit-message"}
+
+
+def _ui_content(turn: Turn) -> list[dict[str, Any]]:
+    url = turn.url or (f"data:image/png;base64,{turn.image}" if turn.image else "")
+    shown = [{"type": "file", "mediaType": "image/png", "url": url}] if url else []
+    return [*shown, *([{"type": "text", "text": turn.asked}] if turn.asked else [])]
+
+
+def _ui_said(turn: Turn, *, answered: bool) -> list[dict[str, Any]]:
+    parts: list[dict[str, Any]] = []
+    if turn.thought:
+        signed = {"anthropic": {"signature": seal(len(turn.thought))}}
+        parts.append({"type": "reasoning", "text": turn.thought, "providerMetadata": signed, "state": "done"})
+    if turn.said:
+        parts.append({"type": "text", "text": turn.said, "state": "done"})
+    for call in turn.calls:
+        part = {"type": f"tool-{call.name}", "toolCallId": f"toolu_{call.id:024}", "state": "input-available"}
+        done = {"state": "output-available", "output": call.result} if answered else {}
+        parts.append({**part, "input": call.arguments, **done})
+    return parts
+
+
 _TELLERS = {
     "openai": _openai_request,
     "openai-responses": _responses_request,
     "claude": _claude_request,
     "gemini": _gemini_request,
+    "ui-message": _ui_request,
 }
 
 # ------------------------------------------------------------------------------------------------------ responses
@@ -435,10 +481,28 @@ def response(dialect: str) -> bytes:
                 "stop_sequence": None,
                 "usage": _claude_usage(212),
             }
+        case "ui-message":
+            parts = [{"type": "step-start"}, *_ui_said(turn, answered=False)]
+            body = {"id": "msg-1", "metadata": _ui_start() | _ui_end(), "role": "assistant", "parts": parts}
         case _:
             candidate = {"content": {"parts": _gemini_said(turn), "role": "model"}, "finishReason": "STOP", "index": 0}
             body = {"candidates": [candidate], **_gemini_envelope(212)}
     return dump(body)
+
+
+def _ui_start() -> dict[str, Any]:
+    return {"createdAt": 1_760_000_000_000, "model": MODELS["ui-message"]}
+
+
+def _ui_end() -> dict[str, Any]:
+    usage = {
+        "inputTokens": 1200,
+        "inputTokenDetails": {"noCacheTokens": 176, "cacheReadTokens": 1024, "cacheWriteTokens": 0},
+        "outputTokens": 212,
+        "outputTokenDetails": {"textTokens": 132, "reasoningTokens": 80},
+        "totalTokens": 1412,
+    }
+    return {"usage": usage, "finishReason": "tool-calls"}
 
 
 def _openai_usage() -> dict[str, Any]:
@@ -655,11 +719,34 @@ def _gemini_events(count: int) -> Iterator[bytes]:
     yield chunk({"functionCall": call, "thoughtSignature": seal(1)}, count, "STOP")
 
 
+def _ui_events(count: int) -> Iterator[bytes]:
+    def chunk(kind: str, **more: Any) -> bytes:
+        return dump({"type": kind, **more})
+
+    call = {"toolCallId": f"toolu_{1:024}", "toolName": "tool_1"}
+    yield chunk("start", messageId="msg-1", messageMetadata=_ui_start())
+    yield chunk("start-step")
+    yield chunk("text-start", id="0")
+    for text in _texts(count * 3 // 4):
+        yield chunk("text-delta", id="0", delta=text)
+    yield chunk("text-end", id="0")
+    yield chunk("tool-input-start", **call)
+    said: list[str] = []
+    for text in _arguments(count // 4):
+        said.append(text)
+        yield chunk("tool-input-delta", toolCallId=call["toolCallId"], inputTextDelta=text)
+    yield chunk("tool-input-available", **call, input=json.loads("".join(said)))
+    yield chunk("finish-step")
+    yield chunk("finish", finishReason="tool-calls", messageMetadata=_ui_end())
+    yield b"[DONE]"
+
+
 _STREAMERS = {
     "openai": _openai_events,
     "openai-responses": _responses_events,
     "claude": _claude_events,
     "gemini": _gemini_events,
+    "ui-message": _ui_events,
 }
 
 

@@ -14,10 +14,12 @@ from dgrid_translate.testing.grammar import claude as claude_grammar
 from dgrid_translate.testing.grammar import gemini as gemini_grammar
 from dgrid_translate.testing.grammar import openai_chat as openai_grammar
 from dgrid_translate.testing.grammar import openai_responses as responses_grammar
+from dgrid_translate.testing.grammar import ui_message as ui_grammar
 from dgrid_translate.testing.rules import claude as claude_rules
 from dgrid_translate.testing.rules import gemini as gemini_rules
 from dgrid_translate.testing.rules import openai_chat as openai_rules
 from dgrid_translate.testing.rules import openai_responses as responses_rules
+from dgrid_translate.testing.rules import ui_message as ui_rules
 from fixtures.regenerate import GOLDEN, HERE, goldens, read
 from tests import judge
 from tests.judge.samples import sse
@@ -30,12 +32,14 @@ RULES: dict[str, Any] = {
     "openai-responses": responses_rules,
     "claude": claude_rules,
     "gemini": gemini_rules,
+    "ui-message": ui_rules,
 }
 GRAMMARS: dict[str, Any] = {
     "openai": openai_grammar,
     "openai-responses": responses_grammar,
     "claude": claude_grammar,
     "gemini": gemini_grammar,
+    "ui-message": ui_grammar,
 }
 NAMED = ("claude", "openai-responses")
 """Whose events have an `event:` line."""
@@ -66,7 +70,7 @@ def test_vendors_take_the_fixtures(path: Path) -> None:
         case "response":
             judge.accept_response(dialect, value, host=host)
         case "chunks":
-            stream = sse(value, named=dialect in NAMED, done=dialect == "openai")
+            stream = sse(value, named=dialect in NAMED, done=dialect in ("openai", "ui-message"))
             judge.accept_stream(dialect, stream, host=host)
         case _:
             judge.accept_error(dialect, 429, {}, path.read_bytes(), host=host)
@@ -135,7 +139,7 @@ def test_vendors_take_the_translations(path: Path) -> None:
         case "response":
             judge.accept_response(dialect, golden["body"], host=host)
         case "chunks":
-            stream = sse(golden["body"], named=dialect in NAMED, done=dialect == "openai")
+            stream = sse(golden["body"], named=dialect in NAMED, done=dialect in ("openai", "ui-message"))
             judge.accept_stream(dialect, stream, host=host)
         case _:
             judge.accept_error(dialect, golden["status"], {}, json.dumps(golden["body"]).encode(), host=host)

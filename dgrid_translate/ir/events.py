@@ -74,7 +74,7 @@ class ToolInputDelta(Struct, gc=False):
 
 @final
 class CitationAdded(Struct, gc=False):
-    """One more citation on a Text."""
+    """One more citation on a Text, which may have ended, but not its candidate: sources are often known last."""
 
     index: int
     citation: Citation

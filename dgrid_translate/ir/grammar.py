@@ -2,7 +2,8 @@
 
 Three machines run side by side. The response machine (`RESPONSE`) knows whether the answer has begun and ended. Each
 part has its own: it starts once, takes the deltas that `DELTAS` allows for its kind, and ends once; parts may
-interleave. Each candidate ends once, after all its parts. A broken rule leaves the Checker broken for good.
+interleave, and a Text may be cited as long as its candidate lasts. Each candidate ends once, after all its parts. A
+broken rule leaves the Checker broken for good.
 
 The table says nothing of what the events hold, and nothing of any dialect's own stream grammar.
 """
@@ -87,6 +88,7 @@ class Checker:
         self.state: str = "idle"
         self._open: dict[int, tuple[int, type[Part]]] = {}
         self._started = 0
+        self._texts: dict[int, int] = {}
         self._finished: set[int] = set()
 
     def feed(self, event: Event) -> None:
@@ -119,12 +121,17 @@ class Checker:
             self._break(f"a part started in candidate {event.candidate}, which had finished")
         self._started += 1
         self._open[event.index] = event.candidate, type(event.part)
+        if type(event.part) is Text:
+            self._texts[event.index] = event.candidate
 
     def _advance(
         self, event: TextDelta | ToolInputDelta | ReasoningDelta | SignatureDelta | CitationAdded | PartEnded
     ) -> None:
         part = self._open.get(event.index)
-        if part is None:
+        if type(event) is CitationAdded:
+            if self._texts.get(event.index, -1) in self._finished or event.index not in self._texts:
+                self._break(f"CitationAdded for part {event.index}, which is no text of an answer under way")
+        elif part is None:
             self._break(f"{type(event).__name__} for part {event.index}, which is not open")
         elif type(event) is PartEnded:
             del self._open[event.index]

@@ -51,7 +51,8 @@ class Citation(Node):
     """A claim in a text and where it comes from.
 
     `start` and `end` count code points of the text they are on; None means the whole text. `quote` is the passage of
-    the source that supports it. `raw` is the source dialect's own record, which only that dialect repeats.
+    the source that supports it. `source_at` is where the source is told of, if not at `at`. `raw` is the source
+    dialect's own record, which only that dialect repeats.
     """
 
     url: str | None = None
@@ -61,6 +62,7 @@ class Citation(Node):
     end: int | None = None
     raw: Raw | None = None
     dialect: str = ""
+    source_at: At = ()
 
 
 class Part(Node, kw_only=True):

@@ -112,7 +112,8 @@ class Request(Node):
     """A whole request, in the words of no vendor. `dialect` is where it came from.
 
     `places` maps a field of this class (or of Sampling) to the keys that lead to it in the source; a field it does not
-    list stood under the key of its own name.
+    list stood under the key of its own name. `unspeakable` is what no other dialect can be asked and without which the
+    rest asks for nothing: its place, and why. Such a request is refused rather than translated.
     """
 
     dialect: str
@@ -135,6 +136,7 @@ class Request(Node):
     stream: bool | None = None
     include_usage: bool | None = None
     places: Mapping[str, At] = NO_PLACES
+    unspeakable: tuple[At, str] | None = None
 
     def place(self, field: str) -> At:
         """Where `field` stood in the source."""

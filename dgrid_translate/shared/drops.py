@@ -48,3 +48,5 @@ def drop_citations(citations: Iterable[Citation] | None, losses: Losses) -> None
     """Name citations that the target cannot hold."""
     for citation in citations or ():
         losses.dropped("citation", citation.at)
+        if citation.source_at:
+            losses.dropped("citation", citation.source_at)

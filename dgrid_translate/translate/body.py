@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, TypedDict, Unpack
 
 from dgrid_translate.dialect import Dialect, Kind
-from dgrid_translate.errors import AmbiguousFormat, LossyTranslation
+from dgrid_translate.errors import AmbiguousFormat, DecodeError, LossyTranslation
 from dgrid_translate.ir.request import Request
-from dgrid_translate.losses import Loss, Losses
+from dgrid_translate.losses import Loss, Losses, render_path
 from dgrid_translate.registry import lookup, readings
 from dgrid_translate.shared.fitting import Fitting
 from dgrid_translate.shared.signatures import MARK
@@ -60,7 +60,7 @@ def translate(
         since one event can become none or several (use StreamTranslator for whole streams).
 
     Raises:
-        DecodeError: the body is not what its dialect allows.
+        DecodeError: the body is not what its dialect allows, or asks for what no other dialect can be asked.
         AmbiguousFormat: its shape fits several dialects, and they would give different results.
         LossyTranslation: strict, and something would be lost.
         UnknownDialect: there is no dialect of that name.
@@ -152,7 +152,14 @@ def _note_url(request: Request, target: Dialect, losses: Losses) -> None:
 
 
 def encode_request(request: Request, target: Dialect, fitting: Fitting | None, losses: Losses) -> bytes:
-    """The request for `target`, made to fit its rules for tools."""
+    """The request for `target`, made to fit its rules for tools.
+
+    Raises:
+        DecodeError: it asks for what no other dialect than its own can be asked.
+    """
+    if request.unspeakable is not None and request.dialect != target.profile.name:
+        at, reason = request.unspeakable
+        raise DecodeError(reason, path=render_path(at), dialect=request.dialect)
     return target.encode_request(request if fitting is None else fitting.request(request, losses), losses)
 
 

@@ -1,13 +1,13 @@
 """Outside judges: the official SDKs, unmocked, say whether what we emit is what their vendors' APIs emit.
 
 Each function takes the dialect's name ("openai" is Chat Completions), raises AssertionError with paths and reasons when
-the SDK or its types refuse, and returns what the SDK made of it. ``host`` (openai and openai-responses only) names an
-OpenAI-compatible server whose own habits are tolerated too; see ``hosts`` and ``responses_hosts``.
+the SDK or its types refuse, and returns what the SDK made of it. ``host`` (OpenAI's dialects only) names a compatible
+server whose own habits are tolerated too; see ``hosts``, ``responses_hosts`` and ``openai_completions_sdk``.
 """
 
 from typing import Any
 
-from tests.judge import anthropic_sdk, google_sdk, openai_responses_sdk, openai_sdk, ui_sdk
+from tests.judge import anthropic_sdk, google_sdk, openai_completions_sdk, openai_responses_sdk, openai_sdk, ui_sdk
 
 
 def accept_request(dialect: str, body: dict[str, Any], *, host: str = "") -> None:
@@ -17,6 +17,8 @@ def accept_request(dialect: str, body: dict[str, Any], *, host: str = "") -> Non
             openai_sdk.accept_request(body, host=host)
         case "openai-responses":
             openai_responses_sdk.accept_request(body, host=host)
+        case "openai-completions":
+            openai_completions_sdk.accept_request(body, host=host)
         case "claude":
             anthropic_sdk.accept_request(body)
         case "gemini":
@@ -34,6 +36,8 @@ def accept_response(dialect: str, body: dict[str, Any], *, host: str = "") -> ob
             return openai_sdk.accept_response(body, host=host)
         case "openai-responses":
             return openai_responses_sdk.accept_response(body, host=host)
+        case "openai-completions":
+            return openai_completions_sdk.accept_response(body, host=host)
         case "claude":
             return anthropic_sdk.accept_response(body)
         case "gemini":
@@ -50,6 +54,8 @@ def accept_stream(dialect: str, sse: bytes, *, host: str = "") -> object:
             return openai_sdk.accept_stream(sse, host=host)
         case "openai-responses":
             return openai_responses_sdk.accept_stream(sse, host=host)
+        case "openai-completions":
+            return openai_completions_sdk.accept_stream(sse, host=host)
         case "claude":
             return anthropic_sdk.accept_stream(sse)
         case "gemini":
@@ -66,6 +72,8 @@ def accept_error(dialect: str, status: int, headers: dict[str, str], body: bytes
             return openai_sdk.accept_error(status, headers, body, host=host)
         case "openai-responses":
             return openai_responses_sdk.accept_error(status, headers, body, host=host)
+        case "openai-completions":
+            return openai_completions_sdk.accept_error(status, headers, body)
         case "claude":
             return anthropic_sdk.accept_error(status, headers, body)
         case "gemini":

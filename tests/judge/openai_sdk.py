@@ -27,12 +27,13 @@ from tests.judge.transport import JSON, SSE, Replay
 from tests.judge.verdict import accepting, rejected
 
 ASK: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
-_replay = Replay()
+replay = Replay()
 
 
 @cache
-def _client(strict: bool) -> OpenAI:
-    http = httpx2.Client(transport=_replay)
+def client(strict: bool) -> OpenAI:
+    """The SDK's client, answered by ``replay``."""
+    http = httpx2.Client(transport=replay)
     return OpenAI(
         api_key="k", base_url="http://judge/v1", http_client=http, max_retries=0, _strict_response_validation=strict
     )
@@ -60,19 +61,19 @@ def accept_response(body: dict[str, Any], *, host: str = "") -> ChatCompletion:
     problems = _shapes(host).problems(ChatCompletion, body)
     if problems:
         raise rejected("openai response", problems)
-    _replay.answer(200, JSON, json.dumps(body).encode())
+    replay.answer(200, JSON, json.dumps(body).encode())
     with accepting("openai response"):
-        answer: ChatCompletion = _client(_strict(host)).chat.completions.create(**ASK)
+        answer: ChatCompletion = client(_strict(host)).chat.completions.create(**ASK)
     return answer
 
 
 def accept_stream(sse: bytes, *, host: str = "") -> object:
     """Every chunk is a ``ChatCompletionChunk``; ``.stream()`` reaches its end. The completion it adds up to."""
-    _replay.answer(200, SSE, sse)
+    replay.answer(200, SSE, sse)
     with accepting("openai stream"):
-        for _ in _client(False).chat.completions.create(**ASK, stream=True):
+        for _ in client(False).chat.completions.create(**ASK, stream=True):
             pass
-        chunks = _data(sse)
+        chunks = data(sse)
     shapes = _shapes(host)
     problems = [p for n, chunk in enumerate(chunks) for p in shapes.problems(ChatCompletionChunk, chunk, f"[{n}]")]
     problems += [] if chunks else [Problem("", "no chunk at all")]
@@ -80,8 +81,8 @@ def accept_stream(sse: bytes, *, host: str = "") -> object:
         raise rejected("openai stream", problems)
     if any(call.get("type") == "custom" for call in _calls(chunks)):
         return chunks  # the SDK's helper fails on every custom tool call, the API's own too
-    client = _client(_strict(host))
-    with accepting("openai stream helper"), client.chat.completions.stream(**ASK) as stream:
+    helped = client(_strict(host))
+    with accepting("openai stream helper"), helped.chat.completions.stream(**ASK) as stream:
         for _ in stream:
             pass
         final: object = stream.current_completion_snapshot
@@ -94,7 +95,7 @@ def accept_stream(sse: bytes, *, host: str = "") -> object:
     return final
 
 
-def _data(sse: bytes) -> list[dict[str, Any]]:
+def data(sse: bytes) -> list[dict[str, Any]]:
     """The JSON of each event up to [DONE], framed by the SDK's decoder."""
     events = takewhile(lambda event: not event.data.startswith("[DONE]"), SSEDecoder().iter_bytes(iter([sse])))
     return [event.json() for event in events]
@@ -133,9 +134,9 @@ def _same(path: str, accumulated: object, sent: list[object]) -> Iterator[Proble
 
 def accept_error(status: int, headers: dict[str, str], body: bytes, *, host: str = "") -> openai.APIStatusError:
     """The exception the client raises. Its message, type, code and param must have been found in the body."""
-    _replay.answer(status, headers, body)
+    replay.answer(status, headers, body)
     try:
-        _client(False).chat.completions.create(**ASK)
+        client(False).chat.completions.create(**ASK)
     except openai.APIStatusError as error:
         problems = _shapes(host).problems(ErrorObject, error.body, "error")
         if problems:

@@ -344,6 +344,9 @@ def ui_chunks() -> list[JsonObject]:
 
 ERRORS: dict[str, JsonObject] = {
     "openai": {"error": {"message": "slow", "type": "rate_limit_error", "param": None, "code": "rate_limit"}},
+    "openai-completions": {
+        "error": {"message": "slow", "type": "tokens", "param": None, "code": "rate_limit_exceeded"}
+    },
     "openai-responses": {"error": {"message": "slow", "type": "tokens", "param": None, "code": "rate_limit_exceeded"}},
     "claude": {"type": "error", "error": {"type": "rate_limit_error", "message": "slow"}, "request_id": "req_1"},
     "gemini": {"error": {"code": 429, "message": "slow", "status": "RESOURCE_EXHAUSTED"}},

@@ -17,9 +17,11 @@ from tests.judge import accept_error, accept_request, accept_response, accept_st
 from tests.judge.samples import JsonObject, sse
 from tests.judge.transport import Replay
 from tests.judge.ui_sdk import ChatError
+from tests.testing import openai_completions_bodies as bodies
 
 REQUESTS: dict[str, Callable[[], JsonObject]] = {
     "openai": samples.openai_request,
+    "openai-completions": lambda: bodies.COMPLETIONS,
     "openai-responses": samples.responses_request,
     "claude": samples.claude_request,
     "gemini": samples.gemini_request,
@@ -27,6 +29,7 @@ REQUESTS: dict[str, Callable[[], JsonObject]] = {
 }
 STREAMS: dict[str, Callable[..., bytes]] = {
     "openai": lambda events=None: sse(events or samples.openai_chunks(), done=True),
+    "openai-completions": lambda events=None: sse(events or bodies.STREAM, done=True),
     "openai-responses": lambda events=None: sse(events or samples.responses_events(), named=True),
     "claude": lambda events=None: sse(events or samples.claude_events(), named=True),
     "gemini": lambda events=None: sse(events or samples.gemini_chunks()),
@@ -43,6 +46,8 @@ def test_accepts_a_request(dialect: str) -> None:
 def test_accepts_responses() -> None:
     completion: Any = accept_response("openai", samples.openai_response(reasoning_content="Hm."))
     assert completion.choices[0].message.tool_calls[0].function.name == "weather"
+    text: Any = accept_response("openai-completions", bodies.TEXT)
+    assert text.choices[0].logprobs.text_offset == [0, 2]
     response: Any = accept_response("openai-responses", samples.responses_response())
     assert response.output_text == "Hi"
     assert response.output[1].call_id == "call_1"
@@ -65,6 +70,8 @@ def test_accepts_streams() -> None:
     assert (call.id, call.function.name, call.function.arguments) == ("call_1", "f", '{"x":1}')
     assert completion.choices[0].message.content == "Hi"
     assert completion.usage.total_tokens == 2
+    texts: Any = accept_stream("openai-completions", STREAMS["openai-completions"]())
+    assert "".join(choice.text for part in texts for choice in part.choices) == "HiHi!!"
     response: Any = accept_stream("openai-responses", STREAMS["openai-responses"]())
     assert response.output_text == "Hi"
     assert response.output[1].parsed_arguments is None
@@ -115,7 +122,7 @@ def test_an_error_in_a_stream_of_responses_is_an_event() -> None:
 
 
 def test_framing_that_sdks_forgive() -> None:
-    for dialect in ("openai", "openai-responses", "claude", "ui-message"):
+    for dialect in ("openai", "openai-completions", "openai-responses", "claude", "ui-message"):
         accept_stream(dialect, b": comment\n\n" + STREAMS[dialect]().replace(b"data: ", b"data:"))
     for dialect, stream in STREAMS.items():
         accept_stream(dialect, stream().replace(b"\n", b"\r\n"))
@@ -126,6 +133,7 @@ def test_framing_that_sdks_forgive() -> None:
     ("dialect", "kind"),
     [
         ("openai", openai.RateLimitError),
+        ("openai-completions", openai.RateLimitError),
         ("openai-responses", openai.RateLimitError),
         ("claude", anthropic.RateLimitError),
         ("gemini", gemini_errors.ClientError),
@@ -198,6 +206,10 @@ BAD_REQUESTS = [
     ("openai", "tools.0.function.input_schema", {}, "input_schema: .* no such key"),
     ("openai", "tool_choice", "any", "tool_choice: expected one of 'none', 'auto', 'required'"),
     ("openai", "reasoning_effort", "huge", "reasoning_effort: expected one of"),
+    ("openai-completions", "model", DROP, "model: required"),
+    ("openai-completions", "messages", [], "messages: .* no such key"),
+    ("openai-completions", "prompt", {"text": "Hi"}, "prompt: expected"),
+    ("openai-completions", "logprobs", True, "logprobs: expected"),
     ("openai-responses", "max_tokens", 5, "max_tokens: .* no such key"),
     ("openai-responses", "input.0.content.0.type", "text", "'text' is not one of input_text"),
     ("openai-responses", "input.0.role", "tool", r"input\[0\]: "),
@@ -264,6 +276,15 @@ BAD_RESPONSES = [
     ("openai", samples.openai_response(tool_calls=[samples.openai_call(index=0)]), "index: .* no such key"),
     ("openai", {}, "choices: required"),
     ("openai", samples.ERRORS["openai"], "error: .* no such key"),
+    (
+        "openai-completions",
+        bent(bodies.TEXT, "choices.0.finish_reason", "tool_calls"),
+        "finish_reason: expected one of",
+    ),
+    ("openai-completions", bent(bodies.TEXT, "choices.0.text", None), "text: expected a string"),
+    ("openai-completions", bent(bodies.TEXT, "choices.0.message", {}), "message: .* no such key"),
+    ("openai-completions", bent(bodies.TEXT, "object", "chat.completion"), "object: expected"),
+    ("openai-completions", bent(bodies.TEXT, "choices.0.logprobs.tokens", "Hi!"), "tokens: expected a list"),
     ("openai-responses", samples.responses_response(status="done"), "status: expected one of"),
     ("openai-responses", bent(samples.responses_response(), "tools", drop=True), "tools: required"),
     ("openai-responses", bent(samples.responses_response(), "output.1.call_id", drop=True), "call_id: required"),
@@ -356,6 +377,11 @@ BAD_STREAMS = [
     ("openai", chunks(samples.openai_chunk({"content": "Hi"}, "end_turn")), "finish_reason: expected one of"),
     ("openai", sse([samples.openai_chunk({"content": "Hi"}), samples.ERRORS["openai"]]), "APIError: slow"),
     ("openai", chunks(samples.openai_chunk(choices=None)), "choices: expected a list"),
+    ("openai-completions", b"", "no chunk"),
+    ("openai-completions", sse([*bodies.STREAM, bodies.chunk("more")]), "choice 0 had ended"),
+    ("openai-completions", sse([bodies.chunk("Hi", 0, "end_turn")]), "finish_reason: expected one of"),
+    ("openai-completions", sse([bodies.chunk("Hi") | {"object": "text_completion.chunk"}]), "object: expected"),
+    ("openai-completions", sse([bodies.chunk("Hi"), samples.ERRORS["openai"]]), "APIError: slow"),
     ("openai-responses", b"", "no end"),
     ("openai-responses", responses("0.sequence_number", 0, without=(14,)), "no end"),
     ("openai-responses", responses("0.sequence_number", 0, without=(0,)), "before `response.in_progress`"),
@@ -423,7 +449,8 @@ def test_refuses_a_stream(dialect: str, stream: bytes, reason: str) -> None:
         accept_stream(dialect, stream)
 
 
-@pytest.mark.parametrize("dialect", REQUESTS)
+# What `useChat` is told is text of any shape.
+@pytest.mark.parametrize("dialect", [dialect for dialect in REQUESTS if dialect != "ui-message"])
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'{"error":"slow"}', b'{"message":"slow"}'])
 def test_refuses_an_error_in_no_vendors_shape(dialect: str, body: bytes) -> None:
     with pytest.raises(AssertionError):

@@ -37,7 +37,7 @@ def surprises(law: str, target: str, trials: Iterator[tuple[str, Callable[[], No
         expected = KNOWN.get((record, law)) or KNOWN.get((record, f"{law} {target}"))
         try:
             trial()
-        except AssertionError as error:
+        except (AssertionError, DecodeError) as error:
             if expected is None:
                 found.append(f"{record}: {error}")
         except Exception as error:

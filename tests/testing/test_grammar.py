@@ -7,9 +7,17 @@ from typing import Any
 
 import pytest
 
-from dgrid_translate.testing.grammar import claude, gemini, openai_chat, openai_responses, sse, ui_message
+from dgrid_translate.testing.grammar import (
+    claude,
+    gemini,
+    openai_chat,
+    openai_completions,
+    openai_responses,
+    sse,
+    ui_message,
+)
 from dgrid_translate.testing.violations import slug
-from tests.testing import openai_responses_events, ui_message_bodies
+from tests.testing import openai_completions_bodies, openai_responses_events, ui_message_bodies
 from tests.testing.bodies import ODD, but, places, without
 
 # -------------------------------------------------------------------------------------------------------------- openai
@@ -244,6 +252,12 @@ BAD_GEMINI: list[tuple[str, Any]] = [
 
 TABLES: dict[str, tuple[Any, list[Any], list[tuple[str, Any]], tuple[Any, ...]]] = {
     "openai": (openai_chat.check_stream, GOOD_CHAT, BAD_CHAT, openai_chat.RULES + openai_chat.OFFICIAL),
+    "openai-completions": (
+        openai_completions.check_stream,
+        openai_completions_bodies.GOOD_STREAMS,
+        openai_completions_bodies.BAD_STREAMS,
+        openai_completions.RULES + openai_completions.OFFICIAL,
+    ),
     "openai-responses": (
         openai_responses.check_stream,
         openai_responses_events.GOOD_STREAMS,

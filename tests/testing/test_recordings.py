@@ -13,10 +13,11 @@ import pytest
 from dgrid_translate.testing.grammar import claude as claude_grammar
 from dgrid_translate.testing.grammar import gemini as gemini_grammar
 from dgrid_translate.testing.grammar import openai_chat as openai_chat_grammar
+from dgrid_translate.testing.grammar import openai_completions as openai_completions_grammar
 from dgrid_translate.testing.grammar import openai_responses as openai_responses_grammar
 from dgrid_translate.testing.grammar import sse
 from dgrid_translate.testing.grammar import ui_message as ui_message_grammar
-from dgrid_translate.testing.rules import claude, gemini, openai_chat, openai_responses, ui_message
+from dgrid_translate.testing.rules import claude, gemini, openai_chat, openai_completions, openai_responses, ui_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +88,24 @@ def test_openai_responses(corpora: Callable[[str], list[dict[str, Any]]]) -> Non
         if record["stream"]:
             wrong += openai_responses_grammar.check_stream(record["stream"], official=official)
         found += [(record["id"], it) for it in wrong if it.rule not in UNLIKE_TODAY.get(record["id"], ())]
+    assert found == []
+
+
+def test_openai_completions(corpora: Callable[[str], list[dict[str, Any]]]) -> None:
+    found: list[tuple[str, Any]] = []
+    for record in recorded(corpora("openai-completions")):
+        official = record["provider"] == "openai"
+        if record["request"]:
+            wrong = openai_completions.check_request(record["request"], official=official)
+            found += [(record["id"], it) for it in wrong]
+        if record["response"]:
+            wrong = openai_completions.check_response(record["response"], official=official)
+            found += [(record["id"], it) for it in wrong]
+        if record["stream"]:
+            wrong = openai_completions_grammar.check_stream(
+                record["stream"], request=record["request"], official=official
+            )
+            found += [(record["id"], it) for it in wrong]
     assert found == []
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from dgrid_translate.testing.rules import claude, gemini, openai_chat, openai_responses, ui_message
+from dgrid_translate.testing.rules import claude, gemini, openai_chat, openai_completions, openai_responses, ui_message
 from dgrid_translate.testing.rules.claude_models import family_of
 from dgrid_translate.testing.violations import Violation, slug
 from tests.testing import (
     claude_bodies,
     gemini_bodies,
     openai_chat_bodies,
+    openai_completions_bodies,
     openai_responses_bodies,
     ui_message_bodies,
 )
@@ -48,6 +49,18 @@ TABLES: dict[str, tuple[Any, list[Any], list[tuple[str, Any]], tuple[Any, ...]]]
         openai_responses_bodies.GOOD_RESPONSES,
         openai_responses_bodies.BAD_RESPONSES,
         openai_responses.RESPONSE + openai_responses.OFFICIAL_RESPONSE,
+    ),
+    "openai-completions request": (
+        openai_completions.check_request,
+        openai_completions_bodies.GOOD_REQUESTS,
+        openai_completions_bodies.BAD_REQUESTS,
+        openai_completions.REQUEST + openai_completions.OFFICIAL_REQUEST,
+    ),
+    "openai-completions response": (
+        openai_completions.check_response,
+        openai_completions_bodies.GOOD_RESPONSES,
+        openai_completions_bodies.BAD_RESPONSES,
+        openai_completions.RESPONSE + openai_completions.OFFICIAL_RESPONSE,
     ),
     "claude request": (
         claude.check_request,

@@ -18,7 +18,8 @@ from dgrid_translate.testing.rules import openai_responses as rules
 from tests.judge import accept_error, accept_request, accept_response, accept_stream
 from tests.judge.samples import sse
 
-DIALECTS = ("openai", "openai-responses", "claude", "gemini", "ui-message")
+DIALECTS = ("openai", "openai-completions", "openai-responses", "claude", "gemini", "ui-message")
+DONE = ("openai", "openai-completions", "ui-message")
 NAMED = ("openai-responses", "claude")
 slow = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -46,7 +47,7 @@ def test_responses(dialect: str, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_streams(dialect: str, data: st.DataObject) -> None:
     chunks: list[dict[str, Any]] = data.draw(strategies.streams(dialect))
-    accept_stream(dialect, sse(chunks, named=dialect in NAMED, done=dialect in ("openai", "ui-message")))
+    accept_stream(dialect, sse(chunks, named=dialect in NAMED, done=dialect in DONE))
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

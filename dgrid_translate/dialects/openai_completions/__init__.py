@@ -21,8 +21,8 @@ after 16 tokens.
 What Completions cannot say, and so is named as lost when it comes from elsewhere: tools, calls and their results;
 media; reasoning, its settings and every signature; citations; output formats; cache markers; who said what, beyond
 names in the prompt. What others cannot say: `suffix`, `best_of`, `logit_bias` (Chat's has other tokens' numbers); the
-prompts after the first, each named at its place; a prompt of tokens, which only its own tokenizer can read: such a
-request reaches others without any message, and is refused there.
+prompts after the first, each named at its place. A prompt of tokens, which only its own tokenizer can read, is refused
+with a DecodeError on the way to any other dialect.
 """
 
 from __future__ import annotations

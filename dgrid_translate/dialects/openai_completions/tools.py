@@ -10,8 +10,7 @@ def drop_tools(request: Request, losses: Losses) -> None:
     """Name the tools of a request and what it says of their use."""
     for tool in request.tools or ():
         losses.dropped("tool", tool.at, "Completions has no tools")
-    choice = request.tool_choice
-    if choice is not None and (choice.mode != "auto" or choice.names is not None):
-        losses.dropped("tool_choice", choice.at, "Completions has no tools")
+    if request.tool_choice is not None:
+        losses.dropped("tool_choice", request.tool_choice.at, "Completions has no tools")
     if request.parallel_tool_calls is not None:
         losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "Completions has no tools")

@@ -37,6 +37,9 @@ def pairing(source: Named, target: Named, request: JSONObject) -> None:
     pair = f"{name_of(source)} -> {name_of(target)}"
     sent, losses, _ = turned(source, target, "request", request)
     before, after = origin.decode_request(dumped(request)), goal.decode_request(dumped(sent))
+    if goal.profile.name in TOOLLESS:
+        _all_named(before, losses, pair)
+        return
     calls = _calls(after)
     problems: list[str] = []
     if len(calls) != len(_calls(before)):
@@ -58,6 +61,18 @@ def pairing(source: Named, target: Named, request: JSONObject) -> None:
     problems += _names_restored(source, target, before, after, request, losses)
     if problems:
         raise AssertionError(f"{pair}: " + "; ".join(problems) + f"\n{show_body(request)}\n{show_body(sent)}")
+
+
+TOOLLESS = frozenset({"openai-completions"})
+"""Dialects that have neither tools nor calls."""
+
+
+def _all_named(request: Request, losses: list[Loss], pair: str) -> None:
+    """Every tool, call and result is named as lost, so that no half of a pair is left."""
+    parts = [part for message in request.messages for part in message.parts if isinstance(part, ToolCall | ToolResult)]
+    silent = [node.at for node in (*parts, *(request.tools or ())) if not named(node.at, losses)]
+    if silent:
+        raise AssertionError(f"{pair}: not named as lost: {[render_path(at) for at in silent]}")
 
 
 def _names_restored(
@@ -218,6 +233,17 @@ PRIVATE: dict[str, frozenset[str]] = {
             "json_schema",
             "reasoning_details",
             "extra_content",
+        ]
+    ),
+    "openai-completions": frozenset(
+        [
+            "best_of",
+            "suffix",
+            "logit_bias",
+            "system_fingerprint",
+            "finish_reason",
+            "token_logprobs",
+            "text_offset",
         ]
     ),
     "openai-responses": frozenset(

@@ -11,9 +11,10 @@ from dgrid_translate.ir.request import CustomTool, FunctionTool
 from dgrid_translate.losses import At, Loss, render_path
 from dgrid_translate.testing.laws.canonical import canonical, spelled_once
 from dgrid_translate.testing.laws.legal import broken
+from dgrid_translate.testing.laws.pruning import pruned
 from dgrid_translate.testing.laws.silence import says_nothing
 from dgrid_translate.testing.laws.silent_loss import show_body
-from dgrid_translate.testing.laws.turn import Named, Turned, dialect_of, dumped, name_of, refused, turned
+from dgrid_translate.testing.laws.turn import Named, Turned, dialect_of, dumped, name_of, turned
 from dgrid_translate.testing.places import altered, differences, explain, leaves, replaced, spelled, without
 from dgrid_translate.testing.strategies.common import JSONObject
 
@@ -40,7 +41,7 @@ def speakable(source: Named, target: Named, kind: Kind, body: JSONObject) -> tup
             if body is not given and broken(source, kind, body) and not broken(source, kind, given):
                 return None
             return (body, made) if _is_coherent(source, kind, body) else None
-        smaller = _pruned(source, kind, body, paths)
+        smaller = pruned(source, kind, body, paths)
         if smaller is None:
             return None
         body = smaller
@@ -69,50 +70,6 @@ def _is_coherent(source: Named, kind: Kind, body: JSONObject) -> bool:
     parts = [part for message in request.messages for part in message.parts]
     calls = sorted(part.id for part in parts if isinstance(part, ToolCall))
     return calls == sorted(part.call_id for part in parts if isinstance(part, ToolResult))
-
-
-def _pruned(source: Named, kind: Kind, body: JSONObject, paths: set[str]) -> JSONObject | None:
-    doomed = [at for at in _nodes(body) if spelled(render_path(at)) in paths]
-    if not doomed:
-        return None  # a loss that leads nowhere, which no_silent_loss is about
-    # From the end, so that the indexes before stay right; what must be there takes what it is in with it.
-    for at in sorted(
-        doomed, key=lambda place: [(isinstance(key, int), str(key).zfill(9)) for key in place], reverse=True
-    ):
-        place = at
-        while place:
-            try:
-                smaller: JSONObject = _emptied(without(body, place), place[:-1])
-            except (LookupError, TypeError):
-                break
-            if refused(source, kind, smaller) is None:
-                body = smaller
-                break
-            place = place[:-1]
-        else:
-            return None
-    return body
-
-
-def _emptied(body: Any, at: At) -> Any:
-    """Without the objects and arrays that have nothing left in them."""
-    while at:
-        holder = body
-        for key in at:
-            holder = holder[key]
-        if holder:
-            break
-        body = without(body, at)
-        at = at[:-1]
-    return body
-
-
-def _nodes(value: Any) -> list[At]:
-    seen: dict[At, None] = {}
-    for at, _ in leaves(value):
-        for count in range(1, len(at) + 1):
-            seen[at[:count]] = None
-    return list(seen)
 
 
 def round_trip(source: Named, target: Named, kind: Kind, body: JSONObject) -> None:

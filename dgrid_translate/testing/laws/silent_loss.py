@@ -38,6 +38,8 @@ FREE = frozenset(
         "message",
         "explanation",
         "finishMessage",
+        "prompt",
+        "suffix",
         "errorText",
         "system",
         "user",

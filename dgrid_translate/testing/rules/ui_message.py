@@ -95,13 +95,13 @@ def setting(body: Json) -> Findings:
 
 
 def tools(body: Json) -> Findings:
-    """Tools are a record by name, each with the schema of its input [types]."""
+    """Tools are a record by name, each with the schema of its input, or a provider's own by its id [types]."""
     given = body.get("tools")
     if given is not None and not is_object(given):
         yield ("tools",), f"tools are an object, not {shown(given)}"
     for name, tool in obj(given).items():
-        if not is_object(obj(tool).get("inputSchema")):
-            yield ("tools", name, "inputSchema"), "a tool has an inputSchema"
+        if not is_object(obj(tool).get("inputSchema")) and not isinstance(obj(tool).get("id"), str):
+            yield ("tools", name, "inputSchema"), "a tool has an inputSchema, a provider's own an id"
 
 
 def tool_choice(body: Json) -> Findings:

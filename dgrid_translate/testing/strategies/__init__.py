@@ -16,6 +16,7 @@ from dgrid_translate.testing.strategies import (
     gemini,
     gemini_stream,
     openai,
+    openai_completions,
     openai_response,
     openai_responses,
     openai_responses_answer,
@@ -45,6 +46,14 @@ _DIALECTS = {
         openai_response.responses(unknown=True),
         openai_stream.streamed(),
         openai_response.errors(),
+    ),
+    "openai-completions": _Kinds(
+        openai_completions.requests(),
+        openai_completions.responses(),
+        openai_completions.requests(unknown=True),
+        openai_completions.responses(unknown=True),
+        openai_completions.streamed(),
+        openai_completions.errors(),
     ),
     "claude": _Kinds(
         claude.requests(),
@@ -82,6 +91,7 @@ _DIALECTS = {
 }
 _ALIASES = {
     "openai-chat": "openai",
+    "completions": "openai-completions",
     "responses": "openai-responses",
     "anthropic": "claude",
     "google": "gemini",

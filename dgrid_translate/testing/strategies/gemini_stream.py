@@ -44,7 +44,7 @@ def _chunks(draw: st.DrawFn, candidate: JSONObject) -> list[JSONObject]:
 @st.composite
 def streamed(draw: st.DrawFn) -> tuple[list[JSONObject], JSONObject]:
     """A stream's chunks, and the whole answer they add up to."""
-    whole = draw(gemini.responses().filter(_is_plain))
+    whole = draw(gemini.responses().filter(_is_countable))
     envelope = {key: value for key, value in whole.items() if key in ("modelVersion", "responseId")}
     if "candidates" not in whole:
         return [whole], whole
@@ -58,14 +58,10 @@ def streamed(draw: st.DrawFn) -> tuple[list[JSONObject], JSONObject]:
     return chunks, whole
 
 
-def _is_plain(whole: JSONObject) -> bool:
-    """Whether what is grounded is the one text and the last part: so Google streams it, its metadata at the end."""
-    for candidate in whole.get("candidates", ()):
-        parts = candidate.get("content", {}).get("parts", ())
-        if (candidate.get("groundingMetadata") or candidate.get("citationMetadata")) and (
-            "partIndex" in repr(candidate.get("groundingMetadata"))
-            or sum("text" in part and not part.get("thought") for part in parts) != 1
-            or not ("text" in parts[-1] and not parts[-1].get("thought"))
-        ):
-            return False
-    return True
+def _is_countable(whole: JSONObject) -> bool:
+    """Whether parts have their numbers in a stream too, where adjacent thoughts are one."""
+    return not any(
+        "partIndex" in repr(candidate.get("groundingMetadata"))
+        and sum("thought" in part for part in candidate["content"]["parts"]) > 1
+        for candidate in whole.get("candidates", ())
+    )

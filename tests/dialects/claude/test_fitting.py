@@ -147,6 +147,26 @@ def thought(origin: str) -> Reasoning:
     return Reasoning("hm", signature=Signature("s", origin))
 
 
+@pytest.mark.parametrize(
+    ("model", "origin", "thinking"),
+    [
+        ("claude-sonnet-4-5", "anthropic", "enabled"),
+        ("claude-sonnet-4-5", "google", None),
+        ("claude-opus-4-6", "anthropic", "enabled"),
+        ("claude-opus-4-6", "google", "adaptive"),
+    ],
+)
+def test_thinking_with_a_budget_needs_what_was_thought_before_the_calls(
+    model: str, origin: str, thinking: str | None
+) -> None:
+    turn = Message("assistant", [thought(origin), call("a")])
+    request = asking(model, max_tokens=4000, reasoning=ReasoningConfig(mode="on", budget=2000))
+    request.messages += [turn, Message("user", [result("a")])]
+    body, lost = encode(request)
+    assert body.get("thinking", {}).get("type") == thinking
+    assert bool(lost & {"dropped reasoning", "approximated reasoning_budget"}) == (origin == "google")
+
+
 def as_blocks(content: Any) -> list[dict[str, Any]]:
     return [{"type": "text"}] if isinstance(content, str) else content
 

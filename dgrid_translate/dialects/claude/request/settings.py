@@ -5,8 +5,9 @@ from __future__ import annotations
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.claude import types as wire
-from dgrid_translate.dialects.claude.profile import MIN_BUDGET, NAME, REQUEST_TIERS_BACK, Model
+from dgrid_translate.dialects.claude.profile import MIN_BUDGET, NAME, ORIGIN, REQUEST_TIERS_BACK, Model
 from dgrid_translate.dialects.claude.tools import encode_tool_choice, is_forced
+from dgrid_translate.ir.parts import Reasoning, ToolCall, ToolResult, holds
 from dgrid_translate.ir.request import ReasoningConfig, Request, Sampling
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.effort import budget_for, effort_for, nearest
@@ -130,6 +131,12 @@ def _encode_reasoning(
     limit = 0 if params.max_tokens is UNSET else params.max_tokens
     thinking: wire.Thinking | None = None
     budgeted = "enabled" in model.thinking and (budget is not None or "adaptive" not in model.thinking)
+    if budgeted and _forgot_its_thinking(request):
+        if "adaptive" not in model.thinking:
+            reason = "the turn under way came without its thinking"
+            losses.dropped("reasoning", _place(request, "reasoning.effort"), reason)
+            return
+        budgeted = False
     if budgeted and (budget is not None or effort is not None or config.mode is not None):
         thinking = _budgeted(config, budget, limit, request, model, losses)
     elif "adaptive" in model.thinking and not (_effort_alone(config) and _is_sampled(request, model)):
@@ -170,6 +177,20 @@ def _encode_off(params: wire.Params, request: Request, model: Model, losses: Los
     else:
         params.output_config = Raw(b'{"effort":"low"}')
         losses.approximated("reasoning", place, "the model always thinks: with low effort")
+
+
+def _forgot_its_thinking(request: Request) -> bool:
+    """Whether a turn that goes on after calls has lost what was thought before them, as many clients do.
+
+    Thinking with a budget is refused then: "a final assistant message must start with a thinking block" (adaptive
+    thinking is free of that, https://docs.anthropic.com/en/docs/build-with-claude/adaptive-thinking).
+    """
+    calling = next((message for message in reversed(request.messages) if message.role == "assistant"), None)
+    last = request.messages[-1]
+    if calling is None or not holds(last.parts, ToolResult) or not holds(calling.parts, ToolCall):
+        return False
+    kept = (part.signature for part in calling.parts if type(part) is Reasoning)
+    return not any(signature is not None and signature.origin == ORIGIN for signature in kept)
 
 
 def _budgeted(

@@ -80,6 +80,7 @@ class Encoder:
         self._parts: dict[int, Open] = {}
         self._current: Open | None = None
         self._line: list[Open] = []  # parts that wait for their turn
+        self._over: set[int] = set()  # parts that were written
         self._blocks = 0
         self._called = False
         self._started: ResponseStarted | None = None
@@ -219,6 +220,7 @@ class Encoder:
         state.ended = True
         while self._current is not None and self._current.ended:
             self._end(self._current, out)
+            self._over.add(self._current.index)
             self._current = None
             if self._line:
                 self._begin(self._line.pop(0), out)
@@ -304,11 +306,13 @@ class Encoder:
     def _cite(self, event: CitationAdded, out: list[bytes]) -> None:
         state = self._parts.get(event.index)
         if state is None:
-            return
-        if state is self._current:
+            state = next((waiting for waiting in self._line if waiting.index == event.index), None)
+        if state is not None and state is self._current:
             self._add_citation(state, event.citation, out)
-        else:
+        elif state is not None:
             state.queue.append(event.citation)
+        elif event.index in self._over:
+            self._losses.dropped("citation", event.citation.at, "its block was over when the source was named")
 
     def _add_citation(self, state: Open, citation: Citation, out: list[bytes]) -> None:
         raw = encode_citation(citation, self._target)

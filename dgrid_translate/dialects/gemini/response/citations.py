@@ -89,6 +89,7 @@ def _decode_grounding(raw: Raw, known: _Texts, at: At, found: list[tuple[int, Ci
                 citation = Citation(
                     dialect=NAME, at=(*at, "groundingSupports", index), start=located[1], end=located[2]
                 )
+                citation.source_at = (*at, "groundingChunks", number)
                 _name_source(citation, chunks[number])
                 found.append((located[0], citation))
                 cited.add(number)
@@ -161,9 +162,8 @@ class Citations:
         self._cited: list[_Cited] = []
 
     def text(self, text: bytes, citations: Sequence[Citation]) -> None:
-        """The next visible text, whole."""
-        if any(citation.dialect != NAME for citation in citations):
-            self._cited.append(_Cited(text, self._bytes, citations))
+        """The next visible text, whole; more may be cited on it until all is encoded."""
+        self._cited.append(_Cited(text, self._bytes, citations))
         self._bytes += len(text)
 
     def encode(self, losses: Losses) -> Raw | None:
@@ -171,6 +171,8 @@ class Citations:
         chunks: dict[tuple[str | None, str | None, str | None], int] = {}
         supports: list[wire.GroundingSupport] = []
         for cited in self._cited:
+            if not cited.citations:
+                continue
             said = cited.text.decode("utf-8", "surrogatepass")
             for citation in cited.citations:
                 if citation.dialect == NAME:

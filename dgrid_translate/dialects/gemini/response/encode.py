@@ -32,9 +32,7 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
     ]
     if candidates or (not response.candidates if absent is None else bytes(absent) != b"null"):
         answer.candidates = candidates
-    if response.service_tier is not None and response.dialect != NAME:
-        losses.approximated("service_tier", response.place("service_tier"), "what a tier is differs among vendors")
-    answer.usageMetadata = encode_usage(response.usage, response.service_tier, losses)
+    answer.usageMetadata = encode_usage(response.usage, response.service_tier, response.place("service_tier"), losses)
     return dump(dress(answer, response.ext, NAME))
 
 

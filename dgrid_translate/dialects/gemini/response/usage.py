@@ -13,7 +13,7 @@ from msgspec import UNSET, Raw, UnsetType
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.profile import MODALITIES, NAME, SERVICE_TIERS, SERVICE_TIERS_BACK
 from dgrid_translate.ir.response import Usage
-from dgrid_translate.losses import Losses
+from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.proto3 import load
 from dgrid_translate.shared.usage import drop_counts, either, pick
 from dgrid_translate.shared.wire import Kept, drop_foreign, dump, extra_of, note, whole
@@ -72,8 +72,8 @@ def _decode_details(usage: Usage, side: str, details: Sequence[wire.ModalityToke
             )
 
 
-def encode_usage(usage: Usage | None, tier: str | None, losses: Losses) -> Raw | UnsetType:
-    """`usageMetadata`."""
+def encode_usage(usage: Usage | None, tier: str | None, place: At, losses: Losses) -> Raw | UnsetType:
+    """`usageMetadata`; `place` is where the source says the tier."""
     if usage is not None and usage.dialect == NAME and usage.raw is not None:
         return usage.raw
     made = wire.UsageMetadata()
@@ -99,8 +99,9 @@ def encode_usage(usage: Usage | None, tier: str | None, losses: Losses) -> Raw |
     if tier is not None:
         if tier in SERVICE_TIERS_BACK:
             made.serviceTier = SERVICE_TIERS_BACK[tier]
+            losses.approximated("service_tier", place, "what a tier is differs among vendors")
         else:
-            losses.dropped("service_tier", ("service_tier",), tier)
+            losses.dropped("service_tier", place, tier)
     return UNSET if usage is None and made.serviceTier is UNSET else Raw(dump(made))
 
 

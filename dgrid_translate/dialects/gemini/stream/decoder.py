@@ -2,8 +2,8 @@
 
 A chunk holds only what is new, and says nothing of where a part begins or ends, so the Decoder infers it: adjacent
 texts of the same kind (said or thought) are one part until one of them is signed; all else comes whole. An empty text
-says nothing but its signature, which is that of the text before it. A part stays open until the next begins, and the
-last one until the end, since its citations may come in any later chunk.
+says nothing but its signature, which is that of the text before it. A part stays open until the next begins; what is
+cited is known when all is said, since the metadata may come in any chunk.
 
 Counts are for the whole answer so far, so the last ones are reported, at the end. `finishReason` may come on any chunk,
 and others may follow; the stream ended well if every candidate has one, or if the prompt was blocked.
@@ -57,16 +57,19 @@ _NOTHING = frozenset({b"null", b"{}", b"[]"})
 class _Flow:
     """A candidate under way."""
 
-    __slots__ = ("at", "called", "count", "ext", "finish", "index", "kind", "open", "partial", "signed", "texts")
+    __slots__ = (
+        "at", "called", "count", "ext", "finish", "index", "kind", "numbers", "open", "partial", "signed", "texts"
+    )  # fmt: skip
 
-    def __init__(self, index: int, place: int) -> None:
+    def __init__(self, index: int) -> None:
         self.index = index
-        self.at: At = ("candidates", place)
+        self.at: At = ("candidates", index)
         self.open = -1  # the open part's number
         self.kind: type[Text | Reasoning] | None = None  # what it is, if text can be added to it
         self.signed = False
         self.count = 0  # of parts so far
         self.texts: list[tuple[At, bytearray]] = []  # the visible ones, in which citations count bytes
+        self.numbers: list[int] = []  # of their parts
         self.partial: PartialCall | None = None
         self.ext: Extension = {}
         self.finish: str | None = None
@@ -125,7 +128,7 @@ class Decoder:
             self._finish(flow, events)
         for candidate in blocked if not self._flows else ():
             for part in candidate.parts:
-                self._whole(part, _Flow(candidate.index, 0), events)
+                self._whole(part, _Flow(candidate.index), events)
             finish = candidate.finish or FinishReason("content_filter", None, NAME)
             events.append(CandidateFinished(candidate.index, finish, candidate.ext, candidate.at))
         tier = None
@@ -152,7 +155,7 @@ class Decoder:
         index = place if candidate.index is UNSET else candidate.index
         flow = self._flows.get(index)
         if flow is None:
-            flow = self._flows[index] = _Flow(index, len(self._flows))
+            flow = self._flows[index] = _Flow(index)
         content = candidate.content
         if content is not UNSET:
             if content.extra is not UNSET:
@@ -182,15 +185,12 @@ class Decoder:
         events.append(CandidateFinished(flow.index, finish, ext, flow.at))
 
     def _cite(self, flow: _Flow, events: list[Event]) -> None:
-        """What is cited on the open text; on those that ended it is too late."""
+        """What is cited on the texts."""
         if ("groundingMetadata",) not in flow.ext and ("citationMetadata",) not in flow.ext:
             return
         texts = [(at, bytes(text)) for at, text in flow.texts]
         for which, citation in decode_citations(flow.ext, texts, flow.at):
-            if which == len(texts) - 1 and flow.kind is Text:
-                events.append(CitationAdded(flow.open, citation))
-            else:
-                flow.ext[str(citation.at[2]), str(citation.at[3])] = Raw(b"true")
+            events.append(CitationAdded(flow.numbers[which], citation))
 
     # ----------------------------------------------------------------------------------------------------- parts
 
@@ -222,6 +222,7 @@ class Decoder:
             flow.kind = kind
             if kind is Text:
                 flow.texts.append(((*flow.at, "content", "parts", flow.count - 1), bytearray()))
+                flow.numbers.append(flow.open)
         if text:
             if kind is Text:
                 events.append(TextDelta(flow.open, text))
@@ -245,6 +246,7 @@ class Decoder:
         self._whole(found, flow, events)
         if isinstance(found, Text):
             flow.texts.append((found.at, bytearray(found.text.encode("utf-8", "surrogatepass"))))
+            flow.numbers.append(self._parts - 1)
 
     def _identify(self, call: ToolCall, flow: _Flow) -> None:
         if call.derived_id:

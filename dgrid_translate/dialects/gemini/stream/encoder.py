@@ -115,6 +115,7 @@ class Encoder:
         self._places: Mapping[str, At] = NO_PLACES
         self._usage: Usage | None = None
         self._parts: dict[int, _Open] = {}
+        self._cited: dict[int, list[Citation]] = {}  # what is cited on each text, which may have ended
         self._candidates: dict[int, _Candidate] = {}
 
     def feed(self, events: Iterable[Event]) -> bytes:
@@ -147,7 +148,7 @@ class Encoder:
         losses = self._target.losses
         match event:
             case CitationAdded():
-                self._parts[event.index].citations.append(event.citation)
+                self._cited[event.index].append(event.citation)
             case LogprobsAdded():
                 candidate = self._candidate(event.candidate)
                 candidate.logprobs = candidate.logprobs or event.logprobs
@@ -194,7 +195,7 @@ class Encoder:
         part = self._parts[event.index] = _Open(event.part, candidate)
         candidate.queue.append(event.index)
         if type(event.part) is Text:
-            part.citations = list(event.part.citations or ())
+            part.citations = self._cited[event.index] = list(event.part.citations or ())
         elif type(event.part) is ToolCall:
             candidate.called = True
         if len(candidate.queue) == 1:
@@ -297,10 +298,8 @@ class Encoder:
         if ends:
             answer.candidates = ends
         tier = event.service_tier or self._tier
-        if tier is not None and not self._target.native:
-            place = self._places.get("service_tier", ("service_tier",))
-            self._target.losses.approximated("service_tier", place, "what a tier is differs among vendors")
-        answer.usageMetadata = encode_usage(self._usage, tier, self._target.losses)
+        place = self._places.get("service_tier", ("service_tier",))
+        answer.usageMetadata = encode_usage(self._usage, tier, place, self._target.losses)
         out.append(frame(dump(dress(answer, ext, NAME))))
 
     def _end(self, candidate: _Candidate) -> wire.Candidate:

@@ -184,7 +184,7 @@ def _encode_message(message: Message, parts: list[AnyPart], target: Target) -> w
     if len(parts) == 1 and type(part := parts[0]) is Opaque and part.dialect == NAME and len(part.at) == 2:
         return pose(part.raw, wire.UserMessage)
     ext = message.ext
-    if ext is None:
+    if ext is None or NAME not in ext:
         return _MESSAGES[message.role](_encode_texts(parts, message.inline, target), name)
     content = None if remembered(ext, NAME, "~null") else _encode_texts(parts, message.inline, target)
     return dress(_MESSAGES[message.role](content, name), ext, NAME)

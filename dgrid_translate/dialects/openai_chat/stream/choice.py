@@ -37,6 +37,7 @@ class Choice:
         "said",
         "signed",
         "spelled",
+        "text_part",
         "uncited",
     )
 
@@ -52,6 +53,7 @@ class Choice:
         self.details: dict[int, int] = {}  # reasoning detail's index -> part
         self.calls: dict[int, OpenCall] = {}
         self.spelled: str | None = None  # the member that holds the plain reasoning
+        self.text_part: int | None = None  # the last text's number
         self.uncited: list[Raw] = []  # annotations that came before their text
         self.citations = 0
         self.audio: wire.Audio | None = None

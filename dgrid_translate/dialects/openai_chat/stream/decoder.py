@@ -222,7 +222,8 @@ class Decoder:
             state.prose_id = None
             state.plain, state.echoed = kind is Reasoning, ""
             state.said = []
-            if kind is Text and state.uncited:
+            if kind is Text:
+                state.text_part = state.prose_part
                 annotations, state.uncited = state.uncited, []
                 self._cite(annotations, state, at[:-1], events)
         if kind is Reasoning:
@@ -276,13 +277,13 @@ class Decoder:
             self._say(Reasoning, plain, (*at, key), state, events)
 
     def _cite(self, annotations: list[Raw], state: Choice, at: At, events: list[Event]) -> None:
-        if state.prose is not Text:
+        if state.text_part is None:
             state.uncited += annotations
             return
         for raw in annotations:
             citation = decode_annotation(unnumbered(raw), (*at, "annotations", state.citations))
             state.citations += 1
-            events.append(CitationAdded(state.prose_part, citation))
+            events.append(CitationAdded(state.text_part, citation))
 
     def _sign(self, extra: wire.ExtraContent, state: Choice, at: At, events: list[Event]) -> None:
         google = extra.google

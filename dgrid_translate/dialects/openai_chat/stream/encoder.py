@@ -80,14 +80,13 @@ class _Open:
 class _Choice:
     """A choice under way."""
 
-    __slots__ = ("annotations", "details", "first_text", "text", "tools")
+    __slots__ = ("details", "text", "texts", "tools")
 
     def __init__(self) -> None:
-        self.first_text: Text | None = None
+        self.texts: list[_Open] = []
         self.tools = 0
         self.details = 0
         self.text = 0
-        self.annotations: list[Raw] = []
 
 
 class Encoder:
@@ -104,6 +103,7 @@ class Encoder:
         self._ext: Extensions | None = None
         self._usage: Usage | None = None
         self._parts: dict[int, _Open] = {}
+        self._texts: dict[int, _Open] = {}  # all of them: what is cited may be said at the end
         self._choices: dict[int, _Choice] = {}
 
     def feed(self, events: Iterable[Event]) -> bytes:
@@ -137,7 +137,7 @@ class Encoder:
                         item = wire.ToolCallItem(part.tool, extra_content=extra)
                         self._delta(part.candidate, wire.ResponseMessage(tool_calls=[item]), out)
                 case CitationAdded():
-                    self._parts[event.index].citations.append(event.citation)
+                    self._texts[event.index].citations.append(event.citation)
                 case LogprobsAdded():
                     logprobs = encode_logprobs(event.logprobs, self._losses)
                     delta = wire.ResponseMessage()
@@ -206,7 +206,8 @@ class Encoder:
                 drop_foreign(part.ext, NAME, part.at, self._losses)
                 caching.drop(part.cache, self._losses, part.at)
                 state.before = choice.text
-                self._join(choice, part)
+                self._join(choice, state, part)
+                self._texts[event.index] = state
                 state.citations = list(part.citations or ())
                 self._wrapping(state, wire.ResponseMessage(content=""))
                 if part.text:
@@ -235,12 +236,11 @@ class Encoder:
             case _:
                 drop_part(part, self._losses)
 
-    def _join(self, choice: _Choice, text: Text) -> None:
+    def _join(self, choice: _Choice, state: _Open, text: Text) -> None:
         """Texts of another dialect's answer become one here."""
-        if choice.first_text is None:
-            choice.first_text = text
-        elif self._dialect != NAME:
-            self._losses.approximated("text_blocks", choice.first_text.at, "joined into one text")
+        choice.texts.append(state)
+        if len(choice.texts) > 1 and self._dialect != NAME:
+            self._losses.approximated("text_blocks", choice.texts[0].part.at, "joined into one text")
             self._losses.approximated("text_blocks", text.at, "joined into one text")
 
     def _begin_call(self, state: _Open, part: ToolCall, item: wire.ToolCallItem, out: list[bytes]) -> None:
@@ -275,10 +275,6 @@ class Encoder:
         choice = self._choices[state.candidate]
         match part:
             case Text():
-                for citation in state.citations:
-                    annotation = encode_annotation(citation, state.length, state.before, self._losses)
-                    if annotation is not None:
-                        choice.annotations.append(annotation)
                 choice.text += state.length
                 if state.signature is not None:
                     extra = encode_extra_content(state.signature, None, ())
@@ -297,8 +293,14 @@ class Encoder:
     def _finish_choice(self, event: CandidateFinished, out: list[bytes]) -> None:
         state = self._choice(event.candidate, None, out)
         drop_foreign(event.ext, NAME, event.at, self._losses)
-        if state.annotations:
-            self._delta(event.candidate, wire.ResponseMessage(annotations=state.annotations), out)
+        annotations = [
+            annotation
+            for text in state.texts
+            for citation in text.citations
+            if (annotation := encode_annotation(citation, text.length, text.before, self._losses)) is not None
+        ]
+        if annotations:
+            self._delta(event.candidate, wire.ResponseMessage(annotations=annotations), out)
         delta = dress(wire.ResponseMessage(), event.ext, NAME, "message")
         reason = encode_finish(event.finish, state.tools > 0, self._losses, event.at)
         self._chunk(dress(wire.Choice(event.candidate, delta=delta, finish_reason=reason), event.ext, NAME), out)

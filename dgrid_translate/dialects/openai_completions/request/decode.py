@@ -2,7 +2,7 @@
 
 A prompt is what a user says: one message with one text. What other dialects cannot be asked stays this dialect's own:
 the prompts after the first (Opaque parts of that message, so that each is named by its place), and prompts given as
-tokens, which only the tokenizer that made them can read (an extension: such a request has no message at all).
+tokens, which only the tokenizer that made them can read: a request with those is for no other dialect.
 """
 
 from __future__ import annotations
@@ -32,9 +32,11 @@ def decode_request(body: bytes) -> Request:
         sampling=decode_sampling(params),
         places=PLACES,
     )
+    if params.prompt and ("prompt",) in own:
+        request.unspeakable = _TOKENS
     if params.logprobs is not UNSET:
         request.logprobs = True
-        request.top_logprobs = params.logprobs
+        request.top_logprobs = params.logprobs or None
     stop = params.stop
     if isinstance(stop, str):
         request.stop = [stop]
@@ -60,6 +62,9 @@ def decode_request(body: bytes) -> Request:
     if own:
         request.ext = {NAME: own}
     return request
+
+
+_TOKENS = ("prompt",), "a prompt of tokens can only be read by the tokenizer that made them"
 
 
 def _decode_prompt(prompt: wire.Prompt, own: Extra) -> list[Message]:

@@ -47,8 +47,8 @@ def _encode_as_it_came(params: wire.Params, request: Request) -> None:
         params.stop = request.stop[0]
     if ("~echo",) in own:
         params.echo = own["~echo",] == _TRUE
-    if request.top_logprobs is not None:
-        params.logprobs = request.top_logprobs
+    if request.logprobs is not None:
+        params.logprobs = request.top_logprobs or 0
     if request.include_usage is not None or ("~stream_options",) in own:
         usage = UNSET if request.include_usage is None else request.include_usage
         params.stream_options = dress(wire.StreamOptions(include_usage=usage), request.ext, NAME, "stream_options")
@@ -97,6 +97,8 @@ def _drop_rest(request: Request, losses: Losses) -> None:
         drop_foreign(output.ext, NAME, output.at, losses)
         if output.kind != "text":
             losses.dropped("response_format", output.at, "Completions gives plain text")
+        if output.schema is not None:
+            losses.dropped("response_schema", output.schema_at, "Completions gives plain text")
     if config is not None:
         drop_foreign(config.ext, NAME, config.at, losses)
         for field in ("mode", "effort", "budget", "visible"):

@@ -32,8 +32,12 @@ def encode_prompt(messages: list[Message], losses: Losses) -> Prompt:
         text = text_of(message.parts, "" if message.role == "assistant" else "\n\n", losses)
         if text:
             turns.append((message, text))
+        else:
+            losses.dropped("empty_message", message.at, "nothing in it is text")
         if message.name is not None:
             losses.dropped("name", (*message.at, "name"))
+    if not turns:
+        return Prompt("", False)
     if len(turns) == 1 and turns[0][0].role == "user":
         return Prompt(turns[0][1], False)
     pieces: list[str] = []
@@ -46,6 +50,6 @@ def encode_prompt(messages: list[Message], losses: Losses) -> Prompt:
         named = message.role in ("user", "assistant") or speaker not in ("system", "developer")
         pieces.append(SPEAKERS[message.role] + text if named else text)
         speaker = message.role
-    if speaker != "assistant" and pieces:
+    if speaker != "assistant":
         pieces.append(SPEAKERS["assistant"])
     return Prompt("\n\n".join(pieces), True)

@@ -34,25 +34,34 @@ _UNLIKELY = -9999.0
 def decode_logprobs(logprobs: wire.Logprobs, at: At) -> Logprobs:
     """`logprobs` of a choice; lists that do not go together stay this dialect's own."""
     found = Logprobs(at=at, ext=extensions(logprobs, NAME))
-    tokens, chances, tops, offsets = _lists(logprobs)
-    if not tokens or not all(len(entries) in (0, len(tokens)) for entries in (chances, tops, offsets)) or not chances:
+    if not _go_together(logprobs):
         for key in ("tokens", "token_logprobs", "top_logprobs", "text_offset"):
             entries = getattr(logprobs, key)
             if entries is not UNSET:
                 found.ext = note(found.ext, NAME, (key,), Raw(dump(entries)))
         return found
+    tokens, chances, tops, offsets = _lists(logprobs)
     found.content = [
         TokenLogprob(token, _UNLIKELY if chance is None else chance, None, None, _decode_top(tops, place))
         for place, (token, chance) in enumerate(zip(tokens, chances, strict=True))
     ]
     for entry, offset in zip(found.content, offsets, strict=False):
         entry.offset = offset
-    if None in chances:
-        unsaid = [place for place, chance in enumerate(chances) if chance is None]
-        found.ext = note(found.ext, NAME, ("~unsaid",), Raw(dump(unsaid)))
-    if tops:
-        found.ext = note(found.ext, NAME, ("~top_logprobs",))
+    for form, entries in (("~no_logprob", chances), ("~no_top", tops)):
+        if None in entries:
+            unsaid = [place for place, entry in enumerate(entries) if entry is None]
+            found.ext = note(found.ext, NAME, (form,), Raw(dump(unsaid)))
+    for form, entries in (("~top_logprobs", logprobs.top_logprobs), ("~text_offset", logprobs.text_offset)):
+        if entries is not UNSET:
+            found.ext = note(found.ext, NAME, (form,))
     return found
+
+
+def _go_together(logprobs: wire.Logprobs) -> bool:
+    """Whether each list that is there has an entry a token."""
+    tokens, *others = _lists(logprobs)
+    told = logprobs.tokens is not UNSET and logprobs.token_logprobs is not UNSET
+    return told and len(others[0]) == len(tokens) and all(len(entries) in (0, len(tokens)) for entries in others)
 
 
 def _lists(
@@ -66,9 +75,9 @@ def _lists(
     )
 
 
-def _decode_top(tops: list[dict[str, Number] | None], place: int) -> list[TokenLogprob] | None:
+def _decode_top(tops: list[dict[str, Number] | None], place: int) -> list[TokenLogprob]:
     top = tops[place] if tops else None
-    return None if top is None else [TokenLogprob(token, chance) for token, chance in top.items()]
+    return [] if top is None else [TokenLogprob(token, chance) for token, chance in top.items()]
 
 
 def encode_logprobs(logprobs: Logprobs, offset: int | None, losses: Losses) -> wire.Logprobs:
@@ -84,28 +93,32 @@ def encode_logprobs(logprobs: Logprobs, offset: int | None, losses: Losses) -> w
     if content is None:
         return dress(made, logprobs.ext, NAME)
     made.tokens = [token.token for token in content]
-    chances: list[Number | None] = [token.logprob for token in content]
-    unsaid = own_extension(logprobs.ext, NAME, "~unsaid")
-    for place in () if unsaid is None else msgspec.json.decode(unsaid, type=list[int]):
-        chances[place] = None
-    made.token_logprobs = chances
-    if any(token.top is not None for token in content) or remembered(logprobs.ext, NAME, "~top_logprobs"):
+    made.token_logprobs = [token.logprob for token in content]
+    for place in _places(logprobs, "~no_logprob"):
+        made.token_logprobs[place] = None
+    if any(token.top for token in content) or remembered(logprobs.ext, NAME, "~top_logprobs"):
         made.top_logprobs = [
             _encode_top(token, (*logprobs.at, "content", place, "top_logprobs"), losses)
             for place, token in enumerate(content)
         ]
+        for place in _places(logprobs, "~no_top"):
+            made.top_logprobs[place] = None
     if offset is not None:
         made.text_offset = list(accumulate((length(token) for token in content[:-1]), initial=offset))[: len(content)]
-    elif any(token.offset is not None for token in content):
+    elif remembered(logprobs.ext, NAME, "~text_offset"):
         made.text_offset = [token.offset or 0 for token in content]
     return dress(made, logprobs.ext, NAME)
 
 
+def _places(logprobs: Logprobs, form: str) -> list[int]:
+    """The tokens of which something was told with a null."""
+    raw = own_extension(logprobs.ext, NAME, form)
+    return [] if raw is None else msgspec.json.decode(raw, type=list[int])
+
+
 def _encode_top(token: TokenLogprob, at: At, losses: Losses) -> dict[str, Number] | None:
-    if token.top is None:
-        return None
-    made = {other.token: other.logprob for other in token.top}
-    if len(made) != len(token.top):
+    made = {other.token: other.logprob for other in token.top or ()}
+    if len(made) != len(token.top or ()):
         losses.approximated("top_logprobs", at, "tokens that are spelled alike are told once")
     return made
 

@@ -7,6 +7,7 @@ from dgrid_translate.testing.laws.canonical.claude import canonical_claude
 from dgrid_translate.testing.laws.canonical.common import with_schemas
 from dgrid_translate.testing.laws.canonical.gemini import as_arrays, camel, canonical_gemini
 from dgrid_translate.testing.laws.canonical.openai import canonical_openai
+from dgrid_translate.testing.laws.canonical.openai_completions import canonical_completions
 from dgrid_translate.testing.laws.canonical.openai_responses import canonical_openai_responses
 from dgrid_translate.testing.laws.canonical.ui_message import canonical_ui_message
 from dgrid_translate.testing.strategies.common import JSONObject
@@ -17,6 +18,8 @@ def canonical(dialect: str, kind: Kind, body: JSONObject) -> JSONObject:
     match dialect:
         case "openai":
             return with_schemas(canonical_openai(body))
+        case "openai-completions":
+            return canonical_completions(body)
         case "openai-responses":
             return with_schemas(canonical_openai_responses(body))
         case "claude":
