@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     report = Report("request", asked)
     for name in QUICK if asked.quick else payloads.REQUESTS:
         rows: list[Row] = []
-        for source in DIALECTS:
+        for source in [dialect for dialect in DIALECTS if payloads.tells(name, dialect)]:
             body = payloads.request(name, source)
             ways = contenders(body, source, "request")
             goals = {f"to {target}": GOALS[name] for target in DIALECTS if target != source}

@@ -21,8 +21,13 @@ from dgrid_translate.registry import lookup
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-GOALS = {"openai": 1.75, "claude": 3.0, "gemini": 1.75, "ui-message": 3.0}
-"""By what is read: where events are small, BARE is."""
+GOALS = {
+    "openai": 1.75,
+    "openai-completions": 1.75,
+    "claude": 3.0,
+    "gemini": 1.75,
+    "ui-message": 3.0,
+}  # by what is read: where events are small, BARE is
 
 
 def by_event(events: Sequence[bytes], source: str, target: str) -> bytes:

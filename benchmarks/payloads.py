@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DIALECTS = ("openai", "openai-responses", "claude", "gemini", "ui-message")
+DIALECTS = ("openai", "openai-completions", "openai-responses", "claude", "gemini", "ui-message")
 REQUESTS = ("small", "rich", "agent", "image")
 MODELS = {
     "openai": "gpt-5.2",
+    "openai-completions": "gpt-3.5-turbo-instruct",
     "openai-responses": "gpt-5.2",
     "claude": "claude-opus-4-6",
     "gemini": "gemini-3-pro-preview",
@@ -161,6 +162,11 @@ def request(name: str, dialect: str) -> bytes:
     return dump(_TELLERS[dialect](story(name)))
 
 
+def tells(name: str, dialect: str) -> bool:
+    """Whether a dialect has words for what its size comes from: Completions has no pictures."""
+    return not (name == "image" and dialect == "openai-completions")
+
+
 def long_request(size: int, dialect: str) -> bytes:
     """A request body of about that many bytes."""
     return dump(_TELLERS[dialect](long_story(size)))
@@ -218,6 +224,25 @@ def _openai_said(turn: Turn) -> dict[str, Any]:
             for call in turn.calls
         ]
     return said
+
+
+def _completions_request(told: Story) -> dict[str, Any]:
+    """A script, as prompts for models that only go on with a text are written: tools and calls in words."""
+    lines = [told.system, *(dump(tool).decode() for tool in told.tools)]
+    for turn in told.turns:
+        if turn.asked:
+            lines.append(f"user:\n{turn.asked}")
+        if turn.said or turn.calls:
+            called = [f"{call.name} {dump(call.arguments).decode()}" for call in turn.calls]
+            lines.append("\n".join(["assistant:", turn.thought, turn.said, *called]))
+        lines.extend(f"{call.name}:\n{call.result}" for call in turn.calls)
+    body: dict[str, Any] = {"model": MODELS["openai-completions"], "prompt": "\n\n".join([*lines, "assistant:\n"])}
+    body |= {"max_tokens": 1024, "stop": ["\nuser:"]}
+    if told.settings:
+        body |= {"stream": True, "stream_options": {"include_usage": True}}
+    else:
+        body |= {"temperature": 0.7}
+    return body
 
 
 def _responses_request(told: Story) -> dict[str, Any]:
@@ -430,6 +455,7 @@ def _ui_said(turn: Turn, *, answered: bool) -> list[dict[str, Any]]:
 
 _TELLERS = {
     "openai": _openai_request,
+    "openai-completions": _completions_request,
     "openai-responses": _responses_request,
     "claude": _claude_request,
     "gemini": _gemini_request,
@@ -468,6 +494,15 @@ def response(dialect: str) -> bytes:
                 "service_tier": "default",
                 "system_fingerprint": "fp_44709d6fcb",
             }
+        case "openai-completions":
+            called = [f"{call.name} {dump(call.arguments).decode()}" for call in turn.calls]
+            choice = {
+                "index": 0,
+                "text": "\n".join([turn.thought, turn.said, *called]),
+                "logprobs": None,
+                "finish_reason": "stop",
+            }
+            body = {**_completions_head(), "choices": [choice], "usage": _openai_usage()}
         case "openai-responses":
             body = _responses_envelope("completed", _responses_said(turn, "01"))
         case "claude":
@@ -643,6 +678,28 @@ def _openai_events(count: int) -> Iterator[bytes]:
     yield b"[DONE]"
 
 
+def _completions_head() -> dict[str, Any]:
+    return {
+        "id": "cmpl-BYR5dLhMkf6Vd2nXqgJ0Pw1uT7s3a",
+        "object": "text_completion",
+        "created": 1_760_000_000,
+        "model": MODELS["openai-completions"],
+        "system_fingerprint": "fp_44709d6fcb",
+    }
+
+
+def _completions_events(count: int) -> Iterator[bytes]:
+    def chunk(text: str, finish: str | None = None) -> bytes:
+        choice = {"index": 0, "text": text, "logprobs": None, "finish_reason": finish}
+        return dump({**_completions_head(), "choices": [choice], "usage": None})
+
+    for text in _texts(count):
+        yield chunk(text)
+    yield chunk("", "stop")
+    yield dump({**_completions_head(), "choices": [], "usage": _openai_usage()})
+    yield b"[DONE]"
+
+
 def _responses_events(count: int) -> Iterator[bytes]:
     numbers = iter(range(count * 2 + 100))
 
@@ -743,6 +800,7 @@ def _ui_events(count: int) -> Iterator[bytes]:
 
 _STREAMERS = {
     "openai": _openai_events,
+    "openai-completions": _completions_events,
     "openai-responses": _responses_events,
     "claude": _claude_events,
     "gemini": _gemini_events,

@@ -54,6 +54,7 @@ def test_payloads_have_their_sizes(load: Any, name: str, low: float, high: float
     ("dialect", "module"),
     [
         ("openai", "openai_chat"),
+        ("openai-completions", "openai_completions"),
         ("openai-responses", "openai_responses"),
         ("claude", "claude"),
         ("gemini", "gemini"),

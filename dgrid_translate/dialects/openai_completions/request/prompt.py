@@ -32,7 +32,7 @@ def encode_prompt(messages: list[Message], losses: Losses) -> Prompt:
         text = text_of(message.parts, "" if message.role == "assistant" else "\n\n", losses)
         if text:
             turns.append((message, text))
-        else:
+        elif all(part.at != message.at for part in message.parts):
             losses.dropped("empty_message", message.at, "nothing in it is text")
         if message.name is not None:
             losses.dropped("name", (*message.at, "name"))
