@@ -19,6 +19,7 @@ from dgrid_translate.translate import (
     to_gemini,
     to_openai,
     to_responses,
+    to_ui_message,
     translate,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "to_gemini",
     "to_openai",
     "to_responses",
+    "to_ui_message",
     "translate",
 ]

@@ -23,12 +23,17 @@ Kind = Literal["request", "response", "event", "error"]
 
 
 class Mark(Struct, frozen=True):
-    """A shape that gives a body away: it has all of `keys` and, if a tag is named, one of its values there."""
+    """A shape that gives a body away.
+
+    It has all of `keys`; if a tag is named, one of its values there; if an item is, the first element of the array
+    under the first key has a member of that name.
+    """
 
     kind: Kind
     keys: tuple[str, ...]
     tag: str = ""
     values: tuple[str, ...] = ()
+    item: str = ""
 
 
 class Profile(Struct, frozen=True):

@@ -28,6 +28,7 @@ _PACKAGES = {
     "openai-completions": "openai_completions",
     "claude": "claude",
     "gemini": "gemini",
+    "ui-message": "ui_message",
 }
 """The dialects' packages by their names."""
 DIALECTS: tuple[str, ...] = tuple(_PACKAGES)
@@ -111,10 +112,11 @@ def _readings_by_shape(body: bytes, source: str | None, kind: Kind | None) -> li
 def _fits(mark: Mark, keys: Mapping[str, Raw]) -> bool:
     if not all(key in keys for key in mark.keys):
         return False
-    if not mark.tag:
-        return True
     try:
-        return mark.tag in keys and msgspec.json.decode(keys[mark.tag]) in mark.values
+        if mark.item:
+            items = msgspec.json.decode(keys[mark.keys[0]], type=list[dict[str, Raw]])
+            return bool(items) and mark.item in items[0]
+        return not mark.tag or (mark.tag in keys and msgspec.json.decode(keys[mark.tag]) in mark.values)
     except (msgspec.MsgspecError, RecursionError, TypeError):
         return False
 

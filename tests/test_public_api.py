@@ -24,6 +24,7 @@ PUBLIC = {
     "to_gemini",
     "to_openai",
     "to_responses",
+    "to_ui_message",
     "translate",
 }
 

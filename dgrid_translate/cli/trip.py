@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOW = 1763718911
-MODELS = {"openai": "gpt-6-sol", "claude": "claude-opus-5", "gemini": "gemini-4-pro"}
+MODELS = {"openai": "gpt-6-sol", "claude": "claude-opus-5", "gemini": "gemini-4-pro", "ui-message": "gpt-6-sol"}
 """What each upstream is asked for; Gemini's clients name the model in the URL only."""
-SIGNATURES = frozenset({"signature", "thoughtSignature", "data"})
+SIGNATURES = frozenset({"signature", "thoughtSignature", "data", "reasoningEncryptedContent"})
 """The keys under which an answer of the story holds what must come back unchanged."""
+TOLD = {"ui-message": 1}
+"""How often a history names a call: twice, with its result, but where both are one part."""
 
 
 class Leg(NamedTuple):
@@ -76,7 +78,7 @@ def travel(client: str, upstream: str) -> Trip:
         {
             "stream adds up": json.loads(collect(frames, source=client)) == json.loads(added_up),
             "signatures": all(said.count(leaf) == 1 for at, leaf in answered if at[-1] in SIGNATURES),
-            "call ids": all(said.count(call) == 2 for call in calls(upstream, json.loads(answer))),
+            "call ids": all(said.count(call) == TOLD.get(upstream, 2) for call in calls(upstream, json.loads(answer))),
         },
     )
 
@@ -140,6 +142,8 @@ def calls(dialect: str, response: Any) -> list[str]:
             return [item["call_id"] for item in response["output"] if item["type"] == "function_call"]
         case "claude":
             return [block["id"] for block in response["content"] if block["type"] == "tool_use"]
+        case "ui-message":
+            return [part["toolCallId"] for part in response["parts"] if "toolCallId" in part]
         case _:
             parts = response["candidates"][0]["content"]["parts"]
             return [part["functionCall"]["id"] for part in parts if "functionCall" in part]
@@ -162,6 +166,11 @@ def continued(dialect: str, request: Any, response: Any) -> Any:
             ]
             request["messages"].append({"role": "assistant", "content": response["content"]})
             request["messages"].append({"role": "user", "content": results})
+        case "ui-message":
+            for part in response["parts"]:
+                if "toolCallId" in part:
+                    part |= {"state": "output-available", "output": "14"}
+            request["messages"].append(response)
         case _:
             results = [
                 {"functionResponse": {"id": call, "name": "stock_level", "response": {"output": "14"}}}

@@ -36,10 +36,14 @@ class Signature(Struct, frozen=True, gc=False):
 
 @final
 class Cache(Struct, frozen=True, gc=False):
-    """A prompt-cache breakpoint after the node that carries it: the marker as it came and the key it stood under."""
+    """A prompt-cache breakpoint after the node that carries it: the marker as it came and the key it stood under.
+
+    `at` is where it stood, if not under its key in the node.
+    """
 
     key: Literal["cache_control", "prompt_cache_breakpoint"]
     raw: Raw
+    at: At = ()
 
 
 @final

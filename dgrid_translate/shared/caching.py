@@ -37,7 +37,7 @@ def as_breakpoint(cache: Cache, losses: Losses, at: At) -> Raw:
     """The marker as `prompt_cache_breakpoint`; `at` is the node it is on."""
     if cache.key == "prompt_cache_breakpoint" or bytes(cache.raw) == b"null":
         return cache.raw
-    losses.approximated("cache_control", (*at, cache.key), "sent as prompt_cache_breakpoint")
+    losses.approximated("cache_control", cache.at or (*at, cache.key), "sent as prompt_cache_breakpoint")
     return _LONG_BREAKPOINT if _ttl(cache) == "1h" else _BREAKPOINT
 
 
@@ -45,11 +45,11 @@ def as_control(cache: Cache, losses: Losses, at: At) -> Raw:
     """The marker as `cache_control`; `at` is the node it is on."""
     if cache.key == "cache_control" or bytes(cache.raw) == b"null":
         return cache.raw
-    losses.approximated("prompt_cache_breakpoint", (*at, cache.key), "sent as cache_control")
+    losses.approximated("prompt_cache_breakpoint", cache.at or (*at, cache.key), "sent as cache_control")
     return _LONG_CONTROL if _ttl(cache) == "12h" else _CONTROL
 
 
 def drop(cache: Cache | None, losses: Losses, at: At) -> None:
     """Name a marker that the target has no word for."""
     if cache is not None and bytes(cache.raw) != b"null":
-        losses.dropped(cache.key, (*at, cache.key))
+        losses.dropped(cache.key, cache.at or (*at, cache.key))

@@ -7,7 +7,15 @@ in its dialect is handed back untouched; `passthrough=False` sends it the long w
 
 from __future__ import annotations
 
-from dgrid_translate.translate.body import to_claude, to_completions, to_gemini, to_openai, to_responses, translate
+from dgrid_translate.translate.body import (
+    to_claude,
+    to_completions,
+    to_gemini,
+    to_openai,
+    to_responses,
+    to_ui_message,
+    translate,
+)
 from dgrid_translate.translate.exchange import Exchange, Translation
 from dgrid_translate.translate.stream import StreamTranslator, collect
 
@@ -21,5 +29,6 @@ __all__ = [
     "to_gemini",
     "to_openai",
     "to_responses",
+    "to_ui_message",
     "translate",
 ]

@@ -74,8 +74,7 @@ def test_the_demo_fails_with_its_checks(monkeypatch: pytest.MonkeyPatch) -> None
     assert "FAILED" in result.stdout
     checks = 3 * len(TRIPS) + len(DIALECTS)
     spoiled = sum(client == "openai" for client, _ in TRIPS)
-    assert result.stdout.endswith(f"{checks - spoiled} of {checks} checks hold
-")
+    assert result.stdout.endswith(f"{checks - spoiled} of {checks} checks hold\n")
 
 
 def test_losses_counts_every_pair() -> None:

@@ -33,4 +33,14 @@ KNOWN: dict[tuple[str, str], str] = {
     ("6160ae64f0b75ff2", "grammar openai-responses"): "the host gives two items one id",
     ("d139f624a0d2b51c", "legality gemini"): "a picture that the recording cut short",
     ("28357bb2e14ce01f", "legality gemini"): "a picture that the recording cut short",
+    ("9f12aac7eb804b37", "round trip ui-message"): "any_of, which the source's API alone reads as anyOf, is so spelled",
+    (
+        "f372eda231a446ce",
+        "pairing ui-message",
+    ): "hand-made: a result of no call; UI messages have results in calls only",
+    ("665c84f4c851d8b3", "round trip"): "an empty turn, which no other dialect takes",
+    (
+        "4f61f5f3abe8f9d0",
+        "round trip claude",
+    ): "a result of Claude's tools has a caller, for which AI SDK 5 has no place",
 }

@@ -65,12 +65,16 @@ def _openai_tool(tool: JSONObject) -> JSONObject:
     return tool
 
 
+_JSON_INSTRUCTION = {"role": "system", "content": [{"type": "text", "text": "Answer in JSON."}]}
 _SPOKEN = {"role", "content", "reasoning_content"}
 
 
 def _openai_messages(messages: list[JSONObject]) -> list[JSONObject]:
     merged: list[JSONObject] = []
     for message in map(_openai_message, messages):
+        # JSON mode wants the word in the messages: an instruction of nothing else repeats the mode.
+        if message == _JSON_INSTRUCTION:
+            continue
         # A turn without anything in it says nothing.
         if set(message) == {"role"}:
             continue

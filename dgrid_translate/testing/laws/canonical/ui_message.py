@@ -21,11 +21,12 @@ def canonical_ui_message(body: JSONObject, kind: Kind) -> JSONObject:
         body = {"stream": True, **body}
         return {**_without_system(body), "messages": _messages(body)}
     body = {**body, "parts": _parts(body.get("parts", []))}
-    said = body.get("metadata")
+    # Nothing said is as good as none.
+    said = body.setdefault("metadata", {})
     if is_object(said) and is_object(said.get("usage")):
         body["metadata"] = {**said, "usage": _usage(said["usage"])}
-    if body.get("metadata") == {}:
-        del body["metadata"]
+        if not body["metadata"]["usage"]:
+            del body["metadata"]["usage"]
     return body
 
 
@@ -73,6 +74,8 @@ def _parts(parts: list[JSONObject]) -> list[JSONObject]:
         if part == {"type": "text", "text": ""}:
             continue
         made.append(_part(part))
+        if made[-1] in ({"type": "text", "text": ""}, {"type": "reasoning", "text": ""}):  # says nothing
+            made.pop()
         called = called or ("toolCallId" in part and part.get("providerExecuted") is not True)
     while made and made[-1] == {"type": "step-start"}:
         made.pop()
@@ -88,6 +91,23 @@ def _part(part: JSONObject) -> JSONObject:
         part.pop("id", None)
     if part.get("type") in ("source-url", "source-document"):
         part.pop("sourceId", None)
+    # Who fetches a file learns its type.
+    if part.get("type") == "file" and not part.get("url", "").startswith("data:"):
+        kind = part.get("mediaType", "").partition("/")[0]
+        part["mediaType"] = kind if kind in ("image", "audio", "video") else "application"
+    elif part.get("type") == "file" and ";base64," in part["url"]:
+        # The part's own type counts.
+        part["url"] = f"data:{part.get('mediaType')};base64," + part["url"].partition(",")[2]
+    # Nothing is as good as not said.
+    for key in ("providerMetadata", "callProviderMetadata", "resultProviderMetadata"):
+        if is_object(part.get(key)):
+            said = {
+                vendor: {name: value for name, value in members.items() if value is not None}
+                for vendor, members in part.pop(key).items()
+                if is_object(members)
+            }
+            if any(said.values()):
+                part[key] = {vendor: members for vendor, members in said.items() if members}
     if "toolCallId" in part:
         # Both kinds of tool part say the same to a model.
         kind = part.pop("type")

@@ -1,0 +1,144 @@
+"""`providerMetadata`: what vendors want back, under each vendor's own key.
+
+The AI SDK hands it from a provider's answer to the UI and from there, as `providerOptions`, to the same provider again
+(https://ai-sdk.dev/docs/foundations/provider-options): reasoning state, item ids, cache markers. The key says whose it
+is, so nothing needs wrapping, but for signatures of vendors that the AI SDK has no provider for.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import UNSET, Raw, UnsetType
+
+from dgrid_translate.dialects.ui_message.profile import ORIGINS, OURS, SEALED, VENDORS
+from dgrid_translate.ir.parts import AnyPart, Cache, Media, Reasoning, Signature
+from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared import caching
+from dgrid_translate.shared.signatures import unwrap, wrap
+from dgrid_translate.shared.wire import NULL, Extra, dump, word_of
+
+_decode = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
+_decode_str = msgspec.json.Decoder(str).decode
+_REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
+_SIGNED = frozenset({"signature", "thoughtSignature", SEALED})
+_WITHHELD = frozenset({"redactedData", SEALED})
+"""What is the sealed form of thinking that has no text."""
+
+
+def providers(raw: Raw) -> dict[str, dict[str, Raw]]:
+    """The members by provider; nothing of what has another shape."""
+    try:
+        return _decode(raw)
+    except _REFUSALS:
+        return {}
+
+
+def text_of(raw: Raw) -> str | None:
+    """The text, if it is one."""
+    try:
+        return _decode_str(raw)
+    except _REFUSALS:
+        return None
+
+
+def read(raw: Raw, member: str, part: AnyPart, own: Extra) -> None:
+    """Put what the metadata under `member` says on the part; what the model has no word for goes into `own`."""
+    own[("~" + member,)] = raw
+    found = providers(raw)
+    if not found:
+        own[(member,)] = raw
+        return
+    named: tuple[str, ...] = ()
+    for provider, members in found.items():
+        for key, value in members.items():
+            place = (member, word_of(provider), word_of(key))
+            if value == NULL:
+                continue
+            if not _take(provider, key, value, part, part.at + (member, provider, key)):
+                own[place] = value
+            elif key == "itemId":
+                named = place
+    if named and part.signature is None and type(part) is Reasoning:
+        own[named] = Raw(dump(part.id))  # there is nothing else that others would say it of
+
+
+def _take(provider: str, key: str, value: Raw, part: AnyPart, at: At) -> bool:
+    """Whether the part has a field for it."""
+    if key == "cacheControl" or key == "cache_control":
+        if part.cache is None:
+            part.cache = Cache("cache_control", value, at)
+            return True
+        return False
+    if key == "promptCacheBreakpoint":
+        if part.cache is None:
+            part.cache = Cache("prompt_cache_breakpoint", value, at)
+            return True
+        return False
+    if key in _SIGNED or key == "redactedData":
+        text = text_of(value)
+        if text is None or part.signature is not None:
+            return False
+        part.signature, belongs = unwrap(text, ORIGINS.get(provider, provider))
+        if type(part) is Reasoning:
+            part.redacted = not part.text and (key in _WITHHELD or belongs == "r")
+        return True
+    if key == "itemId" and type(part) is Reasoning and part.id is None:
+        part.id = text_of(value)
+        return part.id is not None
+    if key == "imageDetail" and type(part) is Media:
+        part.detail = text_of(value)
+        return part.detail is not None
+    return provider == OURS
+
+
+def sign(signature: Signature, redacted: bool, made: dict[str, dict[str, object]]) -> None:
+    """Add a signature to metadata under way."""
+    vendor = VENDORS.get(signature.origin)
+    if vendor is None or (redacted and vendor.signed == "thoughtSignature"):
+        made.setdefault(OURS, {})["signature"] = wrap(signature, "r" if redacted else "t")
+    elif redacted and vendor.signed == "signature":
+        made.setdefault(vendor.key, {})["redactedData"] = signature.value
+    else:
+        made.setdefault(vendor.key, {})[vendor.signed] = signature.value
+
+
+def name_item(part_id: str, signature: Signature | None, made: dict[str, dict[str, object]]) -> None:
+    """Add a reasoning's id to metadata under way."""
+    vendor = None if signature is None else VENDORS.get(signature.origin)
+    key = "openai" if signature is None else OURS if vendor is None else vendor.key
+    made.setdefault(key, {})["itemId"] = part_id
+
+
+def mark(cache: Cache, made: dict[str, dict[str, object]]) -> None:
+    """Add a cache marker to metadata under way."""
+    if cache.raw == NULL:
+        return
+    if cache.key == "cache_control":
+        made.setdefault("anthropic", {})["cacheControl"] = cache.raw
+    else:
+        made.setdefault("openai", {})["promptCacheBreakpoint"] = cache.raw
+
+
+def written(made: dict[str, dict[str, object]]) -> Raw | UnsetType:
+    """The metadata for the wire, left out where there is none."""
+    return Raw(dump(made)) if made else UNSET
+
+
+def of_part(part: AnyPart, losses: Losses, answer: bool) -> dict[str, dict[str, object]]:
+    """The metadata of a part that came from elsewhere; answers have no cache markers."""
+    made: dict[str, dict[str, object]] = {}
+    if part.signature is not None:
+        sign(part.signature, type(part) is Reasoning and part.redacted, made)
+    if type(part) is Reasoning and part.id is not None:
+        name_item(part.id, part.signature, made)
+    if part.cache is not None:
+        if answer:
+            caching.drop(part.cache, losses, part.at)
+        else:
+            mark(part.cache, made)
+    return made
+
+
+def kept(own: Extra, member: str) -> Raw | UnsetType:
+    """The metadata as it came."""
+    return own.get(("~" + member,), UNSET)

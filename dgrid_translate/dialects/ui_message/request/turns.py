@@ -1,0 +1,135 @@
+"""UI messages -> Messages.
+
+A UI message of the assistant may hold several steps, each with its calls and their results. As `convertToModelMessages`
+does (`packages/ai/src/ui/convert-to-model-messages.ts`), a step becomes a turn of the assistant and, if its calls have
+results, a turn that brings them.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.ui_message import types as wire
+from dgrid_translate.dialects.ui_message.parts import STEP, STEP_START, begin_step, decode_part, results_of, tag_of
+from dgrid_translate.dialects.ui_message.profile import NAME
+from dgrid_translate.ir.parts import AnyPart, Opaque, Text
+from dgrid_translate.ir.request import Message, Role
+from dgrid_translate.losses import At
+from dgrid_translate.shared.wire import NULL, Extra, extra_of, load, note, whole
+
+_REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
+_decode_content = msgspec.json.Decoder(str | list[Raw]).decode
+
+
+def decode_messages(messages: list[wire.Message], into: list[Message]) -> None:
+    """Add the turns of `messages`."""
+    for index, message in enumerate(messages):
+        at = ("messages", index)
+        role = message.role
+        if role == "user" or role == "system" or role == "assistant":
+            _decode_message(message, role, at, into)
+        else:
+            opaque = Opaque(role, whole(message), NAME, at=at)
+            into.append(Message("user", [opaque], at=at, ext={NAME: {("~message",): NULL}}))
+
+
+def _decode_message(message: wire.Message, role: Role, at: At, into: list[Message]) -> None:
+    own: Extra = {} if message.extra is UNSET else extra_of(message)
+    if message.id is not UNSET:
+        own["~id",] = message.id
+    if message.metadata is not UNSET:
+        own["metadata",] = message.metadata
+    raws, place = message.parts, at + ("parts",)
+    text: str | None = None
+    if message.content is not UNSET:
+        content = _content(message.content)
+        if raws is not UNSET or content is None:
+            own["content",] = message.content
+        elif isinstance(content, str):
+            text = content
+            own["~text",] = NULL
+        else:
+            own["~content",] = NULL
+            raws, place = content, at + ("content",)
+    ext = {NAME: own} if own else None
+    if text is not None:
+        into.append(Message(role, [Text(text, at=at + ("content",))], True, at=at, ext=ext))
+        return
+    if raws is UNSET:
+        into.append(Message(role, [], at=at, ext=note(ext, NAME, ("~parts",))))
+        return
+    if role == "assistant":
+        steps = _decode_steps(raws, place, own)
+        if ("content",) in own and _repeats(own["content",], [part for step in steps for part in step]):
+            own["~content_too",] = own.pop(("content",))
+        into.extend(_as_messages(steps, at, own))
+        return
+    parts: list[AnyPart] = []
+    for index, raw in enumerate(raws):
+        spot = (*place, index)
+        tag = tag_of(raw, spot)
+        if tag == STEP or tag == "dynamic-tool" or tag.startswith("tool-"):
+            parts.append(Opaque(tag, raw, NAME, at=spot))
+        else:
+            decode_part(raw, tag, spot, parts, answer=False)
+    if ("content",) in own and _repeats(own["content",], parts):
+        own["~content_too",] = own.pop(("content",))
+    into.append(Message(role, parts, _is_plain(parts), at=at, ext=ext))
+
+
+def _content(raw: Raw) -> str | list[Raw] | None:
+    try:
+        return _decode_content(raw)
+    except _REFUSALS:
+        return None
+
+
+def _repeats(raw: Raw, parts: list[AnyPart]) -> bool:
+    """Whether an old client's `content` says what its `parts` say."""
+    return _content(raw) == "".join([part.text for part in parts if type(part) is Text])
+
+
+def _is_plain(parts: list[AnyPart]) -> bool:
+    """Whether there is nothing but one text, and nothing to it but its words."""
+    only = parts[0] if len(parts) == 1 else None
+    return type(only) is Text and only.cache is only.signature is only.citations is None
+
+
+def _decode_steps(raws: list[Raw], at: At, own: Extra) -> list[list[AnyPart]]:
+    """The parts of each step; forms remember where `step-start` stood."""
+    steps: list[list[AnyPart]] = []
+    step: list[AnyPart] = []
+    begun = 0
+    for index, raw in enumerate(raws):
+        spot = (*at, index)
+        tag = tag_of(raw, spot)
+        if tag == STEP:
+            if step:
+                steps.append(step)
+                step = []
+            if raw == STEP_START or len(load(dict[str, Raw], raw, NAME, spot)) == 1:
+                begun += 1
+                continue
+        decode_part(raw, tag, spot, step, answer=False)
+        if begun:
+            begin_step(step[0], begun)
+            begun = 0
+    if step:
+        steps.append(step)
+    if begun:
+        own["~steps_after",] = Raw(b"%d" % begun)
+    return steps
+
+
+def _as_messages(steps: list[list[AnyPart]], at: At, own: Extra) -> list[Message]:
+    made: list[Message] = []
+    for parts in steps:
+        said, results = results_of(parts)
+        made.append(Message("assistant", said, _is_plain(said), at=at, ext={NAME: {("~more",): NULL}}))
+        if results:
+            made.append(Message("user", results, at=at, ext={NAME: {("~more",): NULL}}))
+    if not made:
+        made.append(Message("assistant", [], at=at))
+    made[0].ext = {NAME: own} if own else None
+    return made

@@ -1,0 +1,199 @@
+"""Texts and reasoning under way.
+
+A text ends with the part after it, since its sources come after it too; reasoning begins with its first words, so that
+reasoning without any is known to be withheld. What a part's metadata says may be said again at any time; the last word
+counts, and what of it comes after the part's start is told at its end.
+"""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw, UnsetType
+
+from dgrid_translate.dialects.ui_message import types as wire
+from dgrid_translate.dialects.ui_message.parts import DONE, add_source, decode_records, read
+from dgrid_translate.dialects.ui_message.profile import NAME
+from dgrid_translate.dialects.ui_message.stream.line import Line, Part
+from dgrid_translate.errors import DecodeError
+from dgrid_translate.ir.events import CitationAdded, ReasoningDelta, SignatureDelta, TextDelta
+from dgrid_translate.ir.parts import Reasoning, Text
+from dgrid_translate.losses import At
+from dgrid_translate.shared.wire import Extra, dump, extra_of
+
+_STREAMING = Raw(b'"streaming"')
+
+
+def unknown_id(what: str, member: str, found: str) -> DecodeError:
+    """The error of a chunk that goes on with what has not begun."""
+    return DecodeError(f"no {what} {found!r} has begun", path=member, dialect=NAME)
+
+
+class Prose:
+    """Reads their chunks."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._texts: dict[str, Part] = {}
+        self._thoughts: dict[str, Part] = {}
+        self._last: Part | None = None  # the last part, if it is a text: sources after it are its
+
+    def open_text(self, name: str) -> Part | None:
+        """The text of that id."""
+        return self._texts.get(name)
+
+    def next_part(self) -> None:
+        """Another part begins: a text before it ends, if its own end has come."""
+        last, self._last = self._last, None
+        if last is not None and last.ended:
+            self._line.put(last, "end")
+
+    def close(self) -> None:
+        """The message is over; some ends never came."""
+        for state in self._texts.values():
+            self._close_text(state)
+        for state in self._thoughts.values():
+            self._close_thought(state)
+        self.next_part()
+
+    # texts
+
+    def start_text(self, chunk: wire.TextStart, at: At, own: Extra) -> None:
+        """`text-start`; `own` is what the part's extensions begin with."""
+        own["~state",] = _STREAMING
+        state = Part(Text("", at=at), own)
+        self._read_text(state, chunk.providerMetadata, chunk)
+        state.part.ext = {NAME: dict(own)}
+        self._texts[chunk.id] = self._last = state
+        self._begin(state)
+
+    def _begin(self, state: Part) -> None:
+        state.begun = True
+        self._line.put(state, "start")
+
+    def text_delta(self, chunk: wire.TextDelta) -> None:
+        """`text-delta`."""
+        state = self._texts.get(chunk.id)
+        if state is None:
+            raise unknown_id("text", "id", chunk.id)
+        if chunk.delta:
+            self._line.put(state, TextDelta(0, chunk.delta))
+        self._read_text(state, chunk.providerMetadata, chunk)
+
+    def end_text(self, chunk: wire.TextEnd) -> None:
+        """`text-end`."""
+        state = self._texts.pop(chunk.id, None)
+        if state is None:
+            raise unknown_id("text", "id", chunk.id)
+        self._read_text(state, chunk.providerMetadata, chunk)
+        state.own["~state",] = DONE
+        self._close_text(state)
+
+    def _read_text(
+        self, state: Part, metadata: Raw | UnsetType, chunk: wire.TextStart | wire.TextDelta | wire.TextEnd
+    ) -> None:
+        if chunk.extra is not UNSET:
+            state.own.update(extra_of(chunk))
+        if metadata is UNSET:
+            return
+        _forget(state.own)
+        scratch = Text("", at=state.at)
+        read(metadata, "providerMetadata", scratch, state.own)
+        if not state.begun:
+            state.part.signature, state.part.cache = scratch.signature, scratch.cache
+        elif scratch.signature is not None:
+            self._line.put(state, SignatureDelta(0, scratch.signature))
+
+    def _close_text(self, state: Part) -> None:
+        decode_records(state.mirror, state.own)
+        for citation in state.mirror.citations or ():
+            self._line.put(state, CitationAdded(0, citation))
+        for raw, at in state.sources:
+            self._add_source(state, raw, at)
+        state.ended = True
+        if state is not self._last:
+            self._line.put(state, "end")
+
+    def source(self, raw: Raw, at: At) -> bool:
+        """A source; whether there is a text that it belongs to."""
+        last = self._last
+        if last is None:
+            return False
+        if last.ended:
+            self._add_source(last, raw, at)
+        else:
+            last.sources.append((raw, at))
+        return True
+
+    def _add_source(self, state: Part, raw: Raw, at: At) -> None:
+        citation = add_source(state.mirror, raw, at)
+        if citation is not None:
+            state.mirror.citations = [*(state.mirror.citations or ()), citation]
+            self._line.put(state, CitationAdded(0, citation))
+
+    # reasoning
+
+    def start_thought(self, chunk: wire.ReasoningStart, at: At, own: Extra) -> None:
+        """`reasoning-start`."""
+        own["~id",] = Raw(dump(chunk.id))
+        own["~state",] = _STREAMING
+        if chunk.extra is not UNSET:
+            own.update(extra_of(chunk))
+        state = Part(Reasoning("", at=at), own)
+        if isinstance(chunk.providerMetadata, Raw):
+            state.metadata = chunk.providerMetadata
+        self._thoughts[chunk.id] = state
+        self._line.hold(state)
+
+    def thought_delta(self, chunk: wire.ReasoningDelta) -> None:
+        """`reasoning-delta`."""
+        state = self._thoughts.get(chunk.id)
+        if state is None:
+            raise unknown_id("reasoning", "id", chunk.id)
+        if isinstance(chunk.providerMetadata, Raw):
+            state.metadata = chunk.providerMetadata
+        if chunk.delta:
+            if not state.begun:
+                self._begin_thought(state, "words")
+            self._line.put(state, ReasoningDelta(0, chunk.delta))
+
+    def end_thought(self, chunk: wire.ReasoningEnd) -> None:
+        """`reasoning-end`."""
+        state = self._thoughts.pop(chunk.id, None)
+        if state is None:
+            raise unknown_id("reasoning", "id", chunk.id)
+        if chunk.extra is not UNSET:
+            state.own.update(extra_of(chunk))
+        if isinstance(chunk.providerMetadata, Raw):
+            state.metadata = chunk.providerMetadata
+        state.own["~state",] = DONE
+        self._close_thought(state)
+
+    def _begin_thought(self, state: Part, text: str) -> None:
+        found = _read_thought(state, text)
+        found.text = ""
+        found.ext = {NAME: dict(state.own)}
+        state.part = found
+        state.begun = True
+        self._line.flush()
+
+    def _close_thought(self, state: Part) -> None:
+        if state.begun:
+            found = _read_thought(state, "words")
+            if found.signature is not None:
+                self._line.put(state, SignatureDelta(0, found.signature, found.id))
+        else:
+            self._begin_thought(state, "")
+        self._line.put(state, "end")
+
+
+def _read_thought(state: Part, text: str) -> Reasoning:
+    """What the metadata of reasoning says; `text` is what it has said."""
+    found = Reasoning(text, at=state.at)
+    if state.metadata is not None:
+        _forget(state.own)
+        read(state.metadata, "providerMetadata", found, state.own)
+    return found
+
+
+def _forget(own: Extra) -> None:
+    for key in [key for key in own if key[0] == "providerMetadata"]:
+        del own[key]

@@ -1,0 +1,149 @@
+"""`tools` and `toolChoice` <-> the model.
+
+The AI SDK keeps tools on the server; what an application may send of them is a record by name, in the words of its
+`ToolSet`, with a JSON Schema as `inputSchema` (or, as assistant-ui spells it, `parameters`).
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.ui_message import types as wire
+from dgrid_translate.dialects.ui_message.profile import NAME
+from dgrid_translate.ir.parts import Cache
+from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
+from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared import caching
+from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of, load, word_of
+
+_decode_record = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
+_decode_raws = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode_options = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
+_decode_schema = msgspec.json.Decoder(wire.Schema).decode
+_REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
+_NO_ARGUMENTS = Raw(b'{"type":"object","properties":{}}')
+_PLAIN_TYPES = ("function", "dynamic")
+
+# --------------------------------------------------------------------------------------------------- definitions
+
+
+def decode_tools(raw: Raw) -> list[Tool] | None:
+    """`tools`; None of what is no record of tools, which is the application's own affair."""
+    try:
+        _decode_record(raw)
+        record = _decode_raws(raw)
+    except _REFUSALS:
+        return None
+    return [_decode_tool(name, tool) for name, tool in record.items()]
+
+
+def _decode_tool(name: str, raw: Raw) -> Tool:
+    at: At = ("tools", name)
+    tool = load(wire.Tool, raw, NAME, at)
+    if tool.id is not UNSET and tool.type is not UNSET and tool.type not in _PLAIN_TYPES:
+        return ProviderTool(tool.id, raw, NAME, at=at)
+    own: Extra = {} if tool.extra is UNSET else extra_of(tool)
+    found = FunctionTool(name, at=at, schema_at=(*at, "inputSchema"))
+    if tool.type is not UNSET and tool.type not in _PLAIN_TYPES:
+        own["type",] = Raw(dump(tool.type))
+    if tool.id is not UNSET:
+        own["id",] = Raw(dump(tool.id))
+    if tool.description is not UNSET:
+        found.description = tool.description
+    if tool.inputSchema is not UNSET:
+        found.parameters = tool.inputSchema
+        if tool.parameters is not UNSET:
+            own["parameters",] = tool.parameters
+    elif tool.parameters is not UNSET:
+        found.parameters = tool.parameters
+        found.schema_at = (*at, "parameters")
+    if found.parameters is not None:
+        try:
+            found.parameters = _decode_schema(found.parameters).jsonSchema
+            found.schema_at = (*found.schema_at, "jsonSchema")
+        except _REFUSALS:
+            pass
+    if tool.strict is not UNSET:
+        found.strict = tool.strict
+    if tool.providerOptions is not UNSET:
+        _decode_provider_options(tool.providerOptions, found, own)
+    if own:
+        found.ext = {NAME: own}
+    return found
+
+
+def _decode_provider_options(raw: Raw, found: FunctionTool, own: Extra) -> None:
+    try:
+        options = _decode_options(raw)
+    except _REFUSALS:
+        own["providerOptions",] = raw
+        return
+    for provider, members in options.items():
+        for key, value in members.items():
+            if key == "cacheControl" and value != NULL:
+                found.cache = Cache("cache_control", value, (*found.at, "providerOptions", provider, key))
+            else:
+                own["providerOptions", word_of(provider), word_of(key)] = value
+
+
+def encode_tools(request: Request, losses: Losses) -> Raw | None:
+    """`tools` of a request that came from elsewhere."""
+    made: dict[str, wire.Tool] = {}
+    for tool in request.tools or ():
+        if tool.ext is not None:
+            drop_foreign(tool.ext, NAME, tool.at, losses)
+        if isinstance(tool, ProviderTool):
+            losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
+        elif tool.name in made:
+            losses.dropped("tool", tool.at, "another has its name")
+        else:
+            made[tool.name] = _encode_tool(tool, losses)
+    return Raw(dump(made)) if made else None
+
+
+def _encode_tool(tool: FunctionTool | CustomTool, losses: Losses) -> wire.Tool:
+    made = wire.Tool()
+    if tool.description is not None:
+        made.description = tool.description
+    if tool.cache is not None:
+        made.providerOptions = Raw(
+            dump({"anthropic": {"cacheControl": caching.as_control(tool.cache, losses, tool.at)}})
+        )
+    if isinstance(tool, FunctionTool):
+        if tool.parameters is None:
+            made.inputSchema = _NO_ARGUMENTS
+            losses.invented("input_schema", ("tools", tool.name, "inputSchema"), "the AI SDK's tools have one")
+        else:
+            made.inputSchema = tool.parameters
+        if tool.strict is not None:
+            made.strict = tool.strict
+    return made
+
+
+# -------------------------------------------------------------------------------------------------------- choice
+
+
+def decode_tool_choice(raw: Raw) -> ToolChoice | None:
+    """`toolChoice`; None of what is none."""
+    try:
+        choice = msgspec.json.decode(raw, type=str | wire.ToolChoice)
+    except _REFUSALS:
+        return None
+    if choice == "auto" or choice == "none" or choice == "required":
+        return ToolChoice(choice, at=("toolChoice",))
+    if isinstance(choice, wire.ToolChoice) and choice.type == "tool" and choice.toolName is not UNSET:
+        return ToolChoice("required", [choice.toolName], at=("toolChoice",))
+    return None
+
+
+def encode_tool_choice(choice: ToolChoice, losses: Losses) -> Raw:
+    """`toolChoice`."""
+    if choice.ext is not None:
+        drop_foreign(choice.ext, NAME, choice.at, losses)
+    names = choice.names
+    if names is not None and len(names) == 1 and choice.mode == "required":
+        return Raw(dump(wire.ToolChoice("tool", names[0])))
+    if names is not None:
+        losses.approximated("tool_choice", choice.at, f"sent as {choice.mode}, of all tools")
+    return Raw(dump(choice.mode))

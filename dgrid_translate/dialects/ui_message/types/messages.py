@@ -1,0 +1,127 @@
+"""UI messages and their parts."""
+
+from __future__ import annotations
+
+from typing import final
+
+from msgspec import UNSET, Raw, UnsetType
+
+from dgrid_translate.shared.wire import Wire
+
+
+@final
+class Tagged(Wire, forbid_unknown_fields=False):
+    """What a part is."""
+
+    type: str
+
+
+@final
+class TextPart(Wire, tag_field="type", tag="text"):
+    """TextUIPart."""
+
+    text: str
+    state: Raw | UnsetType = UNSET
+    providerMetadata: Raw | UnsetType = UNSET
+
+
+@final
+class ReasoningPart(Wire, tag_field="type", tag="reasoning"):
+    """ReasoningUIPart."""
+
+    text: str
+    id: Raw | UnsetType = UNSET
+    state: Raw | UnsetType = UNSET
+    providerMetadata: Raw | UnsetType = UNSET
+
+
+@final
+class FilePart(Wire, tag_field="type", tag="file"):
+    """FileUIPart."""
+
+    mediaType: str | UnsetType = UNSET
+    url: str | UnsetType = UNSET
+    filename: str | UnsetType = UNSET
+    providerMetadata: Raw | UnsetType = UNSET
+
+
+@final
+class ToolPart(Wire):
+    """ToolUIPart and DynamicToolUIPart, in any state."""
+
+    type: str
+    toolCallId: str
+    state: str
+    toolName: str | UnsetType = UNSET
+    input: Raw | UnsetType = UNSET
+    rawInput: Raw | UnsetType = UNSET
+    output: Raw | UnsetType = UNSET
+    errorText: str | UnsetType = UNSET
+    providerExecuted: bool | UnsetType = UNSET
+    approval: Raw | UnsetType = UNSET
+    callProviderMetadata: Raw | UnsetType = UNSET
+    resultProviderMetadata: Raw | UnsetType = UNSET
+
+
+@final
+class Approval(Wire, forbid_unknown_fields=False):
+    """What is looked at in `approval`."""
+
+    approved: bool | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+
+
+@final
+class Source(Wire):
+    """SourceUrlUIPart and SourceDocumentUIPart."""
+
+    type: str
+    sourceId: Raw | UnsetType = UNSET
+    url: str | UnsetType = UNSET
+    mediaType: str | UnsetType = UNSET
+    title: str | UnsetType = UNSET
+    filename: str | UnsetType = UNSET
+    providerMetadata: Raw | UnsetType = UNSET
+
+
+@final
+class Message(Wire):
+    """UIMessage; `content` is the older form, which DGrid documents."""
+
+    role: str
+    id: Raw | UnsetType = UNSET
+    metadata: Raw | UnsetType = UNSET
+    parts: list[Raw] | UnsetType = UNSET
+    content: Raw | UnsetType = UNSET
+
+
+Made = TextPart | ReasoningPart | FilePart | ToolPart | Raw
+"""A part on its way out."""
+
+
+@final
+class MadeMessage(Wire):
+    """UIMessage on its way out."""
+
+    id: Raw | UnsetType = UNSET
+    role: str | UnsetType = UNSET
+    metadata: Raw | UnsetType = UNSET
+    parts: list[Made] | UnsetType = UNSET
+    content: Raw | UnsetType = UNSET
+
+
+@final
+class Shown(Wire):
+    """One of the `content` of an MCP tool's result."""
+
+    type: str
+    text: str | UnsetType = UNSET
+    data: str | UnsetType = UNSET
+    mimeType: str | UnsetType = UNSET
+
+
+@final
+class ToolContent(Wire):
+    """An MCP tool's result, https://modelcontextprotocol.io/specification/2025-06-18/server/tools."""
+
+    content: list[Shown]
