@@ -85,11 +85,10 @@ def takers(sse: bytes) -> tuple[str, ...]:
     return tuple(release for release in grammar.RELEASES if "refused" not in verdicts[release])
 
 
-def assembled(sse: bytes, release: str) -> Body:
-    """The message that ``readUIMessageStream`` of that release makes of a stream, as far as it gets."""
-    verdict = ask("stream", (release,), text=sse.decode("utf-8", "replace"))[release]
-    message: Body = verdict["read"]["message"] or {}
-    return message
+def assembled(sse: bytes, *releases: str) -> list[Body]:
+    """The message that ``readUIMessageStream`` of each release makes of a stream, as far as it gets."""
+    verdicts = ask("read", releases, text=sse.decode("utf-8", "replace"))
+    return [verdicts[release]["message"] or {} for release in releases]
 
 
 def _stream_problems(release: str, verdict: Body) -> list[str]:

@@ -1,5 +1,5 @@
 // Asks releases of the AI SDK about streams, messages and posts. One JSON object a line comes in on stdin,
-// {"releases": ["5", ...], "ask": "stream" | "messages" | "post" | "error", ...}, and one goes out, {release: verdict}.
+// {"releases": ["5", ...], "ask": a key of ASKS, ...}, and one goes out, {release: verdict}.
 // The first line out says which releases could be loaded: {release: "" or why not}.
 import { createInterface } from 'node:readline';
 
@@ -121,6 +121,8 @@ const ASKS = {
   async stream(ai, { text }) {
     return { ...(await chunks(ai, text)), read: await read(ai, text), chat: await chat(ai, text) };
   },
+
+  read: (ai, { text }) => read(ai, text),
 
   async messages(ai, { messages }) {
     const verdict = { model: null };

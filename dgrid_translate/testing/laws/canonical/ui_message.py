@@ -92,6 +92,10 @@ def _part(part: JSONObject) -> JSONObject:
         # Both kinds of tool part say the same to a model.
         kind = part.pop("type")
         part = {"type": "tool", "toolName": part.get("toolName", kind.removeprefix("tool-")), **part}
+        # Where an input is kept that was none: 7 has one place for all inputs.
+        if "rawInput" in part and part.get("state") == "output-error":
+            part.setdefault("input", part["rawInput"])
+            del part["rawInput"]
         # A call is there whether or not somebody is asked about it.
         if part.get("state") == "approval-requested" and "approval" not in part:
             part["state"] = "input-available"
