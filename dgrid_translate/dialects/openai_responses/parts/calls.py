@@ -1,4 +1,4 @@
-"""Calls and their results <-> Parts; also the names of tools in namespaces."""
+"""Calls and their results <-> Parts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts.content import Target, decode_content, encode_content
 from dgrid_translate.dialects.openai_responses.profile import NAME
+from dgrid_translate.dialects.openai_responses.types.namespaces import Joined, join
 from dgrid_translate.ir.parts import Text, ToolCall, ToolResult
 from dgrid_translate.losses import At
 from dgrid_translate.shared import caching
@@ -17,19 +18,6 @@ from dgrid_translate.shared.wire import NULL, Extra, dress, drop_foreign, dump, 
 
 _DIRECT = b'{"type":"direct"}'
 COMPLETED = Raw(b'"completed"')
-
-Joined = dict[tuple[str, str], str]
-"""The names that the tools of a request's namespaces go by elsewhere: by namespace and name."""
-
-
-def join(namespace: str, name: str) -> str:
-    """One name for a tool in a namespace, as its owner would write it.
-
-    A function that a tool search loads is called in a namespace of its own name.
-    """
-    if namespace == name:
-        return name
-    return namespace + name if namespace.endswith("_") or name.startswith("_") else f"{namespace}__{name}"
 
 
 def remember(item: wire.Said | wire.Output, at: At) -> Extra:
