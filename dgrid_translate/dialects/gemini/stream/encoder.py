@@ -140,6 +140,8 @@ class Encoder:
             elif type(event) is SignatureDelta:
                 part = self._parts[event.index]
                 part.part = replace(part.part, signature=event.signature)
+                if event.id is not None and isinstance(part.part, Reasoning):
+                    part.part.id = event.id
             else:
                 self._take_rest(event, out)
         return out[0] if len(out) == 1 else b"".join(out)
