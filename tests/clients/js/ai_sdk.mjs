@@ -18,7 +18,7 @@ const PROVIDERS = {
 };
 const THINKING = {
   "ai-openai": { openai: { reasoningEffort: "high" } },
-  "ai-responses": { openai: { reasoningEffort: "high", reasoningSummary: "auto", store: false } },
+  "ai-responses": { openai: { reasoningEffort: "high", reasoningSummary: "auto", forceReasoning: true, store: false } },
   "ai-anthropic": { anthropic: { thinking: { type: "enabled", budgetTokens: 2000 } } },
   "ai-google": { google: { thinkingConfig: { thinkingBudget: 2000, includeThoughts: true } } },
   "ai-compatible": { any: { reasoningEffort: "high" } },
