@@ -27,8 +27,7 @@ GOALS = {
     "openai-completions": 1.75,
     "claude": 3.0,
     "gemini": 1.75,
-}
-"""By what is read: where events are small, BARE is cheap."""
+}  # by what is read: where events are small, so BARE is
 
 
 def by_event(events: Sequence[bytes], source: str, target: str) -> bytes:

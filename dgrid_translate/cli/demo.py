@@ -57,14 +57,14 @@ def where_things_went(targets: list[str]) -> Iterator[str]:
 
 def pair_rows(trips: list[Trip]) -> Iterator[str]:
     """A row a trip: sizes, frames and checks."""
-    rows = [["client -> upstream", "request", "answer", "events", *trips[0].checks]]
+    rows = [["client -> upstream", *trips[0].checks, "request", "answer", "events"]]
     rows += [
         [
             f"{trip.client} -> {trip.upstream}",
+            *("ok" if held else "FAILED" for held in trip.checks.values()),
             f"{trip.request.before} -> {trip.request.after}",
             f"{trip.response.before} -> {trip.response.after}",
             f"{trip.events} -> {trip.frames}",
-            *("ok" if held else "FAILED" for held in trip.checks.values()),
         ]
         for trip in trips
     ]
@@ -124,7 +124,7 @@ def demo() -> None:
     for line in where_things_went(others):
         click.echo(fitted("  " + line))
 
-    title(f"Pairs with {STORY}, in bytes; the client sends the answer back in its history, with the calls' results")
+    title(f"Pairs with {STORY}, in bytes; the client sends the answer back with the results of its calls")
     for line in pair_rows([trip for trip in trips if STORY in (trip.client, trip.upstream) or not trip.held]):
         click.echo(fitted("  " + line))
 

@@ -23,7 +23,18 @@ def split_data_url(url: str) -> tuple[str | None, str] | None:
 
 def data_url(media_type: str | None, data: str) -> str:
     """A data URL of base64 text."""
-    return f"data:{media_type or 'application/octet-stream'};base64,{data}"
+    return f"data:{media_type or 'application/octet-stream'};base64,{standard(data)}"
+
+
+def standard(data: str) -> str:
+    """Base64 in the alphabet that all take; Gemini also writes that of URLs."""
+    head = data[:4096]
+    if "+" in head or "/" in head or ("-" not in data and "_" not in data):
+        return data
+    return data.translate(_STANDARD) + "=" * (-len(data) % 4)
+
+
+_STANDARD = str.maketrans("-_", "+/")
 
 
 def kind_of(media_type: str | None) -> MediaKind:

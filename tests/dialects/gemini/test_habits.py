@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
+from dgrid_translate import Exchange
 from dgrid_translate.dialects.gemini import DIALECT
 from dgrid_translate.ir.events import Event, PartEnded, PartStarted, ResponseFinished, ResponseStarted, TextDelta
 from dgrid_translate.ir.fold import collect, explode
@@ -216,3 +217,13 @@ def test_a_blocked_prompt_is_an_answer_that_was_filtered() -> None:
     body = {"promptFeedback": {"blockReason": "SAFETY"}}
     [candidate] = DIALECT.decode_response(spelled(body)).candidates
     assert candidate.finish == FinishReason("content_filter", "SAFETY", "gemini")
+
+
+@pytest.mark.parametrize("media_type", ["image/png", "application/pdf", "audio/wav"])
+def test_base64_in_the_alphabet_of_urls_is_gemini_s_own(media_type: str) -> None:
+    """Google's SDK sends it, and Google takes it; nobody else need."""
+    inline = {"mimeType": media_type, "data": "iVBORw0KGgo-__8"}
+    body = {"contents": [{"role": "user", "parts": [{"inlineData": inline}]}]}
+    sent = json.dumps(Exchange("gemini", "openai").request(body, model="m").body)
+    assert "iVBORw0KGgo+//8=" in sent
+    assert "-__8" not in sent

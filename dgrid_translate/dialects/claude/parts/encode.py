@@ -35,6 +35,7 @@ from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import as_object, as_text
 from dgrid_translate.shared.drops import drop_citations, drop_part
 from dgrid_translate.shared.ids import legal
+from dgrid_translate.shared.media import standard
 from dgrid_translate.shared.signatures import Belongs, wrap
 from dgrid_translate.shared.wire import (
     dress,
@@ -330,17 +331,6 @@ def _encode_source(part: Media, target: Target) -> wire.Source | wire.TextBlock 
             return wire.ContentSource(text)
         case _:
             return wire.ContentSource(content)
-
-
-def standard(data: str) -> str:
-    """Base64 in the alphabet that Claude takes; Gemini also writes that of URLs."""
-    head = data[:4096]
-    if "+" in head or "/" in head or ("-" not in data and "_" not in data):
-        return data
-    return data.translate(_STANDARD) + "=" * (-len(data) % 4)
-
-
-_STANDARD = str.maketrans("-_", "+/")
 
 
 def _plain_document(part: Media, losses: Losses) -> wire.Source | None:

@@ -233,7 +233,7 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
                 losses.approximated("media_type", part.at, f"{part.media_type} sent as {form}")
             if part.filename is not None:
                 losses.dropped("filename", part.at, "sounds have none")
-            sound = wire.InputAudio(part.data, form or "wav")
+            sound = wire.InputAudio(part.data if native else media.standard(part.data), form or "wav")
             return wire.AudioPart(dress(sound, part.ext, NAME, "input_audio"))
         case _:
             pass

@@ -74,9 +74,18 @@ def share(tokens: list[TokenLogprob], text: str, last: bool) -> tuple[list[Token
     return tokens[:count], tokens[count:]
 
 
+def _complete(token: TokenLogprob, top: list[TokenLogprob] | None) -> TokenLogprob:
+    """The token with all that OpenAI's types ask for."""
+    spelled = token.bytes
+    if spelled is None or spelled == NULL:
+        spelled = Raw(dump(list(token.token.encode("utf-8", "surrogatepass"))))
+    return replace(token, bytes=spelled, top=top)
+
+
 def with_logprobs(part: Text, tokens: list[TokenLogprob]) -> Text:
     """The text with its tokens."""
     if not tokens:
         return part
-    raw = Raw(dump([encode_token(token) for token in tokens]))
+    complete = [_complete(token, [_complete(other, None) for other in token.top or ()]) for token in tokens]
+    raw = Raw(dump([encode_token(token) for token in complete]))
     return replace(part, ext={**(part.ext or {}), NAME: {("~logprobs",): raw}})

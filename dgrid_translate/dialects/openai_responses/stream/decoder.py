@@ -77,6 +77,7 @@ class Decoder:
         self._started = False
         self._over = False
         self._parts = 0
+        self._placed = 0
         self._called = False
         self._items: dict[int, Item] = {}
         self._last = 0  # the item that is spoken of where an event does not say
@@ -128,7 +129,7 @@ class Decoder:
             self._add(event, events)
         elif type(event) is wire.ItemDone:
             index = self._index(event)
-            self._done(index, read_item(event.item, ("output", index)), events)
+            self._done(index, read_item(event.item, ("item",)), events)
         elif type(event) is wire.Completed or type(event) is wire.Incomplete:
             self._finish(load_first(_SHAPES, bytes(event.response), NAME), events)
         elif not isinstance(event, _BEGINNINGS) and type(event) is not Unknown:
@@ -164,12 +165,13 @@ class Decoder:
 
     def _add(self, event: wire.ItemAdded, events: list[Event]) -> None:
         index = self._index(event)
-        given = read_item(event.item, ("output", index))
-        item = self._items[index] = Item(("output", index))
+        given = read_item(event.item, ("item",))
+        item = self._items[index] = Item()
         if type(given) is wire.Message or type(given) is wire.EasyMessage:
             item.own = remember_message(given, item.at, UP_TWICE)
             item.own.pop((*UP_TWICE, "~status"), None)  # it is only beginning
         elif type(given) is wire.FunctionCall or type(given) is wire.CustomToolCall:
+            self._place(item)
             call = decode_call(given, item.at, {})
             text = str(call.arguments)
             opened = item.parts[0] = Opened(self._begin(replace(call, arguments=""), events), ToolCall)
@@ -185,9 +187,16 @@ class Decoder:
             index = self._last
         item = self._items.get(index)
         if item is None:
-            item = self._items[index] = Item(("output", index))
+            item = self._items[index] = Item()
         self._last = index
         return item
+
+    def _place(self, item: Item) -> None:
+        """The item's place in the answer, where items stand in the order in which they begin to say something."""
+        if not item.placed:
+            item.placed = True
+            item.at = ("output", self._placed)
+            self._placed += 1
 
     def _grow(self, event: wire.Event, events: list[Event]) -> None:
         item = self._item(event)
@@ -228,6 +237,7 @@ class Decoder:
         if opened is None:
             for before in item.parts.values():
                 self._end(before, before.whole, events)
+            self._place(item)
             part = kind("", at=(*item.at, "content", index))
             if item.parts:
                 part.ext = note(None, NAME, ON)
@@ -250,7 +260,9 @@ class Decoder:
     def _think(self, item: Item, key: str, index: int, text: str, events: list[Event]) -> None:
         part = item.parts.get(0)
         if part is None:
-            thinking = item.thinking or Reasoning("", at=item.at)
+            self._place(item)
+            thinking = item.thinking or Reasoning("")
+            thinking.at = item.at
             if key == "content":
                 thinking.ext = note(thinking.ext, NAME, REASONING_TEXT)
             part = item.parts[0] = Opened(self._begin(thinking, events), Reasoning)
@@ -274,10 +286,11 @@ class Decoder:
         """An item is whole: what was not said of it yet is said now."""
         item = self._items.get(index)
         if item is None:
-            item = self._items[index] = Item(("output", index))
+            item = self._items[index] = Item()
         if item.done:
             return
         item.done = True
+        self._place(item)
         whole = decode_said(given, item.at, {})
         if not item.parts:
             for part in whole:

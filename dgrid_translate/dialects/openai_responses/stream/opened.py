@@ -25,10 +25,11 @@ class Opened:
 class Item:
     """An item that is being read; its parts are numbered by their place in its content."""
 
-    __slots__ = ("at", "done", "own", "parts", "thinking")
+    __slots__ = ("at", "done", "own", "parts", "placed", "thinking")
 
-    def __init__(self, at: At) -> None:
-        self.at = at
+    def __init__(self) -> None:
+        self.at: At = ("output", 0)
+        self.placed = False
         self.parts: dict[int, Opened] = {}
         self.own: Extension = {}  # a message's: what is remembered of it
         self.thinking: Reasoning | None = None  # a reasoning that has said nothing yet
