@@ -15,6 +15,7 @@ from dgrid_translate.dialects.openai_responses.types.namespaces import Joined, j
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
+from dgrid_translate.shared.names import Joined, join
 from dgrid_translate.shared.openai.family import FAMILY
 from dgrid_translate.shared.openai.schemas import tool_schema
 from dgrid_translate.shared.wire import (

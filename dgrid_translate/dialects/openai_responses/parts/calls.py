@@ -13,6 +13,7 @@ from dgrid_translate.losses import At
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.names import Joined, join
 from dgrid_translate.shared.openai.failures import as_failure
 from dgrid_translate.shared.wire import NULL, Extra, dress, drop_foreign, dump, extra_of, own_of
 
