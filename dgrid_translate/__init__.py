@@ -18,6 +18,7 @@ from dgrid_translate.translate import (
     to_completions,
     to_gemini,
     to_openai,
+    to_responses,
     translate,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "to_completions",
     "to_gemini",
     "to_openai",
+    "to_responses",
     "translate",
 ]

@@ -7,7 +7,7 @@ in its dialect is handed back untouched; `passthrough=False` sends it the long w
 
 from __future__ import annotations
 
-from dgrid_translate.translate.body import to_claude, to_completions, to_gemini, to_openai, translate
+from dgrid_translate.translate.body import to_claude, to_completions, to_gemini, to_openai, to_responses, translate
 from dgrid_translate.translate.exchange import Exchange, Translation
 from dgrid_translate.translate.stream import StreamTranslator, collect
 
@@ -20,5 +20,6 @@ __all__ = [
     "to_completions",
     "to_gemini",
     "to_openai",
+    "to_responses",
     "translate",
 ]

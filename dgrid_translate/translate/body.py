@@ -107,6 +107,11 @@ def to_gemini(value: Any, **options: Unpack[Options]) -> Any:
     return translate(value, to="gemini", **options)
 
 
+def to_responses(value: Any, **options: Unpack[Options]) -> Any:
+    """`translate` to OpenAI Responses."""
+    return translate(value, to="openai-responses", **options)
+
+
 def _convert(
     body: bytes,
     source: Dialect,
