@@ -63,4 +63,6 @@ def audio_format(media_type: str | None) -> str | None:
 def filename(media_type: str | None) -> str:
     """A name for a file that has none: "file.pdf"."""
     ending = (media_type or "").split(";", 1)[0].rpartition("/")[2].strip().lower()
+    if ending == "plain":
+        ending = "txt"
     return f"file.{ending}" if ending.isalnum() and ending.isascii() else "file"

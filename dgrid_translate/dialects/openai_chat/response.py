@@ -167,7 +167,7 @@ def _encode_choice(candidate: Candidate, place: int, response: Response, losses:
     message = wire.ResponseMessage(role="assistant")
     target = Target(losses, native, native)
     message = encode_assistant(message, candidate.parts, ext, CHOICE, target, joined=True)
-    if target.invented:
+    if target.invented and not native:
         note_ids(message.tool_calls or (), ("choices", place, "message"), target.invented, losses)
     calls = not native and holds(candidate.parts, ToolCall)
     reason = encode_finish(candidate.finish, calls, losses, candidate.at)

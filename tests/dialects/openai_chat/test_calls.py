@@ -58,6 +58,11 @@ def test_ids_are_the_same_in_streams_and_differ_among_answers() -> None:
     assert {block["id"] for block in whole["content"]}.isdisjoint(block["id"] for block in other["content"])
 
 
+def test_an_answer_without_ids_stays_without() -> None:
+    body = answer({"tool_calls": [call("f", id="")], "x_new": 1}, "tool_calls")
+    assert translate(body, to="openai", source="openai", passthrough=False) == body
+
+
 @pytest.mark.parametrize(("source", "to"), [("gemini", "openai"), ("openai", "claude")])
 def test_invented_ids_are_named_where_they_stand(source: str, to: str) -> None:
     losses: list[Loss] = []

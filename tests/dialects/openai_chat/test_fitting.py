@@ -48,7 +48,9 @@ def test_files_have_names() -> None:
     assert losses == ["invented filename at messages[0].content[1].file.filename"]
 
 
-@pytest.mark.parametrize(("media_type", "kind"), [("image/heic", "image"), ("audio/ogg", "audio")])
+@pytest.mark.parametrize(
+    ("media_type", "kind"), [("image/heic", "image"), ("audio/ogg", "audio"), ("video/mp4", "video")]
+)
 def test_media_it_cannot_read(media_type: str, kind: str) -> None:
     made, losses = sent(part(inlineData={"mimeType": media_type, "data": "AAAA"}), "gemini")
     assert made["messages"] == [{"role": "user", "content": [{"type": "text", "text": "See"}]}]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.gemini import types as wire
@@ -12,6 +14,9 @@ from dgrid_translate.losses import At
 from dgrid_translate.shared import media
 from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.wire import dress, dump, extensions, merge, note, remembered
+
+_STORED = re.compile(r"https://generativelanguage\.googleapis\.com/|gs://")
+"""How the addresses of files begin that only Google can fetch."""
 
 
 def decode_media(part: wire.Part, at: At, ext: Extensions | None) -> Media:
@@ -26,7 +31,9 @@ def decode_media(part: wire.Part, at: At, ext: Extensions | None) -> Media:
         blob = part.fileData
         assert blob is not UNSET
         found = Media(media.kind_of(blob.mimeType or None), at=at, ext=merge(ext, extensions(blob, NAME, "fileData")))
-        if blob.fileUri is not UNSET:
+        if blob.fileUri is not UNSET and _STORED.match(blob.fileUri):
+            found.file_id = blob.fileUri
+        elif blob.fileUri is not UNSET:
             found.url = blob.fileUri
         else:
             found.ext = note(found.ext, NAME, ("~file",))
@@ -49,9 +56,14 @@ _SUFFIXES = {
 def encode_media(part: Media, target: Target, into: list[wire.Part]) -> None:
     """`inlineData` or `fileData`; what it says in words or in parts goes as text."""
     losses = target.losses
-    uri = part.url if part.url is not None else part.file_id
+    uri = part.url
+    if part.file_id is not None:
+        if target.native:
+            uri = part.file_id
+        else:
+            losses.dropped("file_id", part.at, "a file that only another provider has")
     ext = part.ext
-    if part.data is not None or (target.native and part.url is None and not remembered(ext, NAME, "~file")):
+    if part.data is not None or (target.native and uri is None and not remembered(ext, NAME, "~file")):
         data = UNSET if part.data is None else part.data
         blob = wire.Blob(
             data=data,
@@ -60,8 +72,6 @@ def encode_media(part: Media, target: Target, into: list[wire.Part]) -> None:
         )
         made = wire.Part(inlineData=dress(blob, ext, NAME, "inlineData"))
     elif uri is not None or target.native:
-        if part.url is None and uri is not None:
-            losses.approximated("file_id", part.at, "sent as fileUri")
         file = wire.FileData(
             mimeType=_mime(part, target, (*target.where, target.first + len(into), "fileData")),
             displayName=_filename(part, target),

@@ -208,16 +208,27 @@ def _mark(made: Any, part: Text | Media, target: Target) -> Any:
     return made
 
 
+def _is_readable(part: Media) -> bool:
+    """Whether OpenAI's models can look at, or listen to, what another dialect's message holds."""
+    match part.kind:
+        case "image":
+            return part.data is None or (part.media_type or "").lower() in IMAGES
+        case "audio":
+            return part.data is None or media.audio_format(part.media_type) is not None
+        case kind:
+            return kind != "video"
+
+
 def _encode_media(part: Media, target: Target) -> _Cacheable | None:
     losses, native = target.losses, target.native
     if part.text is not None:
         losses.approximated("document", part.at, "sent as plain text")
         return wire.TextPart(part.text)
+    if not native and not _is_readable(part):
+        losses.dropped(part.kind, part.at, f"Chat takes no {part.media_type or part.kind}")
+        return None
     match part.kind:
         case "image" if part.file_id is None:
-            if part.data is not None and not native and (part.media_type or "").lower() not in IMAGES:
-                losses.dropped("image", part.at, f"Chat takes no {part.media_type or 'images without a type'}")
-                return None
             if part.filename is not None:
                 losses.dropped("filename", part.at, "images have none")
             if part.url is not None and part.media_type is not None:
@@ -229,9 +240,6 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
             return wire.ImagePart(dress(image, part.ext, NAME, "image_url"))
         case "audio" if part.data is not None and not remembered(part.ext, NAME, "~file"):
             form = media.audio_format(part.media_type)
-            if form is None and not native:
-                losses.dropped("audio", part.at, f"Chat takes wav and mp3, not {part.media_type}")
-                return None
             if form is None and (part.media_type or "").startswith("audio/"):
                 form = (part.media_type or "")[6:]
             elif not native and form is not None and media.audio_type(form) != part.media_type:

@@ -54,7 +54,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     messages = _encode_messages(request.messages, target)
     if not native and request.output is not None and request.output.kind == "json":
         _ask_for_json(messages, losses)
-    if target.invented:
+    if target.invented and not native:
         _note_invented(messages, target.invented, losses)
     params = wire.Params(
         messages,
