@@ -101,7 +101,6 @@ async def play(scene: str, request: Request, dialect: Dialect, stream: bool, rec
         await respond(send, status, body, (dialect.profile.request_id.encode(), b"up-7"), *more)
         return
     response = SCENES.get(scene, text)(request, VENDORS.get(name, "openai"))
-    response.dialect = name
     if not stream:
         if scene == "slow":
             await receive()

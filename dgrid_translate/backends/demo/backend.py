@@ -53,7 +53,6 @@ class DemoBackend:
         if trouble := _TROUBLE.search(model):
             return self._refuse(int(trouble[1]))
         response = respond(request, _VENDORS.get(self.speaks, "openai"), model)
-        response.dialect = self.speaks
         now = int(time.time())
         cut = model.endswith("demo-cut")
         if not call.stream:

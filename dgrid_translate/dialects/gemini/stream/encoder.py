@@ -267,11 +267,10 @@ class Encoder:
             case _:
                 left = node
         if isinstance(node, Text):
-            said = bytes(part.said)
             if isinstance(left, Text):
-                said = said or left.text.encode("utf-8", "surrogatepass")
+                part.said = part.said or bytearray(left.text.encode("utf-8", "surrogatepass"))
                 left = replace(left, citations=None)
-            part.candidate.citations.text(said, part.citations)
+            part.candidate.citations.text(part.said, part.citations)
         if left is not None:
             where = ("candidates", part.candidate.index, "content", "parts")
             base = self._target
