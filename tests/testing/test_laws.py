@@ -14,9 +14,11 @@ from dgrid_translate.losses import Losses
 from dgrid_translate.registry import lookup
 from dgrid_translate.testing import laws
 from dgrid_translate.testing.laws.agents import AGENTS
+from dgrid_translate.testing.laws.conversation import signatures
+from dgrid_translate.testing.laws.silence import says_nothing
 from dgrid_translate.testing.laws.silent_loss import sentinels
 from dgrid_translate.testing.places import altered, differences, find, leaves, replaced, without
-from tests.judge.samples import openai_chunks, openai_request
+from tests.judge.samples import openai_chunks, openai_request, responses_request, responses_response
 
 OPENAI = lookup("openai")
 
@@ -123,3 +125,36 @@ def test_sentinels_keep_a_body_coherent() -> None:
     marked, placed = sentinels(openai_request())
     assert marked["messages"][3]["tool_call_id"] == "call_1"
     assert placed["messages", 3, "content"] in marked["messages"][3]["content"]
+
+
+def test_sentinels_leave_the_frame_of_a_conversation() -> None:
+    marked, placed = sentinels(responses_request())
+    said, _, called, result = marked["input"]
+    assert (said["type"], said["role"], said["content"][0]["type"]) == ("message", "user", "input_text")
+    assert placed["input", 0, "content", 0, "text"] in said["content"][0]["text"]
+    assert placed["input", 2, "arguments"] in called["arguments"]
+    assert placed["input", 3, "output"] in result["output"]
+    assert called["call_id"] == result["call_id"] == "call_1"
+    assert placed["instructions",] in marked["instructions"]
+
+
+def test_an_answer_need_not_repeat_its_request() -> None:
+    answer = responses_response(temperature=1.0, tools=[{"type": "web_search"}])
+    for at in (("temperature",), ("tools", 0, "type"), ("output", 0, "id"), ("usage", "total_tokens")):
+        assert says_nothing("openai-responses", "claude", "response", answer, at)
+    asked = responses_request() | {"temperature": 1.0}
+    assert says_nothing("openai-responses", "claude", "request", asked, ("temperature",)) is None
+    assert says_nothing("openai-responses", "claude", "response", answer, ("output", 1, "call_id")) is None
+
+
+def test_equal_forms_of_a_conversation() -> None:
+    asked: dict[str, Any] = {"instructions": "Be brief.", "input": "Hi"}
+    typed: dict[str, Any] = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hi"}]}
+    same: dict[str, Any] = {"input": [{"role": "developer", "content": "Be brief."}, typed], "tool_choice": "auto"}
+    other: dict[str, Any] = {"input": [{"role": "developer", "content": "Be brief!"}, typed]}
+    first, then, third = (laws.canonical("openai-responses", "request", body) for body in (asked, same, other))
+    assert first == then != third
+
+
+def test_signatures_of_a_conversation_are_found() -> None:
+    assert signatures("openai-responses", responses_request()) == ["c2ln"]

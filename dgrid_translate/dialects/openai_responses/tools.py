@@ -10,11 +10,11 @@ from typing import Literal
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_responses import types as wire
-from dgrid_translate.dialects.openai_responses.parts import Joined, join
 from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
+from dgrid_translate.shared.names import Joined, join
 from dgrid_translate.shared.openai.family import FAMILY
 from dgrid_translate.shared.openai.schemas import tool_schema
 from dgrid_translate.shared.wire import (

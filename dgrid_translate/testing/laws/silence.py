@@ -128,6 +128,7 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r".*\.strict", (False,), "the default"),
         Silent(r".*\.format\.type", ("text",), "the default"),
         Silent(r"truncation", ("disabled",), "the default"),
+        Silent(r"top_logprobs", (0,), "the default"),
         Silent(r"background", (False,), "the default"),
         Silent(r"stream", (False,), "the default"),
         Silent(r"stream", _EVERY, "said by the URL", (), ("gemini",)),

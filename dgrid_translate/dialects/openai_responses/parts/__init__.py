@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dgrid_translate.dialects.openai_responses.parts.annotations import decode_annotation, encode_annotation
-from dgrid_translate.dialects.openai_responses.parts.calls import Joined, decode_call, decode_output, encode_call, join
+from dgrid_translate.dialects.openai_responses.parts.calls import decode_call, decode_output, encode_call
 from dgrid_translate.dialects.openai_responses.parts.content import Target, decode_content, decode_part, encode_part
 from dgrid_translate.dialects.openai_responses.parts.items import (
     ON,
@@ -32,7 +32,6 @@ __all__ = [
     "UP",
     "UP_TWICE",
     "Items",
-    "Joined",
     "Target",
     "begun",
     "carrier",
@@ -50,7 +49,6 @@ __all__ = [
     "encode_reasoning",
     "encode_said",
     "is_blank",
-    "join",
     "read_item",
     "remember_message",
     "sealed_text",

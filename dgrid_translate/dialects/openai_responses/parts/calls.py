@@ -12,24 +12,12 @@ from dgrid_translate.losses import At
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.names import Joined, join
 from dgrid_translate.shared.openai.failures import as_failure
 from dgrid_translate.shared.wire import NULL, Extra, dress, drop_foreign, dump, extra_of, own_of
 
 _DIRECT = b'{"type":"direct"}'
 COMPLETED = Raw(b'"completed"')
-
-Joined = dict[tuple[str, str], str]
-"""The names that the tools of a request's namespaces go by elsewhere: by namespace and name."""
-
-
-def join(namespace: str, name: str) -> str:
-    """One name for a tool in a namespace, as its owner would write it.
-
-    A function that a tool search loads is called in a namespace of its own name.
-    """
-    if namespace == name:
-        return name
-    return namespace + name if namespace.endswith("_") or name.startswith("_") else f"{namespace}__{name}"
 
 
 def remember(item: wire.Said | wire.Output, at: At) -> Extra:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_responses import types as wire
-from dgrid_translate.dialects.openai_responses.parts.calls import Joined, decode_call
+from dgrid_translate.dialects.openai_responses.parts.calls import decode_call
 from dgrid_translate.dialects.openai_responses.parts.content import decode_content
 from dgrid_translate.dialects.openai_responses.parts.reasoning import decode_reasoning
 from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.parts import AnyPart, Media, Opaque, ServerToolCall, ServerToolResult
 from dgrid_translate.losses import At
+from dgrid_translate.shared.names import Joined
 from dgrid_translate.shared.wire import NULL, Extra, Leftovers, Unknown, dump, extra_of, load, note, whole
 
 UP = ("..",)

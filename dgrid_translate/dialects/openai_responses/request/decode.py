@@ -6,7 +6,6 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts import (
-    Joined,
     decode_content,
     decode_output,
     decode_said,
@@ -20,6 +19,7 @@ from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, R
 from dgrid_translate.losses import At
 from dgrid_translate.shared.carriers import restore
 from dgrid_translate.shared.extensions import Kept
+from dgrid_translate.shared.names import Joined
 from dgrid_translate.shared.wire import (
     NULL,
     Extra,
@@ -90,7 +90,7 @@ def decode_request(body: bytes) -> Request:
     if params.text is not UNSET:
         _decode_text(params.text, request, own)
     if params.reasoning is not UNSET:
-        _decode_reasoning(params.reasoning, request)
+        _decode_reasoning(params.reasoning, request, own)
     if params.include is not UNSET:
         _decode_include(params.include, request, own)
     _CARRIED.take(params, own)
@@ -100,7 +100,7 @@ def decode_request(body: bytes) -> Request:
 
 
 def _decode_text(text: wire.TextConfig, request: Request, own: Extra) -> None:
-    own["~text",] = NULL
+    own["~text",] = whole(text)
     if text.extra is not UNSET:
         own.update(extra_of(text, "text"))
     if text.verbosity is not UNSET:
@@ -134,7 +134,8 @@ def _decode_text(text: wire.TextConfig, request: Request, own: Extra) -> None:
     request.output = found
 
 
-def _decode_reasoning(config: wire.Reasoning, request: Request) -> None:
+def _decode_reasoning(config: wire.Reasoning, request: Request, kept: Extra) -> None:
+    kept["~reasoning",] = whole(config)
     own = {} if config.extra is UNSET else extra_of(config)
     found = ReasoningConfig(at=("reasoning",))
     if config.effort is None:

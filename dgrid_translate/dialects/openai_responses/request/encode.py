@@ -41,7 +41,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     effort = None if native or request.reasoning is None else say_effort(request, request.reasoning, NAME, losses)
     if not native:
         request = fit_model(request, effort, losses)
-    params = encode_settings(request, losses, effort)
+    params = _encode_settings(request, losses, effort)
     messages = request.messages
     if params.instructions is not UNSET:
         messages = messages[1:]
@@ -88,7 +88,7 @@ def _fit_items(items: list[Any], request: Request, losses: Losses) -> None:
         losses.invented("json_instruction", ("input", 0), "JSON mode wants the word in the input")
 
 
-def encode_settings(request: Request, losses: Losses, effort: str | None = None) -> wire.Params:
+def _encode_settings(request: Request, losses: Losses, effort: str | None = None) -> wire.Params:
     """A Responses body but for its input, and for what its own extensions add; `effort` is for one from elsewhere."""
     native = request.dialect == NAME
     params = wire.Params(

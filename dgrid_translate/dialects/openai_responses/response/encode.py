@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET, Raw, Struct
+from msgspec import Raw, Struct
 
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts import Items, Target
 from dgrid_translate.dialects.openai_responses.profile import INCOMPLETE_BACK, NAME, SERVICE_TIERS
-from dgrid_translate.dialects.openai_responses.request import encode_settings
 from dgrid_translate.dialects.openai_responses.response.decode import WRAPPED
 from dgrid_translate.dialects.openai_responses.response.logprobs import shared_out
-from dgrid_translate.dialects.openai_responses.tools import parted_names
+from dgrid_translate.dialects.openai_responses.tools import encode_tool_choice, encode_tools, parted_names
 from dgrid_translate.ir.parts import Refusal, Text, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.openai.effort import say_effort
 from dgrid_translate.shared.openai.family import FAMILY
 from dgrid_translate.shared.openai.usage import encode_response_usage
 from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, own_of, remembered
@@ -132,15 +130,34 @@ def _echo(answer: wire.Response, request: Request | None) -> None:
     answer.parallel_tool_calls, answer.tool_choice, answer.tools = _TRUE, _AUTO, _NONE
     if request is None:
         return
-    effort = None
-    if request.dialect != NAME and request.reasoning is not None:
-        effort = say_effort(request, request.reasoning, NAME, Losses())
-    asked = encode_settings(request, Losses(), effort)
     own = own_of(request.ext, NAME)
-    for key in wire.ECHOES:
-        value = own.get((key,)) or getattr(asked, key, UNSET)
-        if value is not UNSET:
-            setattr(answer, key, value if isinstance(value, Raw) else Raw(dump(value)))
+    for key, form in _ECHOES:
+        if (raw := own.get((key,)) or own.get(form)) is not None and raw != NULL:
+            setattr(answer, key, raw)
+    sampling = request.sampling
+    said = {
+        "max_output_tokens": request.max_tokens,
+        "metadata": request.metadata,
+        "parallel_tool_calls": request.parallel_tool_calls,
+        "temperature": None if sampling is None else sampling.temperature,
+        "top_logprobs": request.top_logprobs,
+        "top_p": None if sampling is None else sampling.top_p,
+    }
+    for key, value in said.items():
+        if value is not None:
+            setattr(answer, key, Raw(dump(value)))
+    if request.user is not None:
+        setattr(answer, "safety_identifier" if ("~safety_identifier",) in own else "user", Raw(dump(request.user)))
+    if request.tools is not None:
+        answer.tools = Raw(dump(encode_tools(request, request.tools, Losses())))
+    if request.tool_choice is not None:
+        answer.tool_choice = encode_tool_choice(request, request.tool_choice, Losses())
+    first = request.messages[0] if request.messages else None
+    if first is not None and ("~instructions",) in own_of(first.ext, NAME):
+        answer.instructions = Raw(dump("".join([part.text for part in first.parts if type(part) is Text])))
+
+
+_ECHOES = tuple((key, ("~" + key,)) for key in wire.ECHOES)
 
 
 def fill_as_it_was(answer: wire.Response, response: Response) -> None:

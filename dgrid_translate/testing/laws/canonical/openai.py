@@ -99,6 +99,11 @@ def _openai_message(message: JSONObject) -> JSONObject:
         message["content"] = [{"type": "text", "text": content}] if content else []
     elif is_array(content):
         message["content"] = [part for part in content if part != {"type": "text", "text": ""}]
+    # A refusal may stand among the parts or beside them.
+    refused = [part for part in message.get("content") or () if part.get("type") == "refusal"]
+    if len(refused) == 1 and "refusal" not in message:
+        message["refusal"] = refused[0]["refusal"]
+        message["content"] = [part for part in message["content"] if part not in refused]
     # The one function call of old is a tool call without an id, and its answer a tool's.
     if is_object(message.get("function_call")):
         message["tool_calls"] = [{"type": "function", "function": message["function_call"]}]
