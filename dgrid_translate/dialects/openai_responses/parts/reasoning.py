@@ -6,7 +6,7 @@ remembered. `encrypted_content` is the model's own state, sealed: a signature. A
 
 from __future__ import annotations
 
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts.content import Target
@@ -37,13 +37,14 @@ def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
         own["~status",] = item.status
     found = Reasoning(content or summary, at=at)
     sealed = item.encrypted_content
-    if item.id is not UNSET and (sealed or found.text):
+    wrapped = bool(sealed) and sealed.startswith(MARK)  # then its id is in there, if it has one
+    if item.id is not UNSET and not wrapped and (sealed or found.text):
         found.id = item.id
-    elif item.id is not UNSET:  # it only refers to what is stored
+    elif item.id is not UNSET and not wrapped:  # it only refers to what is stored
         own["~id",] = Raw(dump(item.id))
     if sealed:
         found.signature = Signature(sealed, ORIGIN)
-        found.redacted = not found.text and not sealed.startswith(MARK)
+        found.redacted = not found.text and not wrapped
     elif sealed is not UNSET:
         own["encrypted_content",] = NULL if sealed is None else Raw(b'""')
     if own:
@@ -62,15 +63,18 @@ def text_of(raw: object, at: At) -> str:
 _NONE = Raw(b"[]")
 
 
-def sealed_text(signature: Signature, redacted: bool) -> str:
-    """What stands in `encrypted_content`."""
-    if signature.origin == ORIGIN:
+def sealed_text(part: Reasoning, signature: Signature, shown: str | UnsetType) -> str:
+    """What stands in `encrypted_content` of an item that is shown with that id: a client's history brings both back."""
+    own = UNSET if part.id is None else part.id
+    if signature.origin == ORIGIN and own == shown:
         return signature.value
-    return wrap(signature, "r" if redacted else "t")
+    return wrap(signature, "r" if part.redacted else "t", part.id)
 
 
-def encode_reasoning(part: Reasoning, target: Target, index: int) -> wire.ReasoningItem | None:
-    """A `reasoning` item, the `index`th; None if the API would not take it."""
+def encode_reasoning(
+    part: Reasoning, target: Target, index: int, shown: str | None = None
+) -> wire.ReasoningItem | None:
+    """A `reasoning` item, the `index`th, with the id it was `shown` with already; None if the API would not take it."""
     losses = target.losses
     signature = part.signature
     caching.drop(part.cache, losses, part.at)
@@ -82,12 +86,14 @@ def encode_reasoning(part: Reasoning, target: Target, index: int) -> wire.Reason
     if part.ext is not None:
         drop_foreign(part.ext, NAME, part.at, losses)
     item = wire.ReasoningItem()
-    if part.id is not None:
+    if shown is not None:
+        item.id = shown
+    elif part.id is not None:
         item.id = part.id
     elif not target.upstream and not target.native:
         item.id = derive("rs_", target.seed, index)
     if signature is not None:
-        item.encrypted_content = sealed_text(signature, part.redacted)
+        item.encrypted_content = sealed_text(part, signature, item.id)
     if not target.native:
         item.summary = summary_of(part.text)
         return item if part.ext is None else dress(item, part.ext, NAME)

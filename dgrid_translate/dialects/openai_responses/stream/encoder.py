@@ -38,7 +38,7 @@ from dgrid_translate.dialects.openai_responses.response import (
 )
 from dgrid_translate.dialects.openai_responses.stream.failures import failed_event, flat_error
 from dgrid_translate.dialects.openai_responses.stream.writer import Writer
-from dgrid_translate.dialects.openai_responses.stream.written import Message, Written
+from dgrid_translate.dialects.openai_responses.stream.written import Message, Written, id_of
 from dgrid_translate.ir.events import (
     CandidateFinished,
     CitationAdded,
@@ -354,7 +354,8 @@ class Encoder:
         elif type(part) is Reasoning and state.number >= 0:
             self._writer.done_piece(state, out)
             whole = replace(part, text=join_text(state.said), signature=state.signature)
-            item = encode_reasoning(whole, self._target, state.number)
+            shown = id_of(self._items.made[state.number]) or None
+            item = encode_reasoning(whole, self._target, state.number, shown)
             if item is not None:
                 self._done_item(state.number, item, out)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.events import SignatureDelta
 from dgrid_translate.ir.fold import join_text
-from dgrid_translate.ir.parts import AnyPart, Citation, Refusal, Text
+from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning, Refusal, Text
 from dgrid_translate.shared.wire import dump, load
 
 _DELTA = b'event: response.%b.delta\ndata: {"type":"response.%b.delta",%b,"sequence_number":'
@@ -71,6 +73,8 @@ class Written:
         """Its signature comes."""
         self.signature = event.signature
         self.carried = False
+        if event.id is not None and type(self.part) is Reasoning:
+            self.part = replace(self.part, id=event.id)
 
     def open(self, item: wire.AnyItem, number: int, kind: bytes) -> None:
         """It is an item of its own."""
