@@ -12,8 +12,6 @@ from dgrid_translate.shared.sse import Framing
 
 NAME = "openai"
 
-IMAGES = frozenset({"image/png", "image/jpeg", "image/jpg", "image/webp", "image/gif"})
-"""The images that OpenAI reads; https://platform.openai.com/docs/guides/images-vision."""
 
 PROFILE = Profile(
     name=NAME,

@@ -10,6 +10,9 @@ from dgrid_translate.ir.request import Request
 FAMILY = frozenset({"openai", "openai-responses", "openai-completions"})
 """The dialects that reach the same provider: a file's id in one is good in the others."""
 
+IMAGES = frozenset({"image/png", "image/jpeg", "image/jpg", "image/webp", "image/gif"})
+"""The images that OpenAI reads; https://platform.openai.com/docs/guides/images-vision."""
+
 _SAME = (
     "moderation",
     "prompt_cache_key",

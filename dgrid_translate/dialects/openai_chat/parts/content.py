@@ -8,11 +8,12 @@ from typing import Any
 from msgspec import UNSET, Struct, field
 
 from dgrid_translate.dialects.openai_chat import types as wire
-from dgrid_translate.dialects.openai_chat.profile import IMAGES, NAME
+from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.ir.parts import AnyPart, Cache, Media, Opaque, Reasoning, Refusal, Text
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching, media
 from dgrid_translate.shared.drops import drop_citations, drop_part
+from dgrid_translate.shared.openai.family import IMAGES
 from dgrid_translate.shared.wire import (
     Unknown,
     dress,
@@ -257,6 +258,8 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
         if not (native or target.sibling):
             losses.dropped("file_id", part.at, "another provider's file")
             return None
+        if part.kind == "image" and not native:
+            losses.approximated("image", part.at, "sent as a file")
         body.file_id = part.file_id
     if part.url is not None and remembered(part.ext, NAME, "~url"):
         body.file_data = part.url
@@ -268,7 +271,7 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
         return None
     if part.filename is not None:
         body.filename = part.filename
-    elif not native:
+    elif not native and part.file_id is None:
         target.invented.append(NO_NAME)
     return wire.FilePart(dress(body, part.ext, NAME, "file"))
 
@@ -276,7 +279,7 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
 def name_files(content: wire.Content | None, at: At, losses: Losses) -> None:
     """Give a name to each file in the message at `at` that has none: OpenAI takes no other."""
     for place, part in enumerate(content if isinstance(content, list) else ()):
-        if isinstance(part, wire.FilePart) and part.file.filename is UNSET:
+        if isinstance(part, wire.FilePart) and part.file.filename is UNSET and part.file.file_id is UNSET:
             inline = media.split_data_url(part.file.file_data or "")
             part.file.filename = media.filename(None if inline is None else inline[0])
             losses.invented("filename", (*at, "content", place, "file", "filename"))

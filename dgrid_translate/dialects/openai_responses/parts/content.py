@@ -14,6 +14,7 @@ from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching, media
 from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.openai.documents import flattened
+from dgrid_translate.shared.openai.family import IMAGES
 from dgrid_translate.shared.wire import (
     NOTHING,
     NULL,
@@ -215,6 +216,9 @@ def _encode_media(part: Media, target: Target) -> _Input | None:
     if not target.native and part.url is not None and part.media_type is not None:
         losses.dropped("media_type", part.at, "what is named by URL has none")
     if part.kind == "image" and ("~file",) not in own:
+        if part.data is not None and not target.native and (part.media_type or "").lower() not in IMAGES:
+            losses.dropped("image", part.at, f"OpenAI takes no {part.media_type or 'images without a type'}")
+            return None
         if part.filename is not None:
             losses.dropped("filename", part.at, "images have none")
         image = wire.InputImage(detail=UNSET if part.detail is None else part.detail)
@@ -223,7 +227,7 @@ def _encode_media(part: Media, target: Target) -> _Input | None:
         elif part.url is not None:
             image.image_url = part.url
         elif part.data is not None:
-            image.image_url = media.data_url(part.media_type, part.data)
+            image.image_url = media.data_url(part.media_type, part.data if target.native else media.standard(part.data))
         return image
     if not target.native and part.kind in ("audio", "video"):
         losses.dropped(part.kind, part.at, "Responses takes images and documents")
@@ -237,5 +241,6 @@ def _encode_media(part: Media, target: Target) -> _Input | None:
         found.file_url = part.url
     elif part.data is not None:
         plain = part.media_type is None and target.native and ("~file",) not in own
-        found.file_data = part.data if plain else media.data_url(part.media_type, part.data)
+        data = part.data if target.native else media.standard(part.data)
+        found.file_data = data if plain else media.data_url(part.media_type, data)
     return found
