@@ -198,14 +198,23 @@ def _begun(draw: st.DrawFn, whole: JSONObject) -> list[JSONObject]:
     return made
 
 
+SAID = ("message", "reasoning", "function_call", "custom_tool_call")
+
+
+def _overlap(first: list[JSONObject], then: list[JSONObject]) -> bool:
+    """Whether two items may be under way at once: what is said waits for no tool that was begun before it."""
+    kinds = [queue[0]["item"]["type"] for queue in (first, then)]
+    return kinds[0] in SAID or kinds[1] not in SAID
+
+
 def _mixed(draw: st.DrawFn, queues: list[list[JSONObject]]) -> list[JSONObject]:
-    """Items one after the other, or at the same time: they begin in their order all the same."""
-    if not coin(draw, 3):
-        return [event for queue in queues for event in queue]
+    """Items one after the other, or two at the same time: they begin in their order all the same."""
+    mixing = coin(draw, 3)
     made: list[JSONObject] = []
-    for start in range(0, len(queues), 2):
-        pair = queues[start : start + 2]
+    while queues:
+        pair = queues[:2] if mixing and len(queues) > 1 and _overlap(*queues[:2]) else queues[:1]
         made += [queue[0] for queue in pair] + interleave(draw, [queue[1:] for queue in pair])
+        queues = queues[len(pair) :]
     return made
 
 

@@ -1,7 +1,7 @@
 """Reasoning items <-> Reasoning.
 
-An item's text is that of its `content`, where it has one, else that of its `summary`; how it is cut into pieces is
-remembered. `encrypted_content` is the model's own state, sealed: a signature. Another vendor's travels there wrapped.
+An item's text is that of its `summary`, where it has one, which streams first, else that of its `content`; how it is
+cut into pieces is remembered. `encrypted_content` is the model's own state, sealed: a signature. Another vendor's travels there wrapped.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
     content = text_of(item.content, at + ("content",))
     summary = text_of(item.summary, at + ("summary",))
     if item.content is not UNSET:
-        own["~content",] = item.content
+        own["content" if content and summary else "~content",] = item.content
     if item.summary is not UNSET:
-        own["summary" if content and summary else "~summary",] = item.summary
+        own["~summary",] = item.summary
     if item.status is not UNSET:
         own["~status",] = item.status
-    found = Reasoning(content or summary, at=at)
+    found = Reasoning(summary or content, at=at)
     sealed = item.encrypted_content
     wrapped = bool(sealed) and sealed.startswith(MARK)  # then its id is in there, if it has one
     if item.id is not UNSET and not wrapped and (sealed or found.text):

@@ -55,6 +55,7 @@ from dgrid_translate.shared.wire_slow import REFUSALS, check_utf8, decoder_of
 _SHAPES: tuple[type[wire.AnyResponse], ...] = (wire.Response, wire.MixedResponse)
 _decode = decoder_of(wire.Event)
 _SILENT = EVENTS | {"keepalive"}
+_SPEAKING = (wire.Message, wire.EasyMessage, wire.ReasoningItem, wire.FunctionCall, wire.CustomToolCall)
 _BEGINNINGS = (wire.Created, wire.InProgress, wire.Queued)
 
 
@@ -81,6 +82,7 @@ class Decoder:
         self._called = False
         self._items: dict[int, Item] = {}
         self._last = 0  # the item that is spoken of where an event does not say
+        self._held: list[tuple[wire.Event, bytes]] = []  # what is said of items out of their turn
 
     def feed(self, data: bytes) -> list[Event]:
         """Take one event's JSON; a `[DONE]`, which other hosts send, says nothing."""
@@ -98,8 +100,37 @@ class Decoder:
         if type(event) is Unknown:
             return [OpaqueEvent(event.raw, event.kind, NAME)]
         events: list[Event] = []
-        self._take(event, data, events)
+        if self._must_wait(event):
+            self._held.append((event, data))
+        else:
+            self._take(event, data, events)
+            if self._held and (self._over or type(event) is wire.ItemDone):
+                self._release(events)
         return events
+
+    def _must_wait(self, event: wire.Event) -> bool:
+        """Whether an event is of an item whose place another item has first: the one before it is not done.
+
+        What OpenAI runs itself waits for all items before it, what is said for those that are said.
+        """
+        index = getattr(event, "output_index", UNSET)
+        if index is UNSET or index in self._items and self._items[index].speaks:
+            return False
+        if type(event) is wire.ItemAdded:
+            speaks = type(read_item(event.item, ("item",))) in _SPEAKING
+            return speaks and any(item.speaks and not item.done for at, item in self._items.items() if at < index)
+        if type(event) is wire.ItemDone:
+            return any(not item.done for at, item in self._items.items() if at < index)
+        return any(type(held) is wire.ItemAdded and held.output_index == index for held, _ in self._held)
+
+    def _release(self, events: list[Event]) -> None:
+        """Take what was held and need not wait any longer."""
+        held, self._held = self._held, []
+        for event, data in held:
+            if self._must_wait(event):
+                self._held.append((event, data))
+            else:
+                self._take(event, data, events)
 
     def close(self) -> list[Event]:
         """The stream is over."""
@@ -131,6 +162,9 @@ class Decoder:
             index = self._index(event)
             self._done(index, read_item(event.item, ("item",)), events)
         elif type(event) is wire.Completed or type(event) is wire.Incomplete:
+            for held, its in self._held:
+                self._take(held, its, events)
+            self._held = []
             self._finish(load_first(_SHAPES, bytes(event.response), NAME), events)
         elif not isinstance(event, _BEGINNINGS) and type(event) is not Unknown:
             self._grow(event, events)
@@ -167,6 +201,7 @@ class Decoder:
         index = self._index(event)
         given = read_item(event.item, ("item",))
         item = self._items[index] = Item()
+        item.speaks = type(given) in _SPEAKING
         if type(given) is wire.Message or type(given) is wire.EasyMessage:
             item.own = remember_message(given, item.at, UP_TWICE)
             item.own.pop((*UP_TWICE, "~status"), None)  # it is only beginning
@@ -179,6 +214,8 @@ class Decoder:
         elif type(given) is wire.ReasoningItem:
             thinking = replace(decode_reasoning(given, item.at), text="", signature=None, redacted=False)
             thinking.id = None if given.id is UNSET else given.id
+            if thinking.ext is not None:
+                own_of(thinking.ext, NAME).pop(("encrypted_content",), None)  # it is sealed only when it is done
             item.thinking = thinking
 
     def _item(self, event: wire.Event) -> Item:

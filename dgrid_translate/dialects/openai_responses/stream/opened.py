@@ -25,7 +25,7 @@ class Opened:
 class Item:
     """An item that is being read; its parts are numbered by their place in its content."""
 
-    __slots__ = ("at", "done", "own", "parts", "placed", "thinking")
+    __slots__ = ("at", "done", "own", "parts", "placed", "speaks", "thinking")
 
     def __init__(self) -> None:
         self.at: At = ("output", 0)
@@ -34,3 +34,4 @@ class Item:
         self.own: Extension = {}  # a message's: what is remembered of it
         self.thinking: Reasoning | None = None  # a reasoning that has said nothing yet
         self.done = False
+        self.speaks = False  # by deltas, and not only when it is done
