@@ -57,7 +57,7 @@ $(VENV)/.base:
 	@touch $@
 
 $(VENV)/.demo: $(VENV)/.base pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[cli]'
+	$(BIN)/python -m pip install --quiet --editable '.[asgi,cli]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.base pyproject.toml

@@ -95,6 +95,9 @@ class Gateway:
                 status, body = await self._side.models(self._backend, incoming, client, route.model)
                 await answer_whole(send, status, body, client, record)
                 return
+            if route.operation == "resume":  # an answer ends with the client that asked for it: none is running
+                await _send(send, 204, [], b"", client, record)
+                return
             incoming.check_json()
             body = await read_body(receive, incoming, self._max_body)
             record.bytes_in = len(body)
@@ -239,7 +242,8 @@ async def _send(
     record.status = status
     record.bytes_out = len(body)
     record.first_byte = time.perf_counter()
-    headers.append((b"content-length", str(len(body)).encode()))
+    if status != 204:
+        headers.append((b"content-length", str(len(body)).encode()))
     headers.append((client.profile.request_id.encode(), record.request_id.encode("latin-1")))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -93,7 +93,7 @@ class TranslateMiddleware:
         name = client.profile.name
         if route.operation == "models":
             return name in self._added and shape_for(name) != shape_for(self._inner.profile.name)
-        return True
+        return route.operation != "resume"
 
     async def _before(
         self,

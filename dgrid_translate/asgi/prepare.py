@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dgrid_translate.asgi.incoming import Incoming
 from dgrid_translate.asgi.observe import Record
-from dgrid_translate.asgi.routing import Route, target
+from dgrid_translate.asgi.routing import ALWAYS_STREAM, Route, target
 from dgrid_translate.backends.backend import Backend, BackendError, Call, Context, Headers
 from dgrid_translate.dialect import Dialect
 from dgrid_translate.endpoints import tokens
@@ -19,9 +19,6 @@ from dgrid_translate.losses import Loss
 from dgrid_translate.registry import lookup
 from dgrid_translate.shared.wire import load, parse_anyhow
 from dgrid_translate.translate import Exchange
-
-_ALWAYS_STREAM = frozenset(["ui-message"])
-"""The dialects whose clients can read nothing else."""
 
 
 @dataclass(slots=True)
@@ -70,7 +67,7 @@ def said_in(client: Dialect, route: Route, body: bytes, default_model: str | Non
     if route.stream is not None:
         stream = route.stream
     else:
-        stream = profile.name in _ALWAYS_STREAM or members.get("stream") == Raw(b"true")
+        stream = profile.name in ALWAYS_STREAM or members.get("stream") == Raw(b"true")
     return Said(body, route.model or asked or default_model, stream, asked)
 
 

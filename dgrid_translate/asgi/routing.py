@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -23,10 +23,14 @@ _VERSIONS = re.compile(r"(?:/(v1|v1beta|v1alpha)(?=/|$))+")
 _MODELS = re.compile(r"/models(?:/(?P<model>.+))?")
 
 
+ALWAYS_STREAM = frozenset(["ui-message"])
+"""The dialects whose clients can read nothing else; they may ask whether an answer is still running."""
+
+
 class Route(Struct, frozen=True):
     """What a path means. dialect: None where the headers have to tell. model, stream: where the URL says them."""
 
-    operation: Operation
+    operation: Operation | Literal["resume"]
     methods: tuple[str, ...]
     dialect: Dialect | None = None
     model: str | None = None
@@ -44,6 +48,9 @@ class Routes:
         for dialect in self.dialects:
             for path in dialect.profile.paths:
                 self._add(path, Route("generate", ("POST",), dialect, stream=_says_stream(dialect, path)))
+            if dialect.profile.name in ALWAYS_STREAM:
+                path = dialect.profile.paths[0]
+                self._add(path + "/{model}/stream", Route("resume", ("GET",), dialect))
             if (counted := tokens.PATHS.get(dialect.profile.name)) is not None:
                 self._add(counted, Route("count_tokens", ("POST",), dialect))
 
@@ -60,13 +67,11 @@ class Routes:
         route = self._fixed.get(path)
         if route is not None:
             return route
-        if ":" in path:
-            for pattern, route in self._patterns:
-                if found := pattern.fullmatch(path):
-                    model = found[1]
-                    return Route(route.operation, route.methods, route.dialect, model, route.stream, version)
-            if scope["method"] == "POST":
-                return None  # another method of a model
+        for pattern, route in self._patterns:
+            if found := pattern.fullmatch(path):
+                return Route(route.operation, route.methods, route.dialect, found[1], route.stream, version)
+        if ":" in path and scope["method"] == "POST":
+            return None  # another method of a model
         if found := _MODELS.fullmatch(path):
             return Route("models", ("GET",), model=found["model"], version=version)
         return None

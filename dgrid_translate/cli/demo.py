@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from importlib.util import find_spec
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WIDTH = 100
-FRAMES = 6
+FRAMES = 4
 """How many frames of the stream are shown."""
 STORY = "claude"
 """The dialect whose request is followed piece by piece, and whose client reads the stream that is shown."""
@@ -139,6 +140,14 @@ def demo() -> None:
     show_stream(STORY, upstream)
 
     held = [held for trip in trips for held in trip.checks.values()]
+    if find_spec("starlette") and find_spec("uvicorn"):
+        from dgrid_translate.cli.live import show
+
+        title(f"Over HTTP: the built-in model, which speaks {STORY}, and a client of each dialect")
+        lines, right = show(STORY)
+        held += right
+        for line in lines:
+            click.echo(fitted("  " + line))
     click.echo()
     click.secho(f"{sum(held)} of {len(held)} checks hold", fg="green" if all(held) else "red", bold=True)
     if not all(held):

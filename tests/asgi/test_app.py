@@ -232,3 +232,9 @@ async def test_only_streams_for_those_who_read_nothing_else() -> None:
     for client in ALWAYS_STREAM & set(DIALECTS):
         got = await send(create_app(DemoBackend()), ask(client))
         assert got.headers["content-type"].startswith("text/event-stream")
+
+
+async def test_nothing_to_resume() -> None:
+    for client in ALWAYS_STREAM & set(DIALECTS):
+        got = await call(create_app(DemoBackend()), ask(client).path + "/chat-1/stream")
+        assert (got.status, got.body) == (204, b"")

@@ -79,7 +79,7 @@ async def test_spans() -> None:
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    traces = Traces(provider.get_tracer("test"))
+    traces = Traces(provider.get_tracer("test"), lambda: True)
     record = Record(request_id="r", method="POST", path="/v1/messages", operation="generate", client="claude")
     record.upstream, record.model, record.stream = "openai", "gpt", True
     parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

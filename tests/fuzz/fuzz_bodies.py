@@ -1,5 +1,7 @@
 """Feeds decoders with mutated bodies and streams: DecodeError or a clean translation, nothing else.
 
+A stream's events must also keep the order that every encoder may count on, and every frame must hold JSON.
+
     pip install atheris
     python -m tests.fuzz.fuzz_bodies corpus-folder -max_total_time=1800
 
@@ -18,12 +20,18 @@ import atheris
 
 with atheris.instrument_imports(include=["dgrid_translate"]):
     from dgrid_translate.errors import DecodeError
+    from dgrid_translate.ir.events import ErrorRaised
+    from dgrid_translate.ir.grammar import Checker
     from dgrid_translate.losses import Losses
     from dgrid_translate.registry import TABLE
-    from dgrid_translate.translate.stream import StreamTranslator
+    from dgrid_translate.shared.sse import SSEDecoder
+    from dgrid_translate.translate.body import encode_request
+    from dgrid_translate.translate.stream import StreamTranslator, fitting_for
+
+    DIALECTS = list(TABLE.values())  # they are imported when first asked for
 
 ROOT = Path(__file__).parents[2]
-NAMES = sorted(TABLE)
+NAMES = sorted(dialect.profile.name for dialect in DIALECTS)
 KINDS = ("request", "response", "error", "stream")
 CORPORA = {"openai": "openai-chat", "claude": "claude", "gemini": "gemini"}
 SEED_LIMIT = 20_000  # bytes: larger seeds slow the fuzzer down more than they help
@@ -37,28 +45,48 @@ def one(data: bytes) -> None:
     source = TABLE[NAMES[choice // len(KINDS)]]
     kind = KINDS[choice % len(KINDS)]
     if kind == "stream":
-        for name in NAMES:
-            stream = StreamTranslator(source.profile.name, name, passthrough=False)
-            middle = len(body) // 2
-            stream.feed(body[:middle])
-            stream.feed(body[middle:])
-            stream.close()
+        stream_of(source.profile.name, body)
         return
     try:
         if kind == "request":
             request = source.decode_request(body)
-            outs = [target.encode_request(request, Losses()) for target in TABLE.values()]
+            outs = [encode_request(request, to, fitting_for(request, to), Losses()) for to in DIALECTS]
         elif kind == "response":
             response = source.decode_response(body)
-            outs = [target.encode_response(response, Losses(), None, 0) for target in TABLE.values()]
+            outs = [target.encode_response(response, Losses(), None, 0) for target in DIALECTS]
         else:
             error = source.decode_error(400, body)
-            outs = [target.encode_error(error, Losses())[1] for target in TABLE.values()]
+            outs = [target.encode_error(error, Losses())[1] for target in DIALECTS]
     except DecodeError:
         return
     if kind != "error":
         for out in outs:
             json.loads(out)
+
+
+def stream_of(source: str, body: bytes) -> None:
+    """One stream, into every dialect."""
+    middle = len(body) // 2
+    for name in NAMES:
+        stream = StreamTranslator(source, name, passthrough=False)
+        frames = stream.feed(body[:middle]) + stream.feed(body[middle:]) + stream.close()
+        for _, data in SSEDecoder().feed(frames):
+            if data != b"[DONE]":
+                json.loads(data)
+    checker = Checker()
+    decoder = TABLE[source].decoder()
+    splitter = SSEDecoder()
+    try:
+        for _, data in [*splitter.feed(body), *splitter.close()]:
+            for event in decoder.feed(data):
+                checker.feed(event)
+                if isinstance(event, ErrorRaised):
+                    return
+        for event in decoder.close():
+            checker.feed(event)
+    except DecodeError:
+        return
+    checker.close()
 
 
 def seed(folder: Path) -> None:
@@ -89,6 +117,7 @@ def _stream(lines: list[bytes]) -> bytes:
 
 
 if __name__ == "__main__":
-    seed(Path(sys.argv[1]))
+    if not Path(sys.argv[1]).is_file():  # one input, to be looked at again
+        seed(Path(sys.argv[1]))
     atheris.Setup(sys.argv, one)
     atheris.Fuzz()

@@ -1,12 +1,12 @@
 """A span a request, through OpenTelemetry's API, in the words of its conventions for generative AI.
 
-Without the package `opentelemetry-api` there is no tracer; without an SDK that the application has set up, the API's
-spans cost next to nothing and go nowhere. https://opentelemetry.io/docs/specs/semconv/gen-ai/, read 2026-11-21.
+Without the package `opentelemetry-api` there is no tracer; without an SDK that the application has set up, there are
+no spans, and none are made. https://opentelemetry.io/docs/specs/semconv/gen-ai/, read 2026-11-21.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -25,18 +25,27 @@ def tracing() -> list[Observer]:
         return []
     from opentelemetry import trace
 
-    return [Traces(trace.get_tracer("dgrid_translate"))]
+    def set_up() -> bool:
+        return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider | trace.NoOpTracerProvider)
+
+    return [Traces(trace.get_tracer("dgrid_translate"), set_up)]
 
 
 class Traces:
-    """Makes a span of each request, a child of the client's if it sent one; upstreams are sent its context."""
+    """Makes a span of each request, a child of the client's if it sent one; upstreams are sent its context.
 
-    def __init__(self, tracer: Tracer) -> None:
+    set_up: whether anybody looks at spans by now.
+    """
+
+    def __init__(self, tracer: Tracer, set_up: Callable[[], bool]) -> None:
         self._tracer = tracer
+        self._set_up = set_up
         self._open: dict[int, Span] = {}
 
     def begin(self, record: Record, headers: Mapping[str, str]) -> None:
         """Open the span."""
+        if not self._set_up():
+            return
         from opentelemetry import propagate
         from opentelemetry.trace import SpanKind, set_span_in_context
 

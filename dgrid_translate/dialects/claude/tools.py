@@ -99,7 +99,7 @@ def _chosen(choice: ToolChoice | None, losses: Losses) -> set[str] | None:
         return None
     if choice.mode == "required" and len(choice.names) == 1:
         return None
-    losses.approximated("tool_choice", choice.at, "the other tools are left out")
+    losses.approximated("tool_choice", choice.at, "told by which tools are offered")
     return set(choice.names)
 
 

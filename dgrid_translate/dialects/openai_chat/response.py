@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from dgrid_translate.dialects.openai_chat import types as wire
-from dgrid_translate.dialects.openai_chat.parts import CHOICE, Target, decode_assistant, encode_assistant
+from dgrid_translate.dialects.openai_chat.parts import CHOICE, Target, decode_assistant, encode_assistant, note_ids
 from dgrid_translate.dialects.openai_chat.profile import FINISH, FINISH_BACK, NAME, SERVICE_TIERS
-from dgrid_translate.ir.parts import Extensions, ToolCall, holds
+from dgrid_translate.ir.parts import Extensions, Refusal, ToolCall, holds
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response
 from dgrid_translate.losses import At, Losses
@@ -45,7 +45,9 @@ def decode_response(body: bytes) -> Response:
     if completion.usage is not UNSET:
         response.usage = decode_usage(completion.usage, NAME)
     if completion.choices is not UNSET:
-        response.candidates = [_decode_choice(choice, place) for place, choice in enumerate(completion.choices)]
+        response.candidates = [
+            _decode_choice(choice, place, response.id) for place, choice in enumerate(completion.choices)
+        ]
     return response
 
 
@@ -70,18 +72,18 @@ def decode_envelope(completion: wire.Completion) -> Extensions | None:
     return {NAME: own} if own else None
 
 
-def _decode_choice(choice: wire.Choice, place: int) -> Candidate:
+def _decode_choice(choice: wire.Choice, place: int, response_id: str | None) -> Candidate:
     at = ("choices", place)
     message = choice.message
     if message is UNSET:
         message = wire.ResponseMessage() if choice.delta is UNSET else choice.delta
-    parts, ext = decode_assistant(message, at + ("message",), CHOICE)
+    parts, ext = decode_assistant(message, at + ("message",), CHOICE, response_id)
     ext = merge(ext, decode_choice_extensions(choice))
     if choice.message is UNSET:
         ext = note(ext, NAME, ("~message",))
     candidate = Candidate(place if choice.index is UNSET else choice.index, parts, at=at, ext=ext)
     if choice.finish_reason is not UNSET and choice.finish_reason is not None:
-        candidate.finish = decode_finish(choice.finish_reason)
+        candidate.finish = decode_finish(choice.finish_reason, holds(parts, Refusal))
     if choice.logprobs is None:
         candidate.ext = note(candidate.ext, NAME, ("logprobs",))
     elif choice.logprobs is not UNSET:
@@ -101,9 +103,11 @@ def decode_choice_extensions(choice: wire.Choice) -> Extensions | None:
     return {NAME: own} if own else None
 
 
-def decode_finish(reason: str) -> FinishReason:
-    """`finish_reason`."""
+def decode_finish(reason: str, refused: bool) -> FinishReason:
+    """`finish_reason`; an answer in `refusal` ends in `stop`, which says less of why than others have words for."""
     unified = FINISH.get(reason, "other")
+    if refused and unified == "stop":
+        return FinishReason("content_filter", reason, NAME, exact=False)
     return FinishReason(unified, reason, NAME, exact=reason in (FINISH_BACK[unified], "function_call"))
 
 
@@ -131,7 +135,9 @@ def encode_response(
 ) -> bytes:
     """A chat completion."""
     completion = encode_envelope(response, losses, now)
-    completion.choices = [_encode_choice(candidate, response, losses) for candidate in response.candidates]
+    completion.choices = [
+        _encode_choice(candidate, place, response, losses) for place, candidate in enumerate(response.candidates)
+    ]
     if response.usage is not None:
         completion.usage = encode_usage(response.usage, NAME, losses)
     completion.object = "chat.completion"
@@ -153,13 +159,16 @@ def encode_envelope(response: Response, losses: Losses, now: int | None) -> wire
     return completion
 
 
-def _encode_choice(candidate: Candidate, response: Response, losses: Losses) -> wire.Choice:
+def _encode_choice(candidate: Candidate, place: int, response: Response, losses: Losses) -> wire.Choice:
     ext = candidate.ext
     if ext is not None:
         drop_foreign(ext, NAME, candidate.at, losses)
     native = response.dialect == NAME
     message = wire.ResponseMessage(role="assistant")
-    message = encode_assistant(message, candidate.parts, ext, CHOICE, Target(losses, native, native), joined=True)
+    target = Target(losses, native, native)
+    message = encode_assistant(message, candidate.parts, ext, CHOICE, target, joined=True)
+    if target.invented:
+        note_ids(message.tool_calls or (), ("choices", place, "message"), target.invented, losses)
     calls = not native and holds(candidate.parts, ToolCall)
     reason = encode_finish(candidate.finish, calls, losses, candidate.at)
     choice = wire.Choice(candidate.index, finish_reason=reason)

@@ -229,7 +229,7 @@ def _encode_call(part: ToolCall, target: Target) -> wire.Block:
         target.losses.approximated("custom_tool", part.at, 'sent as {"input": ...}')
         arguments = Raw(dump({"input": as_text(arguments)}))
     elif isinstance(arguments, str):
-        arguments = as_object(arguments, target.losses, part.at + ("arguments",))
+        arguments = as_object(arguments, target.losses, part.at)
     block = wire.ToolUseBlock(legal(part.id), part.name, arguments)
     if part.derived_id:
         _note_derived(block.id, target)

@@ -344,7 +344,7 @@ class Encoder:
                     out.append(state.before + b'"\\"}"' + AFTER)
                 else:
                     said = "".join(state.said)
-                    whole = as_object(said, self._losses, (*part.at, "arguments"))
+                    whole = as_object(said, self._losses, part.at)
                     if said and not state.flows:
                         say(state, bytes(whole).decode(), out)
                 self._stop(state, out)

@@ -12,7 +12,13 @@ from dgrid_translate.dialects.openai_chat.parts.assistant import (
     encode_assistant,
     encode_audio,
 )
-from dgrid_translate.dialects.openai_chat.parts.calls import decode_call, encode_call, encode_extra_content
+from dgrid_translate.dialects.openai_chat.parts.calls import (
+    decode_call,
+    decode_function_call,
+    encode_call,
+    encode_extra_content,
+    note_ids,
+)
 from dgrid_translate.dialects.openai_chat.parts.content import (
     Target,
     decode_content,
@@ -32,6 +38,7 @@ __all__ = [
     "decode_call",
     "decode_content",
     "decode_detail",
+    "decode_function_call",
     "encode_annotation",
     "encode_assistant",
     "encode_audio",
@@ -40,5 +47,6 @@ __all__ = [
     "encode_details",
     "encode_extra_content",
     "name_files",
+    "note_ids",
     "text_of_thinking",
 ]

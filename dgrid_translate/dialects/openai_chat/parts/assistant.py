@@ -90,8 +90,10 @@ _EMPTY_LIST = Raw(b"[]")
 _EMPTY_STRING = Raw(b'""')
 
 
-def decode_assistant(message: wire.AssistantMembers, at: At, keys: Keys) -> tuple[list[AnyPart], Extensions | None]:
-    """What the assistant said, in its fixed order."""
+def decode_assistant(
+    message: wire.AssistantMembers, at: At, keys: Keys, response_id: str | None = None
+) -> tuple[list[AnyPart], Extensions | None]:
+    """What the assistant said, in its fixed order; `response_id` as for `decode_call`."""
     own = {} if message.extra is UNSET else extra_of(message, *keys.under)
     parts: list[AnyPart] = []
     if message.channel is not UNSET:
@@ -132,7 +134,7 @@ def decode_assistant(message: wire.AssistantMembers, at: At, keys: Keys) -> tupl
         parts.append(decode_audio(message.audio, at + ("audio",)))
     if message.tool_calls:
         place = at + ("tool_calls",)
-        parts += [decode_call(item, place + (index,)) for index, item in enumerate(message.tool_calls)]
+        parts += [decode_call(item, place + (index,), response_id) for index, item in enumerate(message.tool_calls)]
     elif message.tool_calls is not UNSET:
         own[keys.tool_calls] = NULL if message.tool_calls is None else _EMPTY_LIST
     if message.function_call is None:
@@ -140,7 +142,7 @@ def decode_assistant(message: wire.AssistantMembers, at: At, keys: Keys) -> tupl
     elif message.function_call is not UNSET and not message.function_call.name:
         own[keys.function_call] = whole(message.function_call)
     elif message.function_call is not UNSET:
-        parts.append(decode_function_call(message.function_call, at + ("function_call",)))
+        parts.append(decode_function_call(message.function_call, at + ("function_call",), response_id))
     return parts, {NAME: own} if own else None
 
 
@@ -273,7 +275,7 @@ def encode_assistant(
             if part.ext is not None and remembered(part.ext, NAME, "~function_call"):
                 message.function_call = dress(wire.Function(part.name, as_text(part.arguments)), part.ext, NAME)
             else:
-                calls.append(encode_call(part, losses))
+                calls.append(encode_call(part, losses, target.invented))
         elif type(part) is Reasoning:
             if part.ext is None:
                 if not target.native and not part.text and part.signature and part.signature.origin == "google":
@@ -307,15 +309,18 @@ def encode_assistant(
         if listed:
             message.content = []
         elif keys.no_content not in own:
-            # Where nothing stands for it, OpenAI wants a request's content to be there.
-            excused = joined or target.native or calls or refusals or message.audio is not UNSET
-            message.content = None if excused else ""
+            message.content = None if joined or target.native or _stands_alone(message) else ""
     elif len(content) == 1 and not listed and type(text := content[0]) is Text and _is_bare(text):
         message.content = text.text
     else:
         listed = listed or (not joined and len(content) > 1)
         _encode_content_members(message, content, ext, keys, target, listed)
     return message if ext is None else dress(message, ext, NAME, *keys.under)
+
+
+def _stands_alone(message: wire.AssistantMembers) -> bool:
+    """Whether there is something that a request may say without content."""
+    return not (message.tool_calls is UNSET and message.refusal is UNSET and message.audio is UNSET)
 
 
 def _encode_reasoning_members(

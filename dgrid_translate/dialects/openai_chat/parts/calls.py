@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_chat import types as wire
@@ -17,21 +19,27 @@ from dgrid_translate.shared.wire import (
     Extra,
     dress,
     drop_foreign,
+    dump,
     extensions,
     extra_of,
     note,
+    own_of,
     remembered,
     whole,
 )
 
 
-def decode_call(item: wire.ToolCallItem, at: At) -> ToolCall:
-    """One of `tool_calls`, or the beginning of one in a delta."""
+def decode_call(item: wire.ToolCallItem, at: At, response_id: str | None = None) -> ToolCall:
+    """One of `tool_calls`, or the beginning of one in a delta; `response_id` makes an absent id one of its answer's."""
     own = {} if item.extra is UNSET else extra_of(item)
     signature = None
     if item.extra_content is not UNSET:
         signature = decode_extra_content(item.extra_content, own, ())
-    call_id = item.id or ""
+    call_id = item.id
+    derived = not call_id
+    if not call_id:
+        own["~id",] = Raw(b"") if call_id is UNSET else Raw(dump(call_id))
+        call_id = derive("call_", response_id or "", *at)
     if item.index is not UNSET and item.index is not None:
         own["index",] = Raw(b"%d" % item.index)
     if item.custom is not UNSET:
@@ -40,9 +48,9 @@ def decode_call(item: wire.ToolCallItem, at: At) -> ToolCall:
             if custom.extra is not UNSET:
                 own.update(extra_of(custom, "custom"))
             ext = {NAME: own} if own else None
-            return ToolCall(
-                call_id, custom.name or "", custom.input or "", custom=True, at=at, ext=ext, signature=signature
-            )
+            made = ToolCall(call_id, custom.name or "", custom.input or "", custom=True, derived_id=derived)
+            made.at, made.ext, made.signature = at, ext, signature
+            return made
         own["custom",] = whole(custom)
     if item.type is UNSET:
         own["~untyped",] = NULL
@@ -52,18 +60,19 @@ def decode_call(item: wire.ToolCallItem, at: At) -> ToolCall:
     elif function.extra is not UNSET:
         own.update(extra_of(function, "function"))
     ext = {NAME: own} if own else None
-    return ToolCall(call_id, function.name or "", function.arguments or "", at=at, ext=ext, signature=signature)
+    arguments = function.arguments or ""
+    return ToolCall(call_id, function.name or "", arguments, derived_id=derived, at=at, ext=ext, signature=signature)
 
 
-def encode_call(call: ToolCall, losses: Losses) -> wire.ToolCallItem:
-    """One of `tool_calls`."""
+def encode_call(call: ToolCall, losses: Losses, invented: list[str]) -> wire.ToolCallItem:
+    """One of `tool_calls`; an id that the source did not give is added to `invented`."""
     ext = call.ext
+    if call.derived_id:
+        invented.append(call.id)
     if ext is not None:
         drop_foreign(ext, NAME, call.at, losses)
     if call.cache is not None:
         caching.drop(call.cache, losses, call.at)
-    if call.derived_id:
-        losses.invented("tool_call_id", call.at + ("id",), "the source names none")
     arguments = call.arguments
     text = arguments if isinstance(arguments, str) else as_text(arguments)
     if call.custom:
@@ -75,9 +84,18 @@ def encode_call(call: ToolCall, losses: Losses) -> wire.ToolCallItem:
         function = dress(wire.Function(call.name, text), ext, NAME, "function")
         kind = UNSET if remembered(ext, NAME, "~untyped") else "function"
         item = wire.ToolCallItem(id=call.id, type=kind, function=function)
+    if call.derived_id and (given := own_of(ext, NAME).get(("~id",))) is not None:
+        item.id = {b"": UNSET, b"null": None}.get(bytes(given), "")
     if call.signature is not None:
         item.extra_content = encode_extra_content(call.signature, ext, ())
     return item if ext is None else dress(item, ext, NAME)
+
+
+def note_ids(calls: Sequence[wire.ToolCallItem], at: At, invented: Sequence[str], losses: Losses) -> None:
+    """Name the ids in the `tool_calls` of the message at `at` that no source gave."""
+    for index, item in enumerate(calls):
+        if getattr(item, "id", None) in invented:  # it may be text that poses as one
+            losses.invented("tool_call_id", (*at, "tool_calls", index, "id"), "the source names none")
 
 
 def decode_extra_content(extra: wire.ExtraContent, own: Extra, under: tuple[str, ...]) -> Signature | None:
@@ -99,8 +117,8 @@ def encode_extra_content(signature: Signature, ext: Extensions | None, under: tu
     return dress(wire.ExtraContent(google), ext, NAME, *under, "extra_content")
 
 
-def decode_function_call(call: wire.Function, at: At) -> ToolCall:
+def decode_function_call(call: wire.Function, at: At, response_id: str | None = None) -> ToolCall:
     """The deprecated `function_call`, which has no id."""
     ext = note(extensions(call, NAME), NAME, ("~function_call",))
-    name = call.name or ""
-    return ToolCall(derive("call_", "function", name), name, call.arguments or "", at=at, ext=ext, derived_id=True)
+    call_id = derive("call_", response_id or "", *at)
+    return ToolCall(call_id, call.name or "", call.arguments or "", at=at, ext=ext, derived_id=True)

@@ -124,17 +124,21 @@ def _decode_cache(part: _Cacheable) -> Cache | None:
     return None if part.cache_control is UNSET else Cache("cache_control", part.cache_control)
 
 
+NO_NAME = "(file)"
+"""Stands among the ids of calls for a file without a name."""
+
+
 class Target(Struct, frozen=True):
     """What encoding a part depends on besides the part.
 
-    losses: where to note them. native: the source is Chat too. cache_control: the target understands it. unnamed: the
-    media types of the files without a name that were met.
+    losses: where to note them. native: the source is Chat too. cache_control: the target understands it. invented: the
+    ids of calls that the source gave none, and NO_NAME for a file without a name.
     """
 
     losses: Losses
     native: bool
     cache_control: bool
-    unnamed: list[str] = field(default_factory=list[str])
+    invented: list[str] = field(default_factory=list[str])
 
 
 def encode_content(parts: Sequence[AnyPart], target: Target) -> list[wire.ContentPart]:
@@ -255,16 +259,14 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
     if part.filename is not None:
         body.filename = part.filename
     elif not native:
-        target.unnamed.append(part.media_type or "")
+        target.invented.append(NO_NAME)
     return wire.FilePart(dress(body, part.ext, NAME, "file"))
 
 
-def name_files(messages: Sequence[wire.Message], losses: Losses) -> None:
-    """Give a name to each file that has none: OpenAI takes no other."""
-    for index, message in enumerate(messages):
-        content = message.content if isinstance(message, wire.UserMessage) else None
-        for place, part in enumerate(content if isinstance(content, list) else ()):
-            if isinstance(part, wire.FilePart) and part.file.filename is UNSET:
-                inline = media.split_data_url(part.file.file_data or "")
-                part.file.filename = media.filename(None if inline is None else inline[0])
-                losses.invented("filename", ("messages", index, "content", place, "file", "filename"))
+def name_files(content: wire.Content | None, at: At, losses: Losses) -> None:
+    """Give a name to each file in the message at `at` that has none: OpenAI takes no other."""
+    for place, part in enumerate(content if isinstance(content, list) else ()):
+        if isinstance(part, wire.FilePart) and part.file.filename is UNSET:
+            inline = media.split_data_url(part.file.file_data or "")
+            part.file.filename = media.filename(None if inline is None else inline[0])
+            losses.invented("filename", (*at, "content", place, "file", "filename"))

@@ -124,18 +124,21 @@ def _decode_format(form: wire.ResponseFormat) -> OutputFormat | None:
 def _decode_messages(messages: list[wire.Message]) -> list[Message]:
     calls: dict[str, int] = {}
     results: dict[str, int] = {}
+    asked: list[AnyPart] = []  # what the assistant said last
+    answered: list[str] = []  # the calls in it that have an answer
     decoded: list[Message] = []
     for index, message in enumerate(messages):
         at = ("messages", index)
         if type(message) is wire.AssistantMessage:
             parts, ext = decode_assistant(message, at, MESSAGE)
             found = Message("assistant", parts, isinstance(message.content, str), at=at, ext=ext)
+            asked, answered = parts, []
             if message.name is not UNSET:
                 found.name = message.name
             if message.function_call and message.function_call.name:
                 _number(parts[-1], calls)
         elif type(message) is wire.ToolMessage:
-            found = _decode_tool_message(message, at)
+            found = _decode_tool_message(message, at, asked, answered)
         elif type(message) is wire.UserMessage:
             found = _decode_prompt(message, "user", at)
         elif type(message) is wire.SystemMessage:
@@ -171,6 +174,13 @@ def _decode_prompt(
     return found
 
 
+def _answers(message: wire.ToolMessage, asked: list[AnyPart], answered: list[str]) -> str:
+    """Which call a result without an id is for: the next of its name, else the next."""
+    waiting = [part for part in asked if type(part) is ToolCall and part.id not in answered]
+    named = [call for call in waiting if call.name == message.name] or waiting
+    return named[0].id if named else ""
+
+
 def _number(part: AnyPart, seen: dict[str, int]) -> None:
     """A function_call has no id: the n-th call of a name belongs to the n-th result of that name."""
     if isinstance(part, ToolCall):
@@ -178,10 +188,11 @@ def _number(part: AnyPart, seen: dict[str, int]) -> None:
         part.id = derive("call_", "function", part.name, number)
 
 
-def _decode_tool_message(message: wire.ToolMessage, at: At) -> Message:
+def _decode_tool_message(message: wire.ToolMessage, at: At, asked: list[AnyPart], answered: list[str]) -> Message:
     content = message.content
+    given = message.tool_call_id
     part = ToolResult(
-        "" if message.tool_call_id is UNSET else message.tool_call_id,
+        given or _answers(message, asked, answered),
         decode_content(content, at + ("content",)),
         None if message.name is UNSET else message.name,
         inline=isinstance(content, str),
@@ -191,6 +202,8 @@ def _decode_tool_message(message: wire.ToolMessage, at: At) -> Message:
         part.ext = extensions(message, NAME)
     if content is None:
         part.ext = note(part.ext, NAME, ("~null",))
-    if message.tool_call_id is UNSET:
-        part.ext = note(part.ext, NAME, ("~tool_call_id",))
+    answered.append(part.call_id)
+    if not given:
+        part.derived_id = True
+        part.ext = note(part.ext, NAME, ("~tool_call_id",), NULL if given is UNSET else Raw(b'""'))
     return Message("user", [part], at=at)

@@ -11,6 +11,7 @@ from dgrid_translate.dialects.openai_chat.parts import (
     encode_assistant,
     encode_content,
     name_files,
+    note_ids,
 )
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.dialects.openai_chat.tools import (
@@ -29,6 +30,7 @@ from dgrid_translate.shared.openai.params import encode_sampling, limit_stops
 from dgrid_translate.shared.openai.schemas import format_schema
 from dgrid_translate.shared.wire import (
     NOTHING,
+    NULL,
     dress,
     drop_foreign,
     dump,
@@ -49,8 +51,8 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     messages = _encode_messages(request.messages, target)
     if not native and request.output is not None and request.output.kind == "json":
         _ask_for_json(messages, losses)
-    if target.unnamed:
-        name_files(messages, losses)
+    if target.invented:
+        _note_invented(messages, target.invented, losses)
     params = wire.Params(
         messages,
         UNSET if model is None else model,
@@ -108,6 +110,18 @@ def _ask_for_json(messages: list[wire.Message], losses: Losses) -> None:
             place += 1
         messages.insert(place, wire.SystemMessage("Answer in JSON."))
         losses.invented("json_instruction", ("messages", place), "JSON mode wants the word in the messages")
+
+
+def _note_invented(messages: list[wire.Message], invented: list[str], losses: Losses) -> None:
+    """Name what Chat requires and the source did not say."""
+    for index, message in enumerate(messages):
+        at = ("messages", index)
+        if isinstance(message, wire.AssistantMessage):
+            note_ids(message.tool_calls or (), at, invented, losses)
+        elif isinstance(message, wire.ToolMessage) and message.tool_call_id in invented:
+            losses.invented("tool_call_id", (*at, "tool_call_id"), "the source names none")
+        elif isinstance(message, wire.UserMessage):
+            name_files(message.content, at, losses)
 
 
 def _encode_stop(request: Request, stop: list[str], losses: Losses) -> str | list[str]:
@@ -225,8 +239,11 @@ def _encode_tool_result(result: ToolResult, target: Target, shown: list[wire.Con
     if result.is_error:
         texts = as_failure(texts, result.at, losses)
     made = wire.ToolMessage(None if ("~null",) in own else _encode_texts(texts, result.inline, target))
-    if ("~tool_call_id",) not in own:
+    given = own.get(("~tool_call_id",))
+    if given is None:
         made.tool_call_id = result.call_id
+    elif given != NULL:
+        made.tool_call_id = ""
     if result.name is not None and target.native:
         made.name = result.name
     return made if ext is None else dress(made, ext, NAME)

@@ -34,6 +34,7 @@ class Choice:
         "prose",
         "prose_id",
         "prose_part",
+        "refused",
         "said",
         "signed",
         "spelled",
@@ -52,6 +53,7 @@ class Choice:
         self.said: list[str] = []  # the open reasoning's text, to know it again in a detail
         self.details: dict[int, int] = {}  # reasoning detail's index -> part
         self.calls: dict[int, OpenCall] = {}
+        self.refused = False
         self.spelled: str | None = None  # the member that holds the plain reasoning
         self.text_part: int | None = None  # the last text's number
         self.uncited: list[Raw] = []  # annotations that came before their text

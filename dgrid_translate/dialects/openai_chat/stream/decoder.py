@@ -16,6 +16,7 @@ from dgrid_translate.dialects.openai_chat.parts import (
     decode_audio,
     decode_call,
     decode_detail,
+    decode_function_call,
     text_of_thinking,
 )
 from dgrid_translate.dialects.openai_chat.profile import NAME
@@ -59,11 +60,9 @@ from dgrid_translate.ir.parts import (
     Refusal,
     Signature,
     Text,
-    ToolCall,
 )
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
-from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.openai.usage import decode_usage
 from dgrid_translate.shared.wire import NULL, dump, extensions, load, merge, note
 
@@ -73,6 +72,7 @@ class Decoder:
 
     def __init__(self) -> None:
         self._started = False
+        self._id: str | None = None
         self._over = False
         self._parts = 0
         self._choices: dict[int, Choice] = {}
@@ -118,7 +118,7 @@ class Decoder:
         started = ResponseStarted(NAME, ext=self._ext)
         self._ext = None
         if chunk.id is not UNSET:
-            started.id = chunk.id
+            self._id = started.id = chunk.id
         if chunk.model is not UNSET:
             started.model = chunk.model
         if chunk.created is not UNSET:
@@ -159,7 +159,7 @@ class Decoder:
         if choice.extra is not UNSET or choice.native_finish_reason is not UNSET or choice.finish_reason:
             state.ext = merge(state.ext, decode_choice_extensions(choice))
         if choice.finish_reason and not state.finished:
-            self._end(state, decode_finish(choice.finish_reason), events)
+            self._end(state, decode_finish(choice.finish_reason, state.refused), events)
 
     def _take_delta(self, delta: wire.ResponseMessage, state: Choice, events: list[Event]) -> None:
         at = ("choices", state.index, "message")
@@ -186,6 +186,7 @@ class Decoder:
                 elif type(part) is wire.ThinkingPart:
                     self._say(Reasoning, text_of_thinking(part, at), at + ("content",), state, events)
         if delta.refusal:
+            state.refused = True
             self._say(Refusal, delta.refusal, at + ("refusal",), state, events)
         if delta.annotations:
             self._cite(delta.annotations, state, at, events)
@@ -294,13 +295,14 @@ class Decoder:
         events.append(SignatureDelta(state.prose_part, Signature(google.thought_signature, "google")))
 
     def _call(self, item: wire.ToolCallItem, state: Choice, at: At, events: list[Event]) -> None:
-        key = item.index if isinstance(item.index, int) else max(len(state.calls) - (0 if item.id else 1), 0)
+        begins = bool(item.id) or names_tool(item)
+        key = item.index if isinstance(item.index, int) else max(len(state.calls) - (not begins), 0)
         known = state.calls.get(key)
         if known is not None and item.id and item.id != known.id and names_tool(item):
             key, known = len(state.calls), None  # hosts that number every call 0
         if known is None:
             self._stop(state, events)
-            call = decode_call(item, (*at, "tool_calls", len(state.calls)))
+            call = decode_call(item, (*at, "tool_calls", len(state.calls)), self._id)
             call.ext = None if call.ext is None else without_index(call.ext)
             text = call.arguments
             call.arguments = ""
@@ -322,11 +324,8 @@ class Decoder:
         known = state.calls.get(-1)
         if known is None:
             self._stop(state, events)
-            name = call.name or ""
-            ext = note(None, NAME, ("~function_call",))
-            call_id = derive("call_", "function", name)
-            part = ToolCall(call_id, name, "", derived_id=True, at=(*at, "function_call"), ext=ext)
-            known = state.calls[-1] = OpenCall(self._begin(part, state, events), call_id)
+            part = decode_function_call(wire.Function(call.name, ""), (*at, "function_call"), self._id)
+            known = state.calls[-1] = OpenCall(self._begin(part, state, events), part.id)
         if call.arguments:
             events.append(ToolInputDelta(known.part, call.arguments))
 

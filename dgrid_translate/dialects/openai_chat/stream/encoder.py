@@ -215,8 +215,12 @@ class Encoder:
                     self._wrap(state, part.text, out)
             case ToolCall():
                 state.tool = choice.tools
+                invented: list[str] = []
+                item = encode_call(part, self._losses, invented)
                 choice.tools += 1
-                item = encode_call(part, self._losses)
+                if invented:
+                    at = ("choices", event.candidate, "message", "tool_calls", state.tool, "id")
+                    self._losses.invented("tool_call_id", at, "the source names none")
                 self._begin_call(state, part, item, out)
             case Reasoning():
                 drop_foreign(part.ext, NAME, part.at, self._losses)
