@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 GOALS = {
     "openai": 1.75,
+    "openai-responses": 3.0,
     "openai-completions": 1.75,
     "claude": 3.0,
     "gemini": 1.75,

@@ -18,6 +18,7 @@ from dgrid_translate.translate import (
     to_completions,
     to_gemini,
     to_openai,
+    to_responses,
     to_ui_message,
     translate,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "to_completions",
     "to_gemini",
     "to_openai",
+    "to_responses",
     "to_ui_message",
     "translate",
 ]

@@ -24,6 +24,7 @@ from dgrid_translate.shared.wire import key_of, load
 
 _PACKAGES = {
     "openai": "openai_chat",
+    "openai-responses": "openai_responses",
     "openai-completions": "openai_completions",
     "claude": "claude",
     "gemini": "gemini",
@@ -88,12 +89,14 @@ def readings(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[D
 def _readings_by_shape(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[Dialect, Kind]]:
     keys = load(dict[str, Raw], body, source or "")
     dialects = list(TABLE.values()) if source is None else [lookup(source)]
-    found: list[tuple[Dialect, Kind]] = [
-        (dialect, mark.kind)
+    marked = [
+        (dialect, mark)
         for dialect in dialects
         for mark in dialect.profile.marks
         if (kind is None or mark.kind == kind) and _fits(mark, keys)
     ]
+    named = any(mark.tag for _, mark in marked)  # a body that says what it is, is that
+    found: list[tuple[Dialect, Kind]] = [(dialect, mark.kind) for dialect, mark in marked if mark.tag or not named]
     found = [reading for place, reading in enumerate(found) if reading not in found[:place]]
     if kind is None:  # a chunk that has the shape of a whole answer is taken for one
         found = [(dialect, kind_) for dialect, kind_ in found if kind_ != "event" or (dialect, "response") not in found]

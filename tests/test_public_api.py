@@ -23,6 +23,7 @@ PUBLIC = {
     "to_completions",
     "to_gemini",
     "to_openai",
+    "to_responses",
     "to_ui_message",
     "translate",
 }

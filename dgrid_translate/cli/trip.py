@@ -47,6 +47,11 @@ class Trip(NamedTuple):
     frames: int
     checks: dict[str, bool]
 
+    @property
+    def held(self) -> bool:
+        """Whether all checks held."""
+        return all(self.checks.values())
+
 
 def travel(client: str, upstream: str) -> Trip:
     """Go there and back."""
@@ -133,6 +138,8 @@ def calls(dialect: str, response: Any) -> list[str]:
     match dialect:
         case "openai":
             return [call["id"] for call in response["choices"][0]["message"]["tool_calls"]]
+        case "openai-responses":
+            return [item["call_id"] for item in response["output"] if item["type"] == "function_call"]
         case "claude":
             return [block["id"] for block in response["content"] if block["type"] == "tool_use"]
         case "ui-message":
@@ -149,6 +156,10 @@ def continued(dialect: str, request: Any, response: Any) -> Any:
             request["messages"].append(response["choices"][0]["message"])
             for call in calls(dialect, response):
                 request["messages"].append({"role": "tool", "tool_call_id": call, "content": "14"})
+        case "openai-responses":
+            request["input"] += response["output"]
+            for call in calls(dialect, response):
+                request["input"].append({"type": "function_call_output", "call_id": call, "output": "14"})
         case "claude":
             results = [
                 {"type": "tool_result", "tool_use_id": call, "content": "14"} for call in calls(dialect, response)

@@ -12,6 +12,7 @@ from dgrid_translate.translate.body import (
     to_completions,
     to_gemini,
     to_openai,
+    to_responses,
     to_ui_message,
     translate,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "to_completions",
     "to_gemini",
     "to_openai",
+    "to_responses",
     "to_ui_message",
     "translate",
 ]

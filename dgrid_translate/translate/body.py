@@ -107,6 +107,11 @@ def to_gemini(value: Any, **options: Unpack[Options]) -> Any:
     return translate(value, to="gemini", **options)
 
 
+def to_responses(value: Any, **options: Unpack[Options]) -> Any:
+    """`translate` to OpenAI Responses."""
+    return translate(value, to="openai-responses", **options)
+
+
 def to_ui_message(value: Any, **options: Unpack[Options]) -> Any:
     """`translate` to the AI SDK's UI messages."""
     return translate(value, to="ui-message", **options)

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dgrid_translate.ir.events import ErrorRaised
 from dgrid_translate.testing import laws, strategies
-from dgrid_translate.testing.laws.streams import wire
+from dgrid_translate.testing.laws.streams import decoded, translated, wire
 from dgrid_translate.translate import StreamTranslator
 from tests.judge import accept_stream
-from tests.laws.pairs import by_dialect, by_every_pair, by_pair, relaxed
+from tests.laws.pairs import EVERY, by_dialect, by_every_pair, by_pair, relaxed
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -50,3 +51,15 @@ def test_acceptance(source: str, target: str, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_legality(source: str, target: str, data: st.DataObject) -> None:
     laws.legal_stream(source, target, data.draw(strategies.streams(source)))
+
+
+@pytest.mark.parametrize(("source", "target"), [pair for pair in EVERY if strategies.has_failing(pair[0])])
+@relaxed
+@given(data=st.data())
+def test_failures(source: str, target: str, data: st.DataObject) -> None:
+    chunks = data.draw(strategies.failing(source))
+    laws.encodes(target, chunks, source)
+    laws.chunking(source, wire(source, chunks), [])
+    told = [event.error.message for event in decoded(source, chunks) if isinstance(event, ErrorRaised)]
+    heard = decoded(target, translated(source, target, chunks))
+    assert [event.error.message for event in heard if isinstance(event, ErrorRaised)] == told != []

@@ -64,6 +64,13 @@ def test_what_responses_are_made_of_keeps_the_rules(data: st.DataObject) -> None
     assert rules.check_request(data.draw(strategies.requests("openai-responses"))) == []
     assert rules.check_response(data.draw(strategies.responses("openai-responses")), official=True) == []
     assert grammar.check_stream(data.draw(strategies.streams("openai-responses")), official=True) == []
+    assert grammar.check_stream(data.draw(strategies.failing("openai-responses")), official=True) == []
+
+
+@slow
+@given(chunks=strategies.failing("openai-responses"))
+def test_streams_that_fail(chunks: list[dict[str, Any]]) -> None:
+    accept_stream("openai-responses", sse(chunks, named=True))
 
 
 @slow

@@ -10,6 +10,7 @@ from dgrid_translate.ir.parts import Cache, Extensions
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
+from dgrid_translate.shared.openai.family import FAMILY
 from dgrid_translate.shared.openai.schemas import tool_schema
 from dgrid_translate.shared.wire import (
     dress,
@@ -84,7 +85,7 @@ def encode_tools(params: wire.Params, request: Request, given: list[Tool], losse
         if ext is not None:
             drop_foreign(ext, NAME, tool.at, losses)
         if type(tool) is FunctionTool:
-            definition = _encode_function(tool, losses, request.dialect == NAME)
+            definition = _encode_function(tool, losses, request.dialect in FAMILY)
             if ext is not None and remembered(ext, NAME, "~functions"):
                 functions.append(definition)
                 continue

@@ -51,6 +51,8 @@ def pairing(source: Named, target: Named, request: JSONObject) -> None:
     rule = goal.profile.names
     names = [call.name for call in calls]
     names += [tool.name for tool in after.tools or () if isinstance(tool, FunctionTool | CustomTool)]
+    if origin.profile.name == goal.profile.name:
+        names = []  # a namespace stands before some names, apart from them
     problems += [
         f"illegal tool name {name!r}"
         for name in names

@@ -49,7 +49,7 @@ TABLE: dict[str, tuple[Silent, ...]] = {
             _EVERY,
             "the target's streams always report",
             (),
-            ("openai-completions", "claude", "gemini", "ui-message"),
+            ("openai-responses", "openai-completions", "claude", "gemini", "ui-message"),
         ),
         Silent(
             r"response_format\.json_schema\.strict",
@@ -70,7 +70,7 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"choices\[\d+\]\.message\.role", _EVERY, "answers are the assistant's"),
         Silent(r"obfuscation", _EVERY, "padding"),
         Silent(r"usage\.total_tokens", _EVERY, "follows from the other counts"),
-        Silent(r"tool_choice", ("auto",), "the default"),
+        Silent(r"tool_choice(\.allowed_tools\.mode)?", ("auto",), "the default"),
         Silent(r"parallel_tool_calls", (True,), "the default"),
         Silent(r"response_format\.type", ("text",), "the default"),
         Silent(r"n", (1,), "the default"),
@@ -112,13 +112,17 @@ TABLE: dict[str, tuple[Silent, ...]] = {
         Silent(r"input\[\d+\]\.status", ("completed",), "the default"),
         Silent(r"output\[\d+\]\.status", _EVERY, "the response's own says it"),
         Silent(r"completed_at", _EVERY, "when the answer came", kind="response"),
+        Silent(
+            r".*\.(summary|content)\[\d+\]\.type", ("summary_text", "reasoning_text"), "the member it is in says it"
+        ),
+        Silent(r".*\.output_format", ("png",), "the default"),
         Silent(r"billing\.payer", ("developer",), "the default"),
         Silent(r"status", ("completed",), "the default", kind="response"),
         Silent(r"usage\.total_tokens", _EVERY, "follows from the other counts"),
         Silent(r"(.*\.)?caller\.type", ("direct",), "the default"),
         Silent(r"tool_choice\.(tools\[\d+\]\.)?type", ("function", "custom"), "the definition says it"),
         Silent(r"tool_choice\.type", ("allowed_tools",), "the member beside it says it", ("tools",)),
-        Silent(r"tool_choice", ("auto",), "the default"),
+        Silent(r"tool_choice(\.mode)?", ("auto",), "the default"),
         Silent(r"tools\[\d+\]\.type", ("function",), "the default"),
         Silent(r"parallel_tool_calls", (True,), "the default"),
         Silent(r"text\.format\.type", ("text",), "the default"),
@@ -222,8 +226,8 @@ def says_nothing(dialect: str, target: str, kind: Kind, body: JSONObject, at: At
         return "an empty string"
     if at[-1] == "tokenCount" and find(body, at[:-1]).get("modality") == "TEXT":
         return "text is what is left of the whole count"
-    if at[-1] in ("start_index", "end_index") and dialect == "openai":
-        content = find(body, (*at[:3], "content"))
+    if at[-1] in ("start_index", "end_index") and dialect in ("openai", "openai-responses"):
+        content = find(body, (*at[:3], "content") if dialect == "openai" else (*at[:4], "text"))
         if type(leaf) is int and isinstance(content, str) and leaf >= len(content):
             return "an offset at or beyond the end of the text"
     if at[-1] == "modality" and not find(body, at[:-1]).get("tokenCount"):

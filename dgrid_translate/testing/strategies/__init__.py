@@ -35,7 +35,7 @@ class _Kinds(NamedTuple):
     odd_responses: st.SearchStrategy[JSONObject]
     streamed: st.SearchStrategy[tuple[list[JSONObject], JSONObject]]
     errors: st.SearchStrategy[tuple[int, JSONObject]]
-    broken: st.SearchStrategy[list[JSONObject]] | None = None
+    failing: st.SearchStrategy[list[JSONObject]] | None = None
 
 
 _DIALECTS = {
@@ -124,10 +124,21 @@ def responses(dialect: str, *, unknown: bool = False) -> st.SearchStrategy[JSONO
 
 
 def streams(dialect: str) -> st.SearchStrategy[list[JSONObject]]:
-    """Streams, as the list of their events' JSON (without OpenAI's [DONE]); some may end in a failure."""
-    kinds = _of(dialect)
-    whole = kinds.streamed.map(lambda pair: pair[0])
-    return whole if kinds.broken is None else st.one_of(whole, whole, whole, kinds.broken)
+    """Streams, as the list of their events' JSON (without OpenAI's [DONE])."""
+    return _of(dialect).streamed.map(lambda pair: pair[0])
+
+
+def has_failing(dialect: str) -> bool:
+    """Whether there are strategies for the dialect's streams that fail."""
+    return has_strategies(dialect) and _of(dialect).failing is not None
+
+
+def failing(dialect: str) -> st.SearchStrategy[list[JSONObject]]:
+    """Streams that end in a failure, so that they add up to nothing; `has_failing` tells whose there are."""
+    found = _of(dialect).failing
+    if found is None:
+        raise LookupError(f"no strategies for streams of {dialect!r} that fail")
+    return found
 
 
 def streamed(dialect: str) -> st.SearchStrategy[tuple[list[JSONObject], JSONObject]]:

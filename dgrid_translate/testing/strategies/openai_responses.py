@@ -246,6 +246,8 @@ def _settle(draw: st.DrawFn, body: JSONObject) -> None:
     """Take out what excludes one another, put in what goes together."""
     if "previous_response_id" in body:
         body.pop("conversation", None)
+    if body.get("reasoning", {}).get("effort") == "none":
+        body["reasoning"].pop("summary", None)
     if body.get("background"):
         body["store"] = True
     if coin(draw, 5):

@@ -22,6 +22,7 @@ from dgrid_translate.testing.strategies.openai_responses import SETTINGS, add_un
 from dgrid_translate.testing.strategies.openai_responses_tools import HOSTED, callable_tools, tool_choice, tools
 
 INCOMPLETE = ("max_output_tokens", "content_filter", "max_messages", "steered")
+LAST = 2
 ERROR_CODES = ("server_error", "rate_limit_exceeded", "invalid_prompt", "image_too_large")
 
 # ---------------------------------------------------------------------------------------------------------- output
@@ -36,7 +37,7 @@ def _calls(draw: st.DrawFn, offered: list[JSONObject], turn: int) -> list[JSONOb
 
 
 def _step(draw: st.DrawFn, offered: list[JSONObject], hosted: list[str], turn: int) -> list[JSONObject]:
-    """Thoughts, then what they lead to: a search, an answer, calls."""
+    """Thoughts, then what they lead to: a search, an answer, or last of all calls."""
     uid = f"{turn}{draw(words)}"
     made = [items.reasoning(draw, uid)] if coin(draw) else []
     lot = draw(st.integers(0, 3))
@@ -44,14 +45,14 @@ def _step(draw: st.DrawFn, offered: list[JSONObject], hosted: list[str], turn: i
         kind = pick(draw, hosted)
         call = items.client_call(draw, kind, uid) if kind not in items.SERVED or coin(draw, 3) else None
         return made + (items.served(draw, kind, uid) if call is None else [call])
-    if callable_tools(offered) and lot == 2:
+    if callable_tools(offered) and lot == 2 and turn == LAST:
         return made + _calls(draw, offered, turn)
     return [*made, items.message(draw, f"{uid}b")]
 
 
 def _output(draw: st.DrawFn, offered: list[JSONObject], hosted: list[str]) -> list[JSONObject]:
     made: list[JSONObject] = []
-    for turn in range(draw(st.integers(1, 3))):
+    for turn in range(draw(st.integers(0, LAST)), LAST + 1):
         made += _step(draw, offered, hosted, turn)
     if coin(draw, 10):
         made.insert(0, items.compaction(draw, "c"))

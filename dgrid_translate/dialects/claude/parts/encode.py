@@ -103,11 +103,11 @@ def is_blank(part: Text, target: Target) -> bool:
         target.losses.dropped("empty_text", part.at, "Claude refuses it")
         if part.signature is not None:
             carriers(part, part.signature, "p", target)
-        return True
-    blank = not part.text and part.signature is None and not part.citations
-    if blank and part.ext is not None:
+    elif part.text or part.signature is not None or part.citations:
+        return False
+    if part.ext is not None:
         drop_foreign(part.ext, NAME, part.at, target.losses)
-    return blank
+    return True
 
 
 def carriers(part: AnyPart, signature: Signature, belongs: Belongs, target: Target) -> list[wire.Block]:

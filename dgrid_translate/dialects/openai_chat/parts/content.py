@@ -131,13 +131,15 @@ NO_NAME = "(file)"
 class Target(Struct, frozen=True):
     """What encoding a part depends on besides the part.
 
-    losses: where to note them. native: the source is Chat too. cache_control: the target understands it. invented: the
+    losses: where to note them. native: the source is Chat too. cache_control: the target understands it. sibling: the
+    source is an OpenAI dialect. invented: the
     ids of calls that the source gave none, and NO_NAME for a file without a name.
     """
 
     losses: Losses
     native: bool
     cache_control: bool
+    sibling: bool = False
     invented: list[str] = field(default_factory=list[str])
 
 
@@ -244,7 +246,7 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
         losses.dropped("media_detail", (*part.at, "detail"))
     body = wire.FileBody()
     if part.file_id is not None:
-        if not native:
+        if not (native or target.sibling):
             losses.dropped("file_id", part.at, "another provider's file")
             return None
         body.file_id = part.file_id

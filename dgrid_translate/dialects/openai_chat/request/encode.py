@@ -25,6 +25,7 @@ from dgrid_translate.shared import caching
 from dgrid_translate.shared.drops import drop_citations
 from dgrid_translate.shared.openai.effort import say_effort
 from dgrid_translate.shared.openai.failures import as_failure
+from dgrid_translate.shared.openai.family import FAMILY, adopted
 from dgrid_translate.shared.openai.models import fit_model
 from dgrid_translate.shared.openai.params import encode_sampling, limit_stops
 from dgrid_translate.shared.openai.schemas import format_schema
@@ -42,12 +43,14 @@ from dgrid_translate.shared.wire import (
 
 def encode_request(request: Request, losses: Losses) -> bytes:
     """A Chat Completions body."""
+    request = adopted(request, NAME)
     native = request.dialect == NAME
     effort = None if request.reasoning is None else say_effort(request, request.reasoning, NAME, losses)
     if not native:
         request = fit_model(request, effort, losses)
     model = request.model
-    target = Target(losses, native, native or (model is not None and _is_claude(model)))
+    sibling = request.dialect in FAMILY
+    target = Target(losses, native, native or (model is not None and _is_claude(model)), sibling)
     messages = _encode_messages(request.messages, target)
     if not native and request.output is not None and request.output.kind == "json":
         _ask_for_json(messages, losses)
@@ -88,7 +91,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if request.stop is not None:
         params.stop = _encode_stop(request, request.stop, losses)
     if request.output is not None:
-        params.response_format = _encode_format(request.output, losses, native)
+        params.response_format = _encode_format(request.output, losses, native, sibling)
     if request.reasoning is not None:
         if effort is not None:
             params.reasoning_effort = effort
@@ -136,7 +139,7 @@ def _is_claude(model: str) -> bool:
     return "claude" in name or "anthropic" in name
 
 
-def _encode_format(output: OutputFormat, losses: Losses, native: bool) -> wire.ResponseFormat:
+def _encode_format(output: OutputFormat, losses: Losses, native: bool, sibling: bool) -> wire.ResponseFormat:
     drop_foreign(output.ext, NAME, output.at, losses)
     match output.kind:
         case "text":
@@ -154,7 +157,7 @@ def _encode_format(output: OutputFormat, losses: Losses, native: bool) -> wire.R
                 named.description = output.description
             if output.strict is not None:
                 named.strict = output.strict
-            if output.schema is not None and native:
+            if output.schema is not None and sibling:
                 named.schema = output.schema
             elif output.schema is not None:
                 named.schema, strict = format_schema(output, output.schema, losses)

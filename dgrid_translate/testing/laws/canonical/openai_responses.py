@@ -58,11 +58,14 @@ def canonical_openai_responses(body: JSONObject) -> JSONObject:
 
 
 def _response(body: JSONObject) -> JSONObject:
-    output = [_item(item, answered=True) for item in body["output"]]
+    output = _merged([_item(item, answered=True) for item in body["output"]])
     usage = body.get("usage")
     if is_object(usage):
         # A total follows from the counts.
         body["usage"] = {key: count for key, count in usage.items() if key != "total_tokens"}
+    if isinstance(body.get("id"), str):
+        # An answer's id that another vendor made is marked.
+        body["id"] = body["id"].removeprefix("resp_dgt1_")
     return {**body, "output": output}
 
 
@@ -82,8 +85,15 @@ def _input(instructions: Any, given: Any) -> list[JSONObject]:
     # Instructions are a system message before the input.
     if instructions is not None:
         items = [{"role": "system", "content": instructions}, *items]
+    return _merged([_item(item) for item in items])
+
+
+def _merged(items: list[JSONObject]) -> list[JSONObject]:
     merged: list[JSONObject] = []
-    for item in map(_item, items):
+    for item in items:
+        # A thought without words and without what it was is only a reference to what is stored.
+        if set(item) <= {"type", "id"} and item.get("type") == "reasoning":
+            continue
         # Turns of one role in a row are one turn, where they have nothing but content.
         before = merged[-1] if merged else {}
         plain = set(item) == set(before) == {"role", "content"} and item["role"] == before["role"]
@@ -102,10 +112,11 @@ def _item(item: JSONObject, *, answered: bool = False) -> JSONObject:
         item.pop("type", None)
         item = _message(item)
     elif kind == "reasoning":
-        # Thoughts may come in one piece or in several.
-        for key in ("summary", "content"):
-            if item.get(key) == []:
-                del item[key]
+        # Thoughts may come in one piece or in several, as they were or as a summary.
+        pieces = item.pop("summary", None), item.pop("content", None)
+        text = next(("\n\n".join(piece.get("text", "") for piece in some) for some in pieces[::-1] if some), "")
+        if text:
+            item["text"] = text
     else:
         item["type"] = kind
     # An item is done unless it says otherwise.
@@ -122,6 +133,9 @@ def _item(item: JSONObject, *, answered: bool = False) -> JSONObject:
             item["arguments"] = json.loads(item["arguments"] or "{}")
     if kind in ("function_call_output", "custom_tool_call_output"):
         item["output"] = _parts(item.get("output"), "input_text")
+    if _is_made_up(item.get("id")):
+        # Nor is one that was worked out.
+        del item["id"]
     if _is_derived(item.get("call_id")):
         # An id that was worked out for a call without one is none.
         del item["call_id"]
@@ -150,6 +164,10 @@ def _part(part: JSONObject) -> JSONObject:
     # No citations and no log probabilities may be said with an empty list; how closely to look is the API's to say.
     silent: tuple[tuple[str, Any], ...] = (("annotations", []), ("logprobs", []), ("detail", "auto"))
     return {key: value for key, value in part.items() if (key, value) not in silent}
+
+
+def _is_made_up(item_id: object) -> bool:
+    return isinstance(item_id, str) and re.fullmatch(r"(?:rs|ig)_[0-9a-f]{24}", item_id) is not None
 
 
 def _is_derived(call_id: object) -> bool:

@@ -1,0 +1,58 @@
+"""Content parts, items, calls and reasoning <-> Parts; shared by requests, responses and streams."""
+
+from __future__ import annotations
+
+from dgrid_translate.dialects.openai_responses.parts.annotations import decode_annotation, encode_annotation
+from dgrid_translate.dialects.openai_responses.parts.calls import Joined, decode_call, decode_output, encode_call, join
+from dgrid_translate.dialects.openai_responses.parts.content import Target, decode_content, decode_part, encode_part
+from dgrid_translate.dialects.openai_responses.parts.items import (
+    ON,
+    UP,
+    UP_TWICE,
+    decode_provider,
+    decode_said,
+    read_item,
+    remember_message,
+)
+from dgrid_translate.dialects.openai_responses.parts.messages import Items, begun, encode_said, is_blank
+from dgrid_translate.dialects.openai_responses.parts.reasoning import (
+    BETWEEN,
+    REASONING_TEXT,
+    carrier,
+    decode_reasoning,
+    encode_reasoning,
+    sealed_text,
+    summary_of,
+)
+
+__all__ = [
+    "BETWEEN",
+    "ON",
+    "REASONING_TEXT",
+    "UP",
+    "UP_TWICE",
+    "Items",
+    "Joined",
+    "Target",
+    "begun",
+    "carrier",
+    "decode_annotation",
+    "decode_call",
+    "decode_content",
+    "decode_output",
+    "decode_part",
+    "decode_provider",
+    "decode_reasoning",
+    "decode_said",
+    "encode_annotation",
+    "encode_call",
+    "encode_part",
+    "encode_reasoning",
+    "encode_said",
+    "is_blank",
+    "join",
+    "read_item",
+    "remember_message",
+    "sealed_text",
+    "summary_of",
+]

@@ -1,0 +1,140 @@
+"""Calls and their results <-> Parts; also the names of tools in namespaces."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.openai_responses import types as wire
+from dgrid_translate.dialects.openai_responses.parts.content import Target, decode_content, encode_content
+from dgrid_translate.dialects.openai_responses.profile import NAME
+from dgrid_translate.ir.parts import Text, ToolCall, ToolResult
+from dgrid_translate.losses import At
+from dgrid_translate.shared import caching
+from dgrid_translate.shared.arguments import as_text
+from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.openai.failures import as_failure
+from dgrid_translate.shared.wire import NULL, Extra, dress, drop_foreign, dump, extra_of, own_of
+
+_DIRECT = b'{"type":"direct"}'
+COMPLETED = Raw(b'"completed"')
+
+Joined = dict[tuple[str, str], str]
+"""The names that the tools of a request's namespaces go by elsewhere: by namespace and name."""
+
+
+def join(namespace: str, name: str) -> str:
+    """One name for a tool in a namespace, as its owner would write it.
+
+    A function that a tool search loads is called in a namespace of its own name.
+    """
+    if namespace == name:
+        return name
+    return namespace + name if namespace.endswith("_") or name.startswith("_") else f"{namespace}__{name}"
+
+
+def remember(item: wire.Said | wire.Output, at: At) -> Extra:
+    """What of an item only Responses repeats."""
+    own = {} if item.extra is UNSET else extra_of(item)
+    if item.id is not UNSET:
+        own["~id",] = Raw(dump(item.id))
+    if item.status is not UNSET:
+        own["~status" if at[0] == "output" or item.status == COMPLETED else "status",] = item.status
+    return own
+
+
+def decode_call(item: wire.FunctionCall | wire.CustomToolCall, at: At, joined: Joined) -> ToolCall:
+    """`function_call` or `custom_tool_call`."""
+    own = remember(item, at)
+    name = item.name
+    if item.namespace is not UNSET:
+        own["namespace",] = Raw(dump(item.namespace))
+        own["~name",] = Raw(dump(name))
+        name = joined.get((item.namespace, name)) or join(item.namespace, name)
+    if item.caller is not UNSET:
+        direct = bytes(item.caller).replace(b" ", b"") == _DIRECT
+        own["~caller" if direct else "caller",] = item.caller
+    custom = type(item) is wire.CustomToolCall
+    text = item.input if isinstance(item, wire.CustomToolCall) else item.arguments
+    return ToolCall(item.call_id, name, text, custom=custom, at=at, ext={NAME: own} if own else None)
+
+
+def encode_call(
+    part: ToolCall, target: Target, index: int, status: Raw = COMPLETED
+) -> wire.FunctionCall | wire.CustomToolCall:
+    """`function_call` or `custom_tool_call`, the `index`th item; `status` is for one from elsewhere."""
+    losses = target.losses
+    ext = part.ext
+    caching.drop(part.cache, losses, part.at)
+    root = "input" if target.upstream else "output"
+    if part.derived_id:
+        losses.invented("tool_call_id", (root, index, "call_id"), "the source names none")
+    call_id = part.id
+    if not call_id and not target.native:
+        call_id = derive("call_", target.seed, index)
+        losses.invented("tool_call_id", (root, index, "call_id"), "the source's is empty")
+    text = as_text(part.arguments)
+    item = (
+        wire.CustomToolCall(call_id=call_id, name=part.name, input=text)
+        if part.custom
+        else wire.FunctionCall(call_id=call_id, name=part.name, arguments=text)
+    )
+    if not target.native:
+        if ext is not None:
+            drop_foreign(ext, NAME, part.at, losses)
+        if not target.upstream:
+            item.id = derive("ctc_" if part.custom else "fc_", target.seed, index)
+            item.status = status
+        parted = None if target.namespaces is None else target.namespaces.get(part.name)
+        if parted is not None:
+            item.namespace, item.name = parted
+        return item if ext is None else dress(item, ext, NAME)
+    own = own_of(ext, NAME)
+    for key in ("id", "status", "name", "caller"):
+        if (raw := own.get(("~" + key,))) is not None:
+            setattr(item, key, raw)
+    return dress(item, ext, NAME)
+
+
+def decode_output(item: wire.Output, at: At) -> ToolResult:
+    """`function_call_output` or `custom_tool_call_output`."""
+    own = remember(item, at)
+    if type(item) is wire.CustomToolCallOutput:
+        own["~custom",] = NULL
+    if item.call_id is UNSET:
+        own["~call_id",] = NULL
+    output = item.output
+    return ToolResult(
+        "" if item.call_id is UNSET else item.call_id,
+        decode_content(output, at + ("output",), wire.InputText),
+        inline=isinstance(output, str),
+        at=at,
+        ext={NAME: own} if own else None,
+    )
+
+
+def encode_output(part: ToolResult, target: Target, customs: set[str], index: int) -> wire.Output:
+    """`function_call_output`, or `custom_tool_call_output` for a call among `customs`; the `index`th item."""
+    losses = target.losses
+    ext = part.ext
+    if ext is not None:
+        drop_foreign(ext, NAME, part.at, losses)
+    caching.drop(part.cache, losses, part.at)
+    if part.derived_id:
+        losses.invented("tool_call_id", ("input", index, "call_id"), "the source names none")
+    own = own_of(ext, NAME)
+    parts = as_failure(part.parts, part.at, losses) if part.is_error else part.parts
+    only = parts[0] if len(parts) == 1 and (part.inline or not target.native) else None
+    if type(only) is Text and only.cache is None and only.citations is None and only.ext is None:
+        output = only.text
+    else:
+        output = encode_content(parts, target, wire.InputText)
+        if not output and not target.native:
+            output = ""
+    custom = ("~custom",) in own if target.native else part.call_id in customs
+    made = wire.CustomToolCallOutput(output=output) if custom else wire.FunctionCallOutput(output=output)
+    if ("~call_id",) not in own:
+        made.call_id = part.call_id
+    for key in ("id", "status"):
+        if (raw := own.get(("~" + key,))) is not None:
+            setattr(made, key, raw)
+    return made if ext is None else dress(made, ext, NAME)

@@ -1,0 +1,114 @@
+"""Items of `input` and `output` -> Parts.
+
+What stands above a part, in the message it is a part of, is kept on the part itself, under keys that begin with "..":
+one for a `content` that is a string, two for a list. A part that goes on with the message of the one before has "~on".
+"""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.openai_responses import types as wire
+from dgrid_translate.dialects.openai_responses.parts.calls import Joined, decode_call
+from dgrid_translate.dialects.openai_responses.parts.content import decode_content
+from dgrid_translate.dialects.openai_responses.parts.reasoning import decode_reasoning
+from dgrid_translate.dialects.openai_responses.profile import NAME
+from dgrid_translate.ir.parts import AnyPart, Media, Opaque, ServerToolCall, ServerToolResult
+from dgrid_translate.losses import At
+from dgrid_translate.shared.wire import NULL, Extra, Leftovers, Unknown, dump, extra_of, load, note, whole
+
+UP = ("..",)
+UP_TWICE = ("..", "..")
+ON = ("~on",)
+
+_RESULTS = frozenset({"mcp_approval_response"})
+_CALLS = frozenset({"mcp_list_tools", "mcp_approval_request", "program"})
+
+
+def read_item(raw: Raw, at: At) -> wire.AnyItem:
+    """An item of which it is not known what it is.
+
+    Raises:
+        DecodeError: it is no item.
+    """
+    head = load(wire.Head, raw, NAME, at)
+    type_ = wire.ITEMS.get(head.type)
+    if type_ is None and head.type is None and head.role is not None:
+        type_ = wire.EasyMessage
+    if type_ is None:
+        return Unknown(kind=head.type or "item_reference", raw=raw, made=Leftovers())
+    return load(type_, raw, NAME, at)
+
+
+def remember_message(item: wire.MessageMembers, at: At, up: tuple[str, ...]) -> Extra:
+    """What of a message only Responses repeats; `up` leads to it from where that is kept."""
+    own = {} if item.extra is UNSET else extra_of(item, *up)
+    if item.id is not UNSET:
+        own[(*up, "~id")] = Raw(dump(item.id))
+    if item.status is not UNSET:
+        said = item.status != "completed" and at[0] == "input"
+        own[(*up, "status" if said else "~status")] = Raw(dump(item.status))
+    if item.phase is not UNSET:
+        own[(*up, "phase")] = item.phase
+    if type(item) is wire.EasyMessage:
+        own[(*up, "~easy")] = NULL
+    return own
+
+
+def decode_said(item: wire.AnyItem, at: At, joined: Joined) -> list[AnyPart]:
+    """The parts of an item of the assistant's."""
+    if type(item) is wire.Message or type(item) is wire.EasyMessage:
+        return _decode_message(item, at)
+    if type(item) is wire.FunctionCall or type(item) is wire.CustomToolCall:
+        return [decode_call(item, at, joined)]
+    if type(item) is wire.ReasoningItem:
+        return [decode_reasoning(item, at)]
+    if type(item) is wire.ImageGenerationCall:
+        return [_decode_image(item, at)]
+    raw = item.raw if type(item) is Unknown else whole(item)
+    kind = item.kind if type(item) is Unknown else str(item.__struct_config__.tag)
+    return [decode_provider(kind, raw, at)]
+
+
+def decode_provider(kind: str, raw: Raw, at: At) -> AnyPart:
+    """An item of what OpenAI runs itself, or one that is not known: it stays as it came."""
+    head = load(wire.Head, raw, NAME, at)
+    if kind.endswith("_output") or kind in _RESULTS:
+        return ServerToolResult(head.call_id or head.id, kind.removesuffix("_output"), raw, NAME, at=at)
+    if kind.endswith("_call") or kind in _CALLS:
+        return ServerToolCall(head.call_id or head.id, kind.removesuffix("_call"), raw, NAME, at=at)
+    return Opaque(kind, raw, NAME, at=at)
+
+
+def _decode_message(item: wire.MessageMembers, at: At) -> list[AnyPart]:
+    content = item.content
+    if not content and not isinstance(content, str):
+        return [Opaque("message", whole(item), NAME, at=at)]
+    parts = decode_content(content, at + ("content",), wire.OutputText)
+    own = remember_message(item, at, UP if isinstance(content, str) else UP_TWICE)
+    first = parts[0]
+    if own:
+        if first.ext is None:
+            first.ext = {NAME: own}
+        else:
+            first.ext[NAME].update(own)
+    for part in parts[1:]:
+        part.ext = note(part.ext, NAME, ON)
+    return parts
+
+
+def _decode_image(item: wire.ImageGenerationCall, at: At) -> AnyPart:
+    if not item.result:
+        return decode_provider("image_generation_call", whole(item), at)
+    own = {} if item.extra is UNSET else extra_of(item)
+    own["~image_generation_call",] = NULL
+    if item.id is not UNSET:
+        own["~id",] = Raw(dump(item.id))
+    for key in ("status", "output_format"):
+        if (value := getattr(item, key)) is not UNSET:
+            own["~" + key,] = value if isinstance(value, Raw) else Raw(dump(value))
+    for key in ("action", "background", "quality", "revised_prompt", "size"):
+        if (value := getattr(item, key)) is not UNSET:
+            own[key,] = value
+    form = "png" if item.output_format is UNSET else item.output_format
+    return Media("image", f"image/{form}", item.result, at=at, ext={NAME: own})

@@ -1,0 +1,244 @@
+"""Parts -> items of `input` and `output`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Raw
+
+from dgrid_translate.dialects.openai_responses import types as wire
+from dgrid_translate.dialects.openai_responses.parts.calls import encode_call, encode_output
+from dgrid_translate.dialects.openai_responses.parts.content import Target, encode_content
+from dgrid_translate.dialects.openai_responses.parts.items import ON, UP, UP_TWICE
+from dgrid_translate.dialects.openai_responses.parts.reasoning import carrier, encode_reasoning
+from dgrid_translate.dialects.openai_responses.profile import NAME
+from dgrid_translate.ir.parts import (
+    AnyPart,
+    Extension,
+    Media,
+    Opaque,
+    Reasoning,
+    Refusal,
+    ServerToolCall,
+    ServerToolResult,
+    Signature,
+    Text,
+    ToolCall,
+    ToolResult,
+)
+from dgrid_translate.ir.request import Message
+from dgrid_translate.shared.drops import drop_part
+from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.signatures import Belongs
+from dgrid_translate.shared.wire import dress, drop_foreign, own_of, pose
+
+_AnyMessage = wire.Message | wire.EasyMessage
+
+
+class Items:
+    """Makes the items of a request, or of an answer."""
+
+    def __init__(self, target: Target) -> None:
+        self.made: list[Any] = []
+        self._target = target
+        self._customs: set[str] = set()
+
+    def add(self, message: Message) -> None:
+        """The items of one message."""
+        target = self._target
+        if message.role == "assistant":
+            if message.ext is not None:
+                drop_foreign(message.ext, NAME, message.at, target.losses)
+            if message.name is not None:
+                target.losses.dropped("name", (*message.at, "name"))
+            self.say(message.parts)
+            return
+        if message.ext is not None:
+            drop_foreign(message.ext, NAME, message.at, target.losses)
+        if message.name is not None:
+            target.losses.dropped("name", (*message.at, "name"))
+        run: list[AnyPart] = []
+        for part in message.parts:
+            if type(part) is ToolResult:
+                self._flush_prompt(message, run)
+                run = []
+                self.made.append(encode_output(part, target, self._customs, len(self.made)))
+            elif _is_item(part):
+                self._flush_prompt(message, run)
+                run = []
+                self.add_other(part)
+            else:
+                run.append(part)
+        if run or not message.parts:
+            self._flush_prompt(message, run, always=not message.parts)
+
+    def _flush_prompt(self, message: Message, run: list[AnyPart], always: bool = False) -> None:
+        if not run and not always:
+            return
+        target = self._target
+        own = own_of(message.ext, NAME)
+        only = run[0] if len(run) == 1 and (message.inline or not target.native) else None
+        if type(only) is Text and only.ext is only.cache is only.citations is None:
+            content = only.text
+        else:
+            content = encode_content(run, target, wire.InputText)
+            if not content and not target.native:
+                if run:
+                    return  # what it held is named as lost
+                content = ""
+        if not target.native or ("~easy",) in own:
+            made = wire.EasyMessage(role=message.role, content=content)
+        else:
+            made = wire.Message(role=message.role, content=content)
+        self.made.append(_dressed(made, own, ()))
+
+    def say(self, parts: Sequence[AnyPart]) -> None:
+        """The items of what the assistant says."""
+        run: list[AnyPart] = []
+        for part in parts:
+            if type(part) is Text or type(part) is Refusal or (type(part) is Opaque and not _is_item(part)):
+                if run and self._target.native and ON not in own_of(part.ext, NAME):
+                    self._flush(run)
+                    run = []
+                run.append(part)
+                if part.signature is not None:
+                    self._flush(run)
+                    run = []
+                    self.carry(part, part.signature, "p")
+                continue
+            if run:
+                self._flush(run)
+                run = []
+            if type(part) is ToolCall:
+                if part.signature is not None:
+                    self.carry(part, part.signature, "n")
+                if part.custom:
+                    self._customs.add(part.id)
+                self.made.append(encode_call(part, self._target, len(self.made)))
+            elif type(part) is Reasoning:
+                item = encode_reasoning(part, self._target, len(self.made))
+                if item is not None:
+                    self.made.append(item)
+            else:
+                self.add_other(part)
+        if run:
+            self._flush(run)
+
+    def carry(self, part: AnyPart, signature: Signature, belongs: Belongs) -> None:
+        """Add what shows a client the signature of a part that is not reasoning."""
+        if self._target.upstream:
+            self._target.losses.dropped("signature", (*part.at, "signature"), f"{signature.origin or 'unknown'}'s")
+        else:
+            self.made.append(carrier(signature, belongs, self._target, len(self.made)))
+
+    def _flush(self, run: list[AnyPart]) -> None:
+        item = encode_said(run, self._target, len(self.made))
+        if item is not None:
+            self.made.append(item)
+
+    def add_other(self, part: AnyPart) -> None:
+        """Add an item that goes as it came, or a picture."""
+        target = self._target
+        if isinstance(part, Opaque | ServerToolCall | ServerToolResult) and part.dialect == NAME:
+            self.made.append(pose(part.raw, wire.Message))
+            return
+        if type(part) is Media and part.kind == "image" and part.data is not None:
+            own = own_of(part.ext, NAME)
+            if target.native or not target.upstream:
+                self._add_image(part, own)
+                return
+        drop_part(part, target.losses)
+
+    def _add_image(self, part: Media, own: Extension) -> None:
+        target = self._target
+        item = wire.ImageGenerationCall(result=part.data)
+        if target.native:
+            for key in ("id", "status", "output_format"):
+                if (raw := own.get(("~" + key,))) is not None:
+                    setattr(item, key, raw)
+            self.made.append(dress(item, part.ext, NAME))
+            return
+        drop_foreign(part.ext, NAME, part.at, target.losses)
+        if part.signature is not None:
+            self.carry(part, part.signature, "n")
+        item.id = derive("ig_", target.seed, len(self.made))
+        item.status = Raw(b'"completed"')
+        item.output_format = (part.media_type or "image/png").removeprefix("image/")
+        self.made.append(item)
+
+
+def encode_said(run: list[AnyPart], target: Target, index: int) -> _AnyMessage | None:
+    """One message of the assistant's, the `index`th item; None if there is nothing in it."""
+    if not target.native and not target.upstream:
+        run = [part for part in run if not is_blank(part, target)]
+    if not run:
+        return None
+    own = remembered_of(run)
+    only = run[0] if len(run) == 1 else None
+    bare = target.upstream and not target.native
+    bare = bare or (target.native and only is not None and only.at[-1:] == ("content",))
+    if bare and type(only) is Text and only.cache is only.citations is None and (target.native or not only.ext):
+        content: str | list[wire.Content] = only.text
+        up = UP
+    else:
+        content = encode_content(run, target, wire.OutputText)
+        up = UP_TWICE
+        if not content:
+            return None
+    if target.native:
+        made = wire.EasyMessage if (*up, "~easy") in own else wire.Message
+        return _dressed(made(role="assistant", content=content), own, up)
+    if isinstance(content, str):
+        return wire.EasyMessage(role="assistant", content=content)
+    item = wire.Message(role="assistant", content=content)
+    if not target.upstream:
+        item.id = derive("msg_", target.seed, index)
+        item.status = "completed"
+    return item
+
+
+def is_blank(part: AnyPart, target: Target) -> bool:
+    """Whether a part of an answer from elsewhere is a text that says nothing, which a client need not see."""
+    if type(part) is not Text or part.text or part.citations:
+        return False
+    drop_foreign(part.ext, NAME, part.at, target.losses)
+    return True
+
+
+def begun(own: Extension, target: Target, index: int) -> _AnyMessage:
+    """The `index`th item as a message that has only begun; `own` is what is remembered of it."""
+    item = wire.Message(role="assistant", content=[])
+    if target.native:
+        item = _dressed(item, own, UP_TWICE)
+    else:
+        item.id = derive("msg_", target.seed, index)
+    if isinstance(item, wire.Message):
+        item.status = "in_progress"
+    return item
+
+
+def remembered_of(run: list[AnyPart]) -> Extension:
+    """What is remembered of the message that the parts are of."""
+    own: Extension = {}
+    for part in run:
+        if part.ext is not None:
+            own |= own_of(part.ext, NAME)
+    return own
+
+
+def _is_item(part: AnyPart) -> bool:
+    """Whether a part was an item of its own."""
+    if type(part) is ServerToolCall or type(part) is ServerToolResult:
+        return True
+    return type(part) is Opaque and (len(part.at) == 2 or part.dialect != NAME)
+
+
+def _dressed(made: _AnyMessage, own: Extension, up: tuple[str, ...]) -> _AnyMessage:
+    """The message with what is remembered of it."""
+    if not own:
+        return made
+    for key in ("id", "status"):
+        if (raw := own.get((*up, "~" + key))) is not None:
+            setattr(made, key, raw)
+    return dress(made, {NAME: own}, NAME, *up)

@@ -1,0 +1,112 @@
+"""Reasoning items <-> Reasoning.
+
+An item's text is that of its `content`, where it has one, else that of its `summary`; how it is cut into pieces is
+remembered. `encrypted_content` is the model's own state, sealed: a signature. Another vendor's travels there wrapped.
+"""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.openai_responses import types as wire
+from dgrid_translate.dialects.openai_responses.parts.content import Target
+from dgrid_translate.dialects.openai_responses.profile import NAME, ORIGIN
+from dgrid_translate.ir.parts import Reasoning, Signature
+from dgrid_translate.losses import At
+from dgrid_translate.shared import caching
+from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.signatures import MARK, Belongs, wrap
+from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, extra_of, load, own_of
+
+REASONING_TEXT = ("~reasoning_text",)
+"""The form of a text that streams as `reasoning_text`, not as a summary."""
+BETWEEN = "\n\n"
+"""What stands between two pieces of a reasoning's text."""
+
+
+def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
+    """A `reasoning` item; a wrapped signature stays wrapped, for `restore`."""
+    own = {} if item.extra is UNSET else extra_of(item)
+    content = text_of(item.content, at + ("content",))
+    summary = text_of(item.summary, at + ("summary",))
+    if item.content is not UNSET:
+        own["~content",] = item.content
+    if item.summary is not UNSET:
+        own["summary" if content and summary else "~summary",] = item.summary
+    if item.status is not UNSET:
+        own["~status",] = item.status
+    found = Reasoning(content or summary, at=at)
+    sealed = item.encrypted_content
+    if item.id is not UNSET and (sealed or found.text):
+        found.id = item.id
+    elif item.id is not UNSET:  # it only refers to what is stored
+        own["~id",] = Raw(dump(item.id))
+    if sealed:
+        found.signature = Signature(sealed, ORIGIN)
+        found.redacted = not found.text and not sealed.startswith(MARK)
+    elif sealed is not UNSET:
+        own["encrypted_content",] = NULL if sealed is None else Raw(b'""')
+    if own:
+        found.ext = {NAME: own}
+    return found
+
+
+def text_of(raw: object, at: At) -> str:
+    """The text of a `summary` or a `content`."""
+    if not isinstance(raw, Raw) or raw in (_NONE, NULL):
+        return ""
+    pieces = load(wire.TextPieces, raw, NAME, at)
+    return BETWEEN.join(["" if piece.text is UNSET else piece.text for piece in pieces])
+
+
+_NONE = Raw(b"[]")
+
+
+def sealed_text(signature: Signature, redacted: bool) -> str:
+    """What stands in `encrypted_content`."""
+    if signature.origin == ORIGIN:
+        return signature.value
+    return wrap(signature, "r" if redacted else "t")
+
+
+def encode_reasoning(part: Reasoning, target: Target, index: int) -> wire.ReasoningItem | None:
+    """A `reasoning` item, the `index`th; None if the API would not take it."""
+    losses = target.losses
+    signature = part.signature
+    caching.drop(part.cache, losses, part.at)
+    if target.upstream:
+        foreign = signature is not None and signature.origin != ORIGIN
+        if foreign or (signature is None and not target.native):
+            losses.dropped("reasoning", part.at, "OpenAI takes only reasoning that it sealed")
+            return None
+    if part.ext is not None:
+        drop_foreign(part.ext, NAME, part.at, losses)
+    item = wire.ReasoningItem()
+    if part.id is not None:
+        item.id = part.id
+    elif not target.upstream and not target.native:
+        item.id = derive("rs_", target.seed, index)
+    if signature is not None:
+        item.encrypted_content = sealed_text(signature, part.redacted)
+    if not target.native:
+        item.summary = summary_of(part.text)
+        return item if part.ext is None else dress(item, part.ext, NAME)
+    own = own_of(part.ext, NAME)
+    item.summary = own.get(("~summary",), UNSET)
+    item.content = own.get(("~content",), UNSET)
+    item.status = own.get(("~status",), UNSET)
+    if (raw := own.get(("~id",))) is not None:
+        item.id = load(str, raw, NAME)
+    return item if part.ext is None else dress(item, part.ext, NAME)
+
+
+def summary_of(text: str) -> Raw:
+    """A `summary` of one piece, or of none."""
+    return Raw(dump([wire.TextPiece(type="summary_text", text=text)])) if text else _NONE
+
+
+def carrier(signature: Signature, belongs: Belongs, target: Target, index: int) -> wire.ReasoningItem:
+    """The item that shows a client what signs the item before or after it."""
+    return wire.ReasoningItem(
+        id=derive("rs_", target.seed, index), summary=_NONE, encrypted_content=wrap(signature, belongs)
+    )

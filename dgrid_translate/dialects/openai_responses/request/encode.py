@@ -1,0 +1,219 @@
+"""Request -> a Responses body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.openai_responses import types as wire
+from dgrid_translate.dialects.openai_responses.parts import Items, Target
+from dgrid_translate.dialects.openai_responses.profile import NAME
+from dgrid_translate.dialects.openai_responses.tools import encode_tool_choice, encode_tools
+from dgrid_translate.ir.parts import Text
+from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared import media
+from dgrid_translate.shared.openai.effort import say_effort
+from dgrid_translate.shared.openai.family import FAMILY, adopted
+from dgrid_translate.shared.openai.models import fit_model
+from dgrid_translate.shared.openai.schemas import format_schema
+from dgrid_translate.shared.wire import (
+    NOTHING,
+    dress,
+    drop_foreign,
+    dump,
+    own_of,
+)
+
+_LOGPROBS = "message.output_text.logprobs"
+_ENCRYPTED = "reasoning.encrypted_content"
+_FEWEST_TOKENS = 16
+_FALSE = Raw(b"false")
+
+
+def encode_request(request: Request, losses: Losses) -> bytes:
+    """A Responses body."""
+    native = request.dialect == NAME
+    if not native:
+        request = adopted(request, NAME)
+    effort = None if native or request.reasoning is None else say_effort(request, request.reasoning, NAME, losses)
+    if not native:
+        request = fit_model(request, effort, losses)
+    params = encode_settings(request, losses, effort)
+    messages = request.messages
+    if params.instructions is not UNSET:
+        messages = messages[1:]
+    own = NOTHING if request.ext is None else own_of(request.ext, NAME)
+    if ("~input",) in own and len(messages) == 1 and type(only := messages[0].parts[0]) is Text:
+        params.input = only.text
+    elif messages or not native or ("~items",) in own:
+        items = Items(Target(losses, native, request.dialect in FAMILY, upstream=True))
+        for message in messages:
+            items.add(message)
+        if not native:
+            _fit_items(items.made, request, losses)
+        params.input = items.made
+    return dump(params if request.ext is None else dress(params, request.ext, NAME))
+
+
+def _instructs(messages: Sequence[Message], native: bool) -> bool:
+    """Whether a first message is the `instructions`: another dialect's may be if it is one plain text and not all."""
+    message = messages[0]
+    if native:
+        return message.ext is not None and ("~instructions",) in own_of(message.ext, NAME)
+    if len(messages) == 1 or message.role != "system" or message.name is not None or len(message.parts) != 1:
+        return False
+    part = message.parts[0]
+    return type(part) is Text and part.ext is part.cache is part.citations is None
+
+
+def _fit_items(items: list[Any], request: Request, losses: Losses) -> None:
+    """What the API asks of a conversation and another dialect's need not have."""
+    for place, item in enumerate(items):
+        content = item.content if isinstance(item, wire.EasyMessage) else None
+        for index, part in enumerate(content if isinstance(content, list) else ()):
+            if isinstance(part, wire.InputFile) and part.file_data is not UNSET and part.filename is UNSET:
+                inline = media.split_data_url(part.file_data)
+                part.filename = media.filename(None if inline is None else inline[0])
+                losses.invented("filename", ("input", place, "content", index, "filename"))
+    if not items:
+        items.append(wire.EasyMessage(role="user", content=""))
+        losses.invented("user_message", ("input", 0), "nothing that Responses takes is said")
+    if request.output is None or request.output.kind != "json":
+        return
+    if b"json" not in dump(items).lower():
+        items.insert(0, wire.EasyMessage(role="system", content="Answer in JSON."))
+        losses.invented("json_instruction", ("input", 0), "JSON mode wants the word in the input")
+
+
+def encode_settings(request: Request, losses: Losses, effort: str | None = None) -> wire.Params:
+    """A Responses body but for its input, and for what its own extensions add; `effort` is for one from elsewhere."""
+    native = request.dialect == NAME
+    params = wire.Params(
+        model=UNSET if request.model is None else request.model,
+        parallel_tool_calls=UNSET if request.parallel_tool_calls is None else request.parallel_tool_calls,
+        max_output_tokens=UNSET if request.max_tokens is None else request.max_tokens,
+        top_logprobs=UNSET if request.top_logprobs is None else request.top_logprobs,
+        metadata=UNSET if request.metadata is None else request.metadata,
+        service_tier=UNSET if request.service_tier is None else request.service_tier,
+        stream=UNSET if request.stream is None else request.stream,
+    )
+    ext = request.ext
+    if ext is not None:
+        drop_foreign(ext, NAME, (), losses)
+    own = NOTHING if ext is None else own_of(ext, NAME)
+    if request.messages and _instructs(request.messages, native):
+        first = request.messages[0]
+        params.instructions = "".join([part.text for part in first.parts if type(part) is Text])
+        if first.ext is not None:
+            drop_foreign(first.ext, NAME, first.at, losses)
+    if request.tools is not None or ("~tools",) in own:
+        tools = encode_tools(request, request.tools or [], losses)
+        if tools or native:
+            params.tools = tools
+    if request.tool_choice is not None:
+        params.tool_choice = encode_tool_choice(request, request.tool_choice, losses)
+    if request.user is not None:
+        if ("~safety_identifier",) in own:
+            params.safety_identifier = request.user
+        else:
+            params.user = request.user
+    _encode_sampling(params, request, losses)
+    if request.output is not None or ("~text",) in own or ("text", "verbosity") in own:
+        text = wire.TextConfig()
+        if request.output is not None:
+            text.format = _encode_format(request.output, losses, native, request.dialect in FAMILY)
+        params.text = dress(text, ext, NAME, "text")
+    if request.reasoning is not None:
+        _encode_reasoning(params, request, request.reasoning, losses, effort)
+    if ("~include",) in own:
+        params.include = own["~include",]
+    if not native:
+        _encode_rest(params, request, losses)
+    return params
+
+
+def _encode_sampling(params: wire.Params, request: Request, losses: Losses) -> None:
+    sampling = request.sampling
+    if sampling is None:
+        return
+    if sampling.temperature is not None:
+        params.temperature = sampling.temperature
+    if sampling.top_p is not None:
+        params.top_p = sampling.top_p
+    for field in ("top_k", "seed", "presence_penalty", "frequency_penalty"):
+        if (value := getattr(sampling, field)) is not None and not (value == 0 and field.endswith("_penalty")):
+            losses.dropped(field, request.place(field))
+
+
+def _encode_rest(params: wire.Params, request: Request, losses: Losses) -> None:
+    """What another dialect's request says, or means, and Responses says otherwise or not at all."""
+    if request.max_tokens is not None and request.max_tokens < _FEWEST_TOKENS:
+        params.max_output_tokens = _FEWEST_TOKENS
+        losses.approximated("max_tokens", request.place("max_tokens"), f"sent as {_FEWEST_TOKENS}, the fewest allowed")
+    if request.stop:
+        losses.dropped("stop", request.place("stop"))
+    if request.n is not None and request.n != 1:
+        losses.dropped("n", request.place("n"), "Responses gives one answer")
+    include: list[str] = []
+    if request.logprobs:
+        include.append(_LOGPROBS)
+    thinks = request.reasoning is not None and request.reasoning.mode != "off"
+    if thinks:
+        include.append(_ENCRYPTED)
+    if include:
+        params.include = Raw(dump(include))
+        if thinks:
+            losses.invented("include", ("include",), "so that what the model thought can be sent back to it")
+    if params.store is UNSET and ("store",) not in own_of(request.ext, NAME):
+        params.store = _FALSE
+        losses.invented("store", ("store",), "nobody else's answers are kept unless the client asks for it")
+
+
+def _encode_format(output: OutputFormat, losses: Losses, native: bool, sibling: bool) -> wire.Format:
+    drop_foreign(output.ext, NAME, output.at, losses)
+    if output.kind == "text":
+        form = wire.Format(type="text")
+    elif output.kind == "json":
+        form = wire.Format(type="json_object")
+    else:
+        form = wire.Format(type="json_schema")
+        if output.name is not None:
+            form.name = output.name
+        elif not native:
+            form.name = "response"
+            losses.invented("response_format_name", ("text", "format", "name"))
+        if output.description is not None:
+            form.description = output.description
+        if output.strict is not None:
+            form.strict = output.strict
+        if output.schema is not None and sibling:
+            form.schema = output.schema
+        elif output.schema is not None:
+            form.schema, form.strict = format_schema(output, output.schema, losses)
+    return dress(form, output.ext, NAME)
+
+
+def _encode_reasoning(
+    params: wire.Params, request: Request, config: ReasoningConfig, losses: Losses, effort: str | None
+) -> None:
+    made = wire.Reasoning()
+    if request.dialect == NAME:
+        if config.effort is not None:
+            made.effort = config.effort
+        own = own_of(config.ext, NAME)
+        for key in ("summary", "generate_summary"):
+            if (raw := own.get(("~" + key,))) is not None:
+                setattr(made, key, raw)
+        params.reasoning = dress(made, config.ext, NAME)
+        return
+    if effort is not None:
+        made.effort = effort
+    if config.visible:
+        made.summary = "auto"
+    elif config.visible is not None:
+        losses.dropped("reasoning_visibility", request.place("reasoning.visible"), "hidden unless asked for")
+    if made != wire.Reasoning():
+        params.reasoning = made

@@ -1,0 +1,115 @@
+"""A Responses answer -> Response."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import UNSET, Raw
+
+from dgrid_translate.dialects.openai_responses import types as wire
+from dgrid_translate.dialects.openai_responses.parts import decode_said, read_item
+from dgrid_translate.dialects.openai_responses.profile import INCOMPLETE, INCOMPLETE_BACK, NAME, ORIGIN, RESPONSE_PLACES
+from dgrid_translate.dialects.openai_responses.response.logprobs import logprobs_of
+from dgrid_translate.ir.parts import AnyPart, ToolCall
+from dgrid_translate.ir.response import Candidate, FinishReason, Response
+from dgrid_translate.losses import At
+from dgrid_translate.shared.carriers import restore
+from dgrid_translate.shared.openai.usage import decode_usage
+from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load, load_first
+
+_SHAPES: tuple[type[wire.AnyResponse], ...] = (wire.Response, wire.MixedResponse)
+_FORMS = tuple((key, ("~" + key,)) for key in wire.FORMS)
+_COUNTED = re.compile(rb":\s*[1-9]")
+_PAID = Raw(b'{"payer":"developer"}')
+WRAPPED = "resp_dgt1_"
+"""What an answer's id begins with that is another vendor's."""
+
+
+def decode_response(body: bytes) -> Response:
+    """The response in an answer."""
+    answer = load_first(_SHAPES, body, NAME)
+    response = decode_envelope(answer)
+    parts: list[AnyPart] = []
+    for index, given in enumerate(answer.output or ()):
+        at: At = ("output", index)
+        item: wire.AnyItem = read_item(given, at) if isinstance(given, Raw) else given
+        parts += decode_said(item, at, {})
+    parts = restore(parts, ORIGIN, NAME)
+    calls = any(type(part) is ToolCall for part in parts)
+    candidate = Candidate(0, parts, decode_finish(answer, calls))
+    candidate.logprobs = logprobs_of(parts)
+    response.candidates = [candidate]
+    if answer.usage is not UNSET:
+        response.usage = decode_usage(answer.usage, NAME)
+    return response
+
+
+def decode_envelope(answer: wire.ResponseMembers) -> Response:
+    """What an answer says about itself; its echoes of the request are forms."""
+    own = {} if answer.extra is UNSET else extra_of(answer)
+    found = Response(NAME, [], places=RESPONSE_PLACES)
+    _decode_id(answer, found, own)
+    if answer.model is None:
+        own["model",] = NULL
+    elif answer.model is not UNSET:
+        found.model = answer.model
+    if answer.created_at is None:
+        own["created_at",] = NULL
+    elif answer.created_at is not UNSET:
+        found.created = answer.created_at
+    if answer.service_tier is None:
+        own["service_tier",] = NULL
+    elif answer.service_tier is not UNSET:
+        found.service_tier = answer.service_tier
+    if answer.object is not UNSET:
+        own["~object",] = Raw(dump(answer.object))
+    if answer.status is not UNSET:
+        own["~status",] = Raw(dump(answer.status))
+    if answer.error is not UNSET:
+        own["error",] = answer.error
+    if answer.incomplete_details is not UNSET:
+        own["~incomplete_details",] = answer.incomplete_details
+    if answer.billing is not UNSET:
+        own["~billing" if bytes(answer.billing).replace(b" ", b"") == _PAID else "billing",] = answer.billing
+    if answer.tool_usage is not UNSET:
+        own["tool_usage" if _COUNTED.search(answer.tool_usage) else "~tool_usage",] = answer.tool_usage
+    if answer.content_filters is not UNSET:
+        own["content_filters",] = answer.content_filters
+    if answer.moderation is not UNSET:
+        own["moderation",] = answer.moderation
+    for key, form in _FORMS:
+        if (raw := getattr(answer, key)) is not UNSET:
+            own[form] = raw
+    if own:
+        found.ext = {NAME: own}
+    return found
+
+
+def _decode_id(answer: wire.ResponseMembers, found: Response, own: Extra) -> None:
+    if answer.id is None:
+        own["id",] = NULL
+    elif answer.id is not UNSET:
+        found.id = answer.id
+        if answer.id.startswith(WRAPPED) and answer.id != WRAPPED:
+            found.id = answer.id[len(WRAPPED) :]
+            own["~id",] = NULL
+
+
+def decode_finish(answer: wire.ResponseMembers, calls: bool) -> FinishReason | None:
+    """`status` and `incomplete_details`; that tools are called, only the items say."""
+    status = None if answer.status is UNSET else answer.status
+    if status == "incomplete":
+        raw = answer.incomplete_details
+        details = None if raw is UNSET or raw == NULL else load(wire.IncompleteDetails, raw, NAME, _DETAILS)
+        reason = details.reason if details is not None and details.reason else None
+        unified = INCOMPLETE.get(reason or "", "other")
+        exact = INCOMPLETE_BACK.get(unified) == reason
+        return FinishReason(unified, reason or status, NAME, key="incomplete_details", exact=exact)
+    if status is None:
+        return None
+    if status == "completed":
+        return FinishReason("tool_calls" if calls else "stop", status, NAME, key="status")
+    return FinishReason("error" if status == "failed" else "other", status, NAME, key="status", exact=False)
+
+
+_DETAILS = ("incomplete_details",)

@@ -1,0 +1,181 @@
+"""Response -> a Responses answer."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Raw, Struct
+
+from dgrid_translate.dialects.openai_responses import types as wire
+from dgrid_translate.dialects.openai_responses.parts import Items, Target
+from dgrid_translate.dialects.openai_responses.profile import INCOMPLETE_BACK, NAME, SERVICE_TIERS
+from dgrid_translate.dialects.openai_responses.request import encode_settings
+from dgrid_translate.dialects.openai_responses.response.decode import WRAPPED
+from dgrid_translate.dialects.openai_responses.response.logprobs import shared_out
+from dgrid_translate.dialects.openai_responses.tools import parted_names
+from dgrid_translate.ir.parts import Refusal, Text, ToolCall
+from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
+from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.openai.effort import say_effort
+from dgrid_translate.shared.openai.family import FAMILY
+from dgrid_translate.shared.openai.usage import encode_response_usage
+from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, own_of, remembered
+
+_TRUE = Raw(b"true")
+_AUTO = Raw(b'"auto"')
+_NONE = Raw(b"[]")
+_COMPLETED = "completed"
+_AS_IT_WAS: dict[tuple[str, ...], str] = {
+    ("~" + key,): key for key in (*wire.FORMS, "billing", "incomplete_details", "object", "status", "tool_usage")
+}
+
+
+def encode_response(response: Response, losses: Losses, request: Request | None, now: int | None) -> bytes:
+    """An answer."""
+    answer = encode_envelope(response, losses, request, now)
+    candidate = sole(response.candidates, losses)
+    items = Items(target_of(response, request, losses))
+    if candidate is not None:
+        if candidate.ext is not None:
+            drop_foreign(candidate.ext, NAME, candidate.at, losses)
+        parts = candidate.parts
+        if candidate.logprobs is not None and response.dialect != NAME:
+            parts = shared_out(parts, candidate.logprobs, losses)
+        items.say(parts)
+    answer.output = items.made
+    if response.usage is not None:
+        answer.usage = encode_response_usage(response.usage, NAME, losses)
+    if response.dialect == NAME:
+        fill_as_it_was(answer, response)
+    else:
+        calls = candidate is not None and any(type(part) is ToolCall for part in candidate.parts)
+        finish = None if candidate is None else candidate.finish
+        ending = encode_ending(finish, calls, losses, () if candidate is None else candidate.at)
+        answer.status = ending.status
+        answer.incomplete_details = ending.details
+        speaks = candidate is not None and bool(candidate.parts) and isinstance(candidate.parts[-1], Text | Refusal)
+        if speaks and items.made and isinstance(last := items.made[-1], wire.Message):
+            last.status = ending.status
+        if response.usage is None:
+            losses.invented("usage", ("usage",), "the source says nothing")
+            answer.usage = encode_response_usage(Usage(), NAME, losses)
+    return dump(answer if response.ext is None else dress(answer, response.ext, NAME))
+
+
+def sole(candidates: list[Candidate], losses: Losses) -> Candidate | None:
+    """The one candidate that Responses can show."""
+    if not candidates:
+        return None
+    first = min(candidates, key=lambda each: each.index)
+    for other in candidates:
+        if other is not first:
+            losses.dropped("candidate", other.at, "Responses gives one answer")
+    return first
+
+
+def target_of(response: Response, request: Request | None, losses: Losses) -> Target:
+    """What encoding the items of an answer depends on."""
+    namespaces = None if request is None or not request.tools else parted_names(request.tools)
+    native = response.dialect == NAME
+    return Target(losses, native, response.dialect in FAMILY, False, seed_of(response), namespaces or None)
+
+
+def seed_of(response: Response) -> str:
+    """What ids of items are worked out from: the id of their answer."""
+    if response.id:
+        return response.id
+    return derive("", response.dialect, response.model or "", str(response.created or 0))
+
+
+def encode_envelope(response: Response, losses: Losses, request: Request | None, now: int | None) -> wire.Response:
+    """What an answer and the first and last events of a stream say about it, but for how it ended."""
+    if response.ext is not None:
+        drop_foreign(response.ext, NAME, response.at, losses)
+    answer = wire.Response()
+    if response.dialect == NAME:
+        wrapped = response.ext is not None and remembered(response.ext, NAME, "~id")
+        if response.id is not None:
+            answer.id = WRAPPED + response.id if wrapped else response.id
+        if response.model is not None:
+            answer.model = response.model
+        if response.created is not None:
+            answer.created_at = response.created
+        if response.service_tier is not None:
+            answer.service_tier = response.service_tier
+        return answer
+    if response.id:
+        answer.id = response.id if response.id.startswith("resp_") else WRAPPED + response.id
+    else:
+        answer.id = derive("resp_", seed_of(response))
+        losses.invented("id", ("id",))
+    answer.object = "response"
+    answer.model = response.model
+    if response.model is None:
+        answer.model = ""
+        losses.invented("model", ("model",))
+    answer.created_at = response.created
+    if response.created is None:
+        answer.created_at = now or 0
+        losses.invented("created", ("created_at",))
+    tier = response.service_tier
+    if tier is not None:
+        if tier in SERVICE_TIERS:
+            answer.service_tier = tier
+        losses.approximated("service_tier", response.place("service_tier"), "what a tier is differs among vendors")
+    answer.error = NULL
+    _echo(answer, request)
+    return answer
+
+
+def _echo(answer: wire.Response, request: Request | None) -> None:
+    """Repeat the request, as the API does; what the types ask for is there whatever is known."""
+    answer.parallel_tool_calls, answer.tool_choice, answer.tools = _TRUE, _AUTO, _NONE
+    if request is None:
+        return
+    effort = None
+    if request.dialect != NAME and request.reasoning is not None:
+        effort = say_effort(request, request.reasoning, NAME, Losses())
+    asked = encode_settings(request, Losses(), effort)
+    own = own_of(request.ext, NAME)
+    for key in wire.ECHOES:
+        value = own.get((key,)) or getattr(asked, key, UNSET)
+        if value is not UNSET:
+            setattr(answer, key, value if isinstance(value, Raw) else Raw(dump(value)))
+
+
+def fill_as_it_was(answer: wire.Response, response: Response) -> None:
+    """Fill in what is remembered of an answer by Responses itself."""
+    own = own_of(response.ext, NAME)
+    for key, raw in own.items():
+        if key in _AS_IT_WAS:
+            setattr(answer, _AS_IT_WAS[key], raw)
+
+
+class Ending(Struct, frozen=True):
+    """How an answer ended: its `status` and its `incomplete_details`."""
+
+    status: str
+    details: Raw
+
+
+def encode_ending(finish: FinishReason | None, calls: bool, losses: Losses, at: At) -> Ending:
+    """How another dialect's answer ended."""
+    if finish is None:
+        losses.invented("status", ("status",), "the source does not say how the answer ended")
+        return Ending(_COMPLETED, NULL)
+    place = (*at, finish.key)
+    unified = finish.unified
+    reason = INCOMPLETE_BACK.get(unified)
+    status = _COMPLETED if reason is None else "incomplete"
+    said = reason or status
+    if (
+        unified in ("pause", "error", "other")
+        or finish.stop_sequence is not None
+        or not finish.exact
+        or (unified in ("stop", "tool_calls") and (unified == "tool_calls") is not calls)
+    ):
+        losses.approximated("finish_reason", place, f"{finish.raw} sent as {said}")
+    if finish.stop_sequence is not None:
+        losses.dropped("stop_sequence", (*at, "stop_sequence"))
+    details = NULL if reason is None else Raw(dump(wire.IncompleteDetails(reason=reason)))
+    return Ending(status, details)

@@ -1,0 +1,398 @@
+"""Events -> wire events.
+
+Every part has its item, but for texts in a row, which share a message. An item's number is given when it begins and
+its id depends on that, so that the whole answer, sent once more in the last event, is the one that a client would have
+got without streaming. A message is done when another item begins or nothing more comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Raw
+from msgspec.structs import replace
+
+from dgrid_translate.dialects.openai_responses import types as wire
+from dgrid_translate.dialects.openai_responses.parts import (
+    BETWEEN,
+    ON,
+    REASONING_TEXT,
+    Items,
+    Target,
+    begun,
+    encode_call,
+    encode_reasoning,
+    encode_said,
+    is_blank,
+    summary_of,
+)
+from dgrid_translate.dialects.openai_responses.profile import NAME
+from dgrid_translate.dialects.openai_responses.response import (
+    drop_refusals,
+    encode_ending,
+    encode_envelope,
+    fill_as_it_was,
+    share,
+    target_of,
+    with_logprobs,
+)
+from dgrid_translate.dialects.openai_responses.stream.failures import failed_event, flat_error
+from dgrid_translate.dialects.openai_responses.stream.writer import Writer
+from dgrid_translate.dialects.openai_responses.stream.written import Message, Written
+from dgrid_translate.ir.events import (
+    CandidateFinished,
+    CitationAdded,
+    ErrorRaised,
+    Event,
+    LogprobsAdded,
+    OpaqueEvent,
+    PartEnded,
+    PartStarted,
+    ReasoningDelta,
+    ResponseFinished,
+    ResponseStarted,
+    SignatureDelta,
+    TextDelta,
+    ToolInputDelta,
+    UsageReported,
+)
+from dgrid_translate.ir.fold import join_text, merge_extensions
+from dgrid_translate.ir.parts import Reasoning, Refusal, Text, ToolCall
+from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.response import Response, TokenLogprob, Usage
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared.arguments import as_text
+from dgrid_translate.shared.openai.usage import encode_response_usage
+from dgrid_translate.shared.sse import frame
+from dgrid_translate.shared.wire import dress, drop_foreign, dump, load, own_of
+
+_IN_PROGRESS = Raw(b'"in_progress"')
+_COMPLETED = Raw(b'"completed"')
+
+
+class Encoder:
+    """Events in, SSE frames out."""
+
+    def __init__(self, losses: Losses, request: Request | None, now: int | None) -> None:
+        self._losses = losses
+        self._request = request
+        self._now = now
+        self._writer = Writer()
+        self._response: Response | None = None
+        self._target = Target(losses, native=False, sibling=False, upstream=False)
+        self._items = Items(self._target)
+        self._parts: dict[int, Written] = {}
+        self._message: Message | None = None  # the one that a text may go on with
+        self._tokens: list[TokenLogprob] = []
+        self._called = False
+        self._usage: Usage | None = None
+        self._finished: CandidateFinished | None = None
+
+    def feed(self, events: Iterable[Event]) -> bytes:
+        """Take some events; the frames they make."""
+        out: list[bytes] = []
+        for event in events:
+            if type(event) is TextDelta or type(event) is ToolInputDelta or type(event) is ReasoningDelta:
+                part = self._parts.get(event.index)
+                if part is None:
+                    continue
+                if part.before is None or type(event) is ReasoningDelta:
+                    self._say_first(part, event.text, out)
+                else:
+                    self._writer.say(part, event.text, out)
+                continue
+            match event:
+                case PartStarted():
+                    self._start_part(event, out)
+                case PartEnded():
+                    part = self._parts.get(event.index)
+                    if part is not None:
+                        self._end_part(part, event, out)
+                case SignatureDelta():
+                    part = self._parts.get(event.index)
+                    if part is not None:
+                        part.sign(event)
+                case CitationAdded():
+                    part = self._parts.get(event.index)
+                    if part is not None:
+                        part.citations.append(event.citation)
+                case LogprobsAdded():
+                    if event.candidate == 0:
+                        drop_refusals(event.logprobs, self._losses)
+                        self._tokens += event.logprobs.content or []
+                case UsageReported():
+                    self._usage = event.usage
+                case CandidateFinished():
+                    self._finish_candidate(event, out)
+                case ResponseStarted():
+                    self._start(event, out)
+                case ResponseFinished():
+                    self._finish(event, out)
+                case ErrorRaised():
+                    self._fail(event, out)
+                case OpaqueEvent():
+                    self._opaque(event, out)
+        return out[0] if len(out) == 1 else b"".join(out)
+
+    # the answer
+
+    def _start(self, event: ResponseStarted, out: list[bytes]) -> None:
+        self._usage = event.usage
+        response = self._response = Response(
+            event.dialect,
+            [],
+            event.id,
+            event.model,
+            event.created,
+            event.service_tier,
+            places=event.places,
+            ext=event.ext,
+            at=event.at,
+        )
+        self._target = target_of(response, self._request, self._losses)
+        self._items = Items(self._target)
+        answer = self._envelope(response)
+        answer.status = "in_progress"
+        held = b'"response":' + dump(dress(answer, response.ext, NAME))
+        self._writer.write(b"response.created", held, out)
+        self._writer.write(b"response.in_progress", held, out)
+
+    def _envelope(self, response: Response) -> wire.Response:
+        answer = encode_envelope(response, self._losses, self._request, self._now)
+        if response.dialect == NAME:
+            fill_as_it_was(answer, response)
+        answer.output = []
+        return answer
+
+    def _finish_candidate(self, event: CandidateFinished, out: list[bytes]) -> None:
+        if event.candidate:
+            self._losses.dropped("candidate", event.at, "Responses gives one answer")
+            return
+        drop_foreign(event.ext, NAME, event.at, self._losses)
+        self._finished = event
+        status = "completed"
+        if not self._target.native:
+            status = encode_ending(event.finish, self._called, self._losses, event.at).status
+        self._close_message(out, status, last=True)
+
+    def _finish(self, event: ResponseFinished, out: list[bytes]) -> None:
+        response = self._response
+        if response is None:
+            return
+        self._close_message(out, "completed", last=True)
+        if self._tokens and not self._target.native:
+            self._losses.dropped("logprobs", (), "there is no text")
+        response.ext = merge_extensions(response.ext, event.ext)
+        response.service_tier = event.service_tier or response.service_tier
+        answer = self._envelope(response)
+        answer.output = self._items.made
+        status = load(str, own_of(response.ext, NAME).get(("~status",), _COMPLETED), NAME)
+        if not self._target.native:
+            finished = self._finished
+            at = () if finished is None else finished.at
+            finish = None if finished is None else finished.finish
+            ending = encode_ending(finish, self._called, self._losses, at)
+            status = answer.status = ending.status
+            answer.incomplete_details = ending.details
+            if self._usage is None:
+                self._losses.invented("usage", ("usage",), "the source says nothing")
+                self._usage = Usage()
+        if self._usage is not None:
+            answer.usage = encode_response_usage(self._usage, NAME, self._losses)
+        kind = b"response.incomplete" if status == "incomplete" else b"response.completed"
+        self._writer.write(kind, b'"response":' + dump(dress(answer, response.ext, NAME)), out)
+
+    def _fail(self, event: ErrorRaised, out: list[bytes]) -> None:
+        response = self._response
+        if response is None:
+            self._writer.write(b"error", flat_error(event.error, self._losses), out)
+            return
+        answer = self._envelope(response)
+        answer.status = "failed"
+        answer.output = self._items.made
+        answer.error = failed_event(event.error, self._losses)
+        ext = response.ext
+        if ext is not None and NAME in ext:
+            ext = {NAME: {key: raw for key, raw in ext[NAME].items() if key != ("error",)}}
+        self._writer.write(b"response.failed", b'"response":' + dump(dress(answer, ext, NAME)), out)
+
+    def _opaque(self, event: OpaqueEvent, out: list[bytes]) -> None:
+        if event.dialect != NAME:
+            self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
+            return
+        held = load(dict[str, Raw], event.raw, NAME)
+        held["sequence_number"] = Raw(b"%d" % self._writer.sequence)
+        self._writer.sequence += 1
+        out.append(frame(dump(held), dump(event.tag)[1:-1]))
+
+    # items
+
+    def _add_item(self, item: wire.AnyItem, out: list[bytes]) -> int:
+        """An item begins; its number."""
+        number = len(self._items.made)
+        self._items.made.append(item)
+        self._writer.add_item(number, item, out)
+        return number
+
+    def _done_item(self, number: int, item: wire.AnyItem, out: list[bytes]) -> None:
+        self._items.made[number] = item
+        self._writer.done_item(number, item, out)
+
+    def _whole_items(self, before: int, out: list[bytes]) -> None:
+        """Items that came whole."""
+        for number in range(before, len(self._items.made)):
+            self._writer.add_item(number, self._items.made[number], out)
+            self._writer.done_item(number, self._items.made[number], out)
+
+    def _carry(self, part: Written, out: list[bytes], before: bool) -> None:
+        if part.signature is not None:
+            number = len(self._items.made)
+            self._items.carry(part.part, part.signature, "n" if before else "p")
+            self._whole_items(number, out)
+
+    # parts
+
+    def _start_part(self, event: PartStarted, out: list[bytes]) -> None:
+        if event.candidate:
+            return
+        part = event.part
+        state = self._parts[event.index] = Written(part)
+        if type(part) is Text or type(part) is Refusal:
+            if self._target.native or type(part) is Refusal or part.text or part.citations:
+                self._open_content(state, out)
+            if part.text:
+                self._say_first(state, part.text, out)
+            return
+        self._close_message(out, "completed")
+        if type(part) is ToolCall:
+            self._called = True
+            if state.signature is not None:
+                self._carry(state, out, before=True)
+                state.carried = True
+            number = len(self._items.made)
+            item = encode_call(replace(part, arguments=""), self._target, number, _IN_PROGRESS)
+            self._add_item(item, out)
+            state.open(item, number, b"custom_tool_call_input" if part.custom else b"function_call_arguments")
+            if part.arguments:
+                self._say_first(state, as_text(part.arguments), out)
+        elif type(part) is Reasoning:
+            self._start_reasoning(state, part, out)
+        else:
+            before = len(self._items.made)
+            self._items.add_other(part)
+            self._whole_items(before, out)
+
+    def _start_reasoning(self, state: Written, part: Reasoning, out: list[bytes]) -> None:
+        number = len(self._items.made)
+        bare = replace(part, text="", signature=None, redacted=False)
+        if self._target.native:
+            own = {key: raw for key, raw in own_of(part.ext, NAME).items() if key != ("~content",)}
+            bare.ext = {NAME: {**own, ("~summary",): summary_of("")}}
+        item = encode_reasoning(bare, self._target, number)
+        if item is None:
+            return
+        self._add_item(item, out)
+        plain = self._target.native and REASONING_TEXT in own_of(part.ext, NAME)
+        state.open(item, number, b"reasoning_text" if plain else b"reasoning_summary_text")
+        if part.text:
+            self._say_first(state, part.text, out)
+
+    def _say_first(self, state: Written, text: str, out: list[bytes]) -> None:
+        """Text of a part, which may be the first, or begin another piece of a reasoning."""
+        if not text:
+            return
+        if type(state.part) is Reasoning:
+            if self._target.native and text == BETWEEN and state.pieces:
+                self._writer.done_piece(state, out)
+                state.said.append(text)
+                return
+            if state.before is None or state.piece_done:
+                self._writer.add_piece(state, out)
+        elif state.before is None:
+            self._open_content(state, out)
+        self._writer.say(state, text, out)
+
+    def _open_content(self, state: Written, out: list[bytes]) -> None:
+        """A text or a refusal begins, in the message before if it can."""
+        message = self._message
+        own = own_of(state.part.ext, NAME)
+        if message is None or (self._target.native and ON not in own):
+            self._close_message(out, "completed")
+            number = len(self._items.made)
+            item = begun(own, self._target, number)
+            self._add_item(item, out)
+            message = self._message = Message(item, number)
+        else:
+            self._done_content(message, out, last=False)
+        state.open_in(message)
+        self._writer.write(b"response.content_part.added", state.place + b',"part":' + dump(state.empty()), out)
+
+    def _end_part(self, state: Written, event: PartEnded, out: list[bytes]) -> None:
+        del self._parts[event.index]
+        state.ended = True
+        part = state.part
+        if event.ext is not None:
+            part = state.part = replace(part, ext=merge_extensions(part.ext, event.ext))
+        if type(part) is Text or type(part) is Refusal:
+            message = state.message
+            if message is None:
+                is_blank(part, self._target)
+            if message is not None and message is not self._message:
+                self._close(message, out, "completed", last=False)
+            if state.signature is not None:
+                self._close_message(out, "completed")
+                self._carry(state, out, before=False)
+        elif type(part) is ToolCall:
+            said = join_text(state.said)
+            whole = replace(part, arguments=said)
+            item = encode_call(whole, self._target, state.number)
+            member = b',"input":' if part.custom else b',"arguments":'
+            self._writer.write(b"response.%b.done" % state.kind, state.place + member + dump(said), out)
+            self._done_item(state.number, item, out)
+            if state.signature is not None and not state.carried:
+                self._carry(state, out, before=False)
+        elif type(part) is Reasoning and state.number >= 0:
+            self._writer.done_piece(state, out)
+            whole = replace(part, text=join_text(state.said), signature=state.signature)
+            item = encode_reasoning(whole, self._target, state.number)
+            if item is not None:
+                self._done_item(state.number, item, out)
+
+    # messages
+
+    def _close_message(self, out: list[bytes], status: str, last: bool = False) -> None:
+        """Nothing more joins the message; it is done when its parts are."""
+        message, self._message = self._message, None
+        if message is not None:
+            self._close(message, out, status, last)
+
+    def _close(self, message: Message, out: list[bytes], status: str, last: bool) -> None:
+        if not all(state.ended for state in message.states):
+            return
+        self._done_content(message, out, last)
+        item = encode_said([state.made for state in message.states], self._target, message.number)
+        if item is None:
+            return
+        if status != "completed" and isinstance(item, wire.Message):
+            item.status = status
+        self._done_item(message.number, item, out)
+
+    def _done_content(self, message: Message, out: list[bytes], last: bool) -> None:
+        """The part that a message is at is whole, its citations and log probabilities too."""
+        state = message.states[-1]
+        if state.done:
+            return
+        state.done = True
+        text = join_text(state.said)
+        part = state.part
+        if type(part) is Text:
+            part = replace(part, text=text, citations=state.citations or None)
+            if self._tokens and not self._target.native:
+                mine, self._tokens = share(self._tokens, text, last)
+                part = with_logprobs(part, mine)
+        elif type(part) is Refusal:
+            part = replace(part, text=text)
+        else:
+            return
+        state.made = part
+        self._writer.done_content(state, part, self._target, out)

@@ -1,0 +1,36 @@
+"""What a stream has begun and not finished."""
+
+from __future__ import annotations
+
+from dgrid_translate.ir.parts import AnyPart, Extension, Reasoning
+from dgrid_translate.losses import At
+
+
+class Opened:
+    """A part that is being read."""
+
+    __slots__ = ("citations", "ended", "index", "kind", "length", "piece", "said", "whole")
+
+    def __init__(self, index: int, kind: type[AnyPart]) -> None:
+        self.index = index
+        self.kind = kind
+        self.length = 0  # of its text so far
+        self.citations = 0
+        self.piece = 0  # a reasoning's: which piece is being said
+        self.said = ""  # a reasoning's: by which member
+        self.whole: AnyPart | None = None  # all of it, once that is known
+        self.ended = False
+
+
+class Item:
+    """An item that is being read; its parts are numbered by their place in its content."""
+
+    __slots__ = ("at", "done", "own", "parts", "placed", "thinking")
+
+    def __init__(self) -> None:
+        self.at: At = ("output", 0)
+        self.placed = False
+        self.parts: dict[int, Opened] = {}
+        self.own: Extension = {}  # a message's: what is remembered of it
+        self.thinking: Reasoning | None = None  # a reasoning that has said nothing yet
+        self.done = False

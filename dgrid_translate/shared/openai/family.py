@@ -1,0 +1,36 @@
+"""What OpenAI's APIs have in common beyond their bodies: one provider's files, and members that say the same."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from dgrid_translate.ir.parts import Extensions
+from dgrid_translate.ir.request import Request
+
+FAMILY = frozenset({"openai", "openai-responses", "openai-completions"})
+"""The dialects that reach the same provider: a file's id in one is good in the others."""
+
+_SAME = (
+    "moderation",
+    "prompt_cache_key",
+    "prompt_cache_options",
+    "prompt_cache_retention",
+    "safety_identifier",
+    "store",
+)
+_VERBOSITY = {"openai": ("verbosity",), "openai-responses": ("text", "verbosity")}
+
+
+def adopted(request: Request, dialect: str) -> Request:
+    """The request with what its own dialect and `dialect` both have a member for as extensions of the latter."""
+    own = None if request.ext is None else request.ext.get(request.dialect)
+    if not own or request.dialect == dialect or request.dialect not in _VERBOSITY or dialect not in _VERBOSITY:
+        return request
+    keys: dict[tuple[str, ...], tuple[str, ...]] = {_VERBOSITY[request.dialect]: _VERBOSITY[dialect]}
+    keys |= {(name,): (name,) for name in _SAME}
+    taken = {keys[key]: raw for key, raw in own.items() if key in keys}
+    if not taken:
+        return request
+    ext: Extensions = {**(request.ext or {}), request.dialect: {k: v for k, v in own.items() if k not in keys}}
+    ext[dialect] = ext.get(dialect, {}) | taken
+    return replace(request, ext=ext)
