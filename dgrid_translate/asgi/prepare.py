@@ -92,10 +92,11 @@ def prepare(
     upstream = lookup(backend.speaks)
     exchange = Exchange(client.profile.name, upstream.profile.name, now=int(time.time()), passthrough=passthrough)
     by_url = "model" in client.profile.in_url
+    elsewhere = "stream" in client.profile.in_url or client.profile.name in ALWAYS_STREAM
     done = exchange.request(
         said.body,
         model=model if by_url or model != said.asked else None,
-        stream=said.stream if "stream" in client.profile.in_url else None,
+        stream=said.stream if elsewhere else None,
     )
     losses = [*done.losses, *_lost_headers(incoming, client, upstream)]
     record.losses += losses

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dgrid_translate.ir.parts import AnyPart, Extensions, Media, Reasoning, Text, ToolCall
 from dgrid_translate.shared.extensions import NULL
-from dgrid_translate.shared.signatures import MARK, Belongs, unwrap
+from dgrid_translate.shared.signatures import MARK, Belongs, unwrap, wrapped_id
 
 
 def restore(parts: list[AnyPart], origin: str, dialect: str) -> list[AnyPart]:
@@ -25,7 +25,10 @@ def _unwrapped(parts: list[AnyPart], origin: str, dialect: str) -> list[AnyPart]
     for part in parts:
         belongs: Belongs | None = None
         if isinstance(part, Reasoning) and part.signature is not None:
-            part.signature, belongs = unwrap(part.signature.value, origin)
+            carried = part.signature.value
+            part.signature, belongs = unwrap(carried, origin)
+            if belongs is not None and part.id is None:
+                part.id = wrapped_id(carried)
         if belongs == "n" and isinstance(part, Reasoning):
             waiting = part
         elif belongs == "p":

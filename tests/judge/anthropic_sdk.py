@@ -58,21 +58,22 @@ EDITIONS = (
     Edition(MessageCreateParams, Message, RawMessageStreamEvent, False),
     Edition(BetaMessageCreateParams, BetaMessage, BetaRawMessageStreamEvent, True),
 )
-_replay = Replay()
+replay = Replay()
 _requests, _answers = Shapes(REQUESTS), Shapes(ANSWERS)
 
 
 @cache
-def _client(strict: bool = True) -> Anthropic:
-    http = httpx2.Client(transport=_replay)
+def client(strict: bool = True) -> Anthropic:
+    """The SDK's client, answered by ``replay``."""
+    http = httpx2.Client(transport=replay)
     return Anthropic(
         api_key="k", base_url="http://judge", http_client=http, max_retries=0, _strict_response_validation=strict
     )
 
 
 def _messages(edition: Edition, strict: bool) -> Any:
-    client = _client(strict)
-    return client.beta.messages if edition.beta else client.messages
+    made = client(strict)
+    return made.beta.messages if edition.beta else made.messages
 
 
 def accept_request(body: dict[str, Any]) -> None:
@@ -89,7 +90,7 @@ def accept_response(body: dict[str, Any]) -> Message | BetaMessage:
     edition, problems = _edition([body], "message")
     if problems:
         raise rejected("claude response", problems)
-    _replay.answer(200, JSON, json.dumps(body).encode())
+    replay.answer(200, JSON, json.dumps(body).encode())
     with accepting("claude response"):
         answer: Message | BetaMessage = _messages(edition, _is_strict([body])).create(**ASK)
     return answer
@@ -97,7 +98,7 @@ def accept_response(body: dict[str, Any]) -> Message | BetaMessage:
 
 def accept_stream(sse: bytes) -> object:
     """Every event fits its type; ``messages.stream()`` reaches its end. The message it adds up to."""
-    _replay.answer(200, SSE, sse)
+    replay.answer(200, SSE, sse)
     with accepting("claude stream"):
         seen = sum(1 for _ in _messages(EDITIONS[0], False).create(**ASK, stream=True))
         named = [(e.event, e.json()) for e in anthropic.Stream.raw_events(httpx2.Response(200, content=sse)) if e.data]
@@ -172,9 +173,9 @@ def _known(body: object) -> object:
 
 def accept_error(status: int, headers: dict[str, str], body: bytes) -> anthropic.APIStatusError:
     """The exception the client raises, with a body in the API's own shape."""
-    _replay.answer(status, headers, body)
+    replay.answer(status, headers, body)
     try:
-        _client(False).messages.create(**ASK)
+        client(False).messages.create(**ASK)
     except anthropic.APIStatusError as error:
         problems = _answers.problems(BetaErrorResponse, _known(error.body))
         if problems:

@@ -75,14 +75,15 @@ ANSWERS = Allowance(
         "CitationMetadata": {"citationSources": list[types.Citation]},
     }
 )
-_replay = Replay()
+replay = Replay()
 _requests = Shapes()
 _answers = Shapes(ANSWERS, exact=True)
 
 
 @cache
-def _client() -> genai.Client:
-    http = httpx2.Client(transport=_replay)
+def client() -> genai.Client:
+    """The SDK's client, answered by ``replay``."""
+    http = httpx2.Client(transport=replay)
     options = types.HttpOptions(base_url="http://judge", httpx_client=http)
     return genai.Client(api_key="k", vertexai=False, http_options=options)
 
@@ -101,23 +102,23 @@ def accept_response(body: dict[str, Any]) -> types.GenerateContentResponse:
     problems = _answers.problems(types.GenerateContentResponse, body)
     if problems:
         raise rejected("gemini response", problems)
-    _replay.answer(200, JSON, json.dumps(body).encode())
+    replay.answer(200, JSON, json.dumps(body).encode())
     with accepting("gemini response"):
-        return _client().models.generate_content(model="m", contents="Hi")
+        return client().models.generate_content(model="m", contents="Hi")
 
 
 def accept_stream(sse: bytes) -> list[types.GenerateContentResponse]:
     """Every chunk is a ``GenerateContentResponse``; a chat streams it and remembers the turn. The chunks."""
-    _replay.answer(200, SSE, sse)
+    replay.answer(200, SSE, sse)
     with accepting("gemini stream"):
-        chunks = list(_client().models.generate_content_stream(model="m", contents="Hi"))
+        chunks = list(client().models.generate_content_stream(model="m", contents="Hi"))
     problems = [] if chunks else [Problem("", "no chunk at all")]
     for number, data in enumerate(_data(sse)):
         problems += _answers.problems(types.GenerateContentResponse, data, f"[{number}]")
     if problems:
         raise rejected("gemini stream", problems)
     with accepting("gemini chat"):
-        chat = _client().chats.create(model="m")
+        chat = client().chats.create(model="m")
         for _ in chat.send_message_stream("Hi"):
             pass
     if _answered(chunks) and len(chat.get_history(curated=True)) < 2:
@@ -142,9 +143,9 @@ def _answered(chunks: list[types.GenerateContentResponse]) -> bool:
 
 def accept_error(status: int, headers: dict[str, str], body: bytes) -> errors.APIError:
     """The exception the client raises; the body must be a ``google.rpc.Status`` under ``error``."""
-    _replay.answer(status, headers, body)
+    replay.answer(status, headers, body)
     try:
-        _client().models.generate_content(model="m", contents="Hi")
+        client().models.generate_content(model="m", contents="Hi")
     except errors.APIError as error:
         problems = _answers.problems(ErrorBody, error.details)
         if problems:

@@ -27,12 +27,13 @@ from tests.judge.verdict import accepting, rejected
 
 ASK: dict[str, Any] = {"model": "m", "input": "Hi"}
 ENDS = ("response.completed", "response.incomplete", "response.failed")
-_replay = Replay()
+replay = Replay()
 
 
 @cache
-def _client(strict: bool) -> OpenAI:
-    http = httpx2.Client(transport=_replay)
+def client(strict: bool) -> OpenAI:
+    """The SDK's client, answered by ``replay``."""
+    http = httpx2.Client(transport=replay)
     return OpenAI(
         api_key="k", base_url="http://judge/v1", http_client=http, max_retries=0, _strict_response_validation=strict
     )
@@ -55,18 +56,18 @@ def accept_response(body: dict[str, Any], *, host: str = "") -> Response:
     problems = _shapes(host).problems(Response, body)
     if problems:
         raise rejected("openai-responses response", problems)
-    _replay.answer(200, JSON, json.dumps(body).encode())
+    replay.answer(200, JSON, json.dumps(body).encode())
     with accepting("openai-responses response"):
-        answer: Response = _client(_fits([body], Response)).responses.create(**ASK)
+        answer: Response = client(_fits([body], Response)).responses.create(**ASK)
         assert isinstance(answer.output_text, str)
     return answer
 
 
 def accept_stream(sse: bytes, *, host: str = "") -> object:
     """Every event is a ``ResponseStreamEvent``; ``responses.stream()`` reaches its end. The response it adds up to."""
-    _replay.answer(200, SSE, sse)
+    replay.answer(200, SSE, sse)
     with accepting("openai-responses stream"):
-        for _ in _client(False).responses.create(**ASK, stream=True):
+        for _ in client(False).responses.create(**ASK, stream=True):
             pass
         events = _data(sse)
     shapes = _shapes(host)
@@ -75,9 +76,9 @@ def accept_stream(sse: bytes, *, host: str = "") -> object:
     problems += [] if ended else [Problem("", "no end: neither completed, incomplete, failed nor an error")]
     if problems:
         raise rejected("openai-responses stream", problems)
-    client = _client(_fits(events, ResponseStreamEvent))
+    helped = client(_fits(events, ResponseStreamEvent))
     seen: dict[tuple[int, int], str] = {}
-    with accepting("openai-responses stream helper"), client.responses.stream(**ASK) as stream:
+    with accepting("openai-responses stream helper"), helped.responses.stream(**ASK) as stream:
         final: Any = None
         for event in stream:
             if event.type == "response.output_text.delta":
@@ -126,9 +127,9 @@ def _garbled(seen: dict[tuple[int, int], str], final: Any) -> Iterator[Problem]:
 
 def accept_error(status: int, headers: dict[str, str], body: bytes, *, host: str = "") -> openai.APIStatusError:
     """The exception the client raises. Its message, type, code and param must have been found in the body."""
-    _replay.answer(status, headers, body)
+    replay.answer(status, headers, body)
     try:
-        _client(False).responses.create(**ASK)
+        client(False).responses.create(**ASK)
     except openai.APIStatusError as error:
         problems = _shapes(host).problems(ErrorObject, error.body, "error")
         if problems:

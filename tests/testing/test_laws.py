@@ -13,6 +13,7 @@ from dgrid_translate.ir.request import Request
 from dgrid_translate.losses import Losses
 from dgrid_translate.registry import lookup
 from dgrid_translate.testing import laws
+from dgrid_translate.testing.laws.agents import AGENTS
 from dgrid_translate.testing.laws.silent_loss import sentinels
 from dgrid_translate.testing.places import altered, differences, find, leaves, replaced, without
 from tests.judge.samples import openai_chunks, openai_request
@@ -80,6 +81,26 @@ class Silent:
 def test_an_illegal_stream_is_caught() -> None:
     with pytest.raises(AssertionError, match="stopped"):
         laws.grammar(replace(OPENAI, decoder=Silent), openai_chunks())
+
+
+def test_a_proof_that_does_not_come_back_is_caught() -> None:
+    agent = AGENTS["openai"]
+
+    def forgets(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        made = agent.goes_on(request, answer)
+        made["messages"][-1 - len(answer["choices"])] = {"role": "assistant", "content": "Hm."}
+        return made
+
+    def swaps(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        made = agent.goes_on(request, answer)
+        made["messages"][-2:] = made["messages"][:-3:-1]
+        return made
+
+    answers = AGENTS["claude"].answers["both"]
+    for goes_on in (forgets, swaps):
+        with pytest.raises(AssertionError, match="claude through openai, request 2"):
+            laws.agent_loop("openai", "claude", answers, streamed=False, goes_on=goes_on)
+    laws.agent_loop("openai", "claude", answers, streamed=False)
 
 
 def test_places() -> None:

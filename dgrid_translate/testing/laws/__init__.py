@@ -8,7 +8,8 @@ dialect take a `Dialect` record as well.
 from __future__ import annotations
 
 from dgrid_translate.testing.laws.canonical import canonical
-from dgrid_translate.testing.laws.conversation import continuity, no_leak, pairing
+from dgrid_translate.testing.laws.continuity import agent_loop, continuity
+from dgrid_translate.testing.laws.conversation import no_leak, pairing
 from dgrid_translate.testing.laws.legal import legal, legal_stream
 from dgrid_translate.testing.laws.robust import determinism, totality
 from dgrid_translate.testing.laws.round_trip import identity, round_trip
@@ -16,6 +17,7 @@ from dgrid_translate.testing.laws.silent_loss import every_leaf_matters, no_sile
 from dgrid_translate.testing.laws.streams import chunking, encodes, grammar, stream_equals_response
 
 __all__ = [
+    "agent_loop",
     "canonical",
     "chunking",
     "continuity",

@@ -1,4 +1,4 @@
-"""Laws of whole conversations: calls meet their results, signatures come home, nothing private leaks."""
+"""Laws of whole conversations: calls meet their results, nothing private leaks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dgrid_translate.ir.parts import ToolCall, ToolResult
 from dgrid_translate.ir.request import CustomTool, FunctionTool, Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response
 from dgrid_translate.losses import Loss, Losses, render_path
+from dgrid_translate.testing.laws.continuity import signatures
 from dgrid_translate.testing.laws.silent_loss import named, show_body
 from dgrid_translate.testing.laws.turn import Named, dialect_of, dumped, name_of, parsed, turned
 from dgrid_translate.testing.places import is_array, is_object, leaves
@@ -100,122 +101,6 @@ def _names_restored(
     back = [part.name for part in heard.candidates[0].parts if isinstance(part, ToolCall)]
     wanted = [name for name, tool in zip(meant, given, strict=True) if isinstance(tool, FunctionTool)]
     return [] if back == wanted else [f"the answer calls {back}, the tools are {wanted}"]
-
-
-# ---------------------------------------------------------------------------------------------------- continuity
-
-_SIGNED: dict[str, tuple[tuple[str, str], ...]] = {
-    # (key, key that must stand beside it, or "")
-    "openai": (("signature", "format"), ("data", "format"), ("thought_signature", "")),
-    "openai-responses": (("encrypted_content", "type"),),
-    "claude": (("signature", "thinking"), ("data", "type")),
-    "gemini": (("thoughtSignature", ""),),
-    "ui-message": tuple(
-        (key, "") for key in ("signature", "redactedData", "thoughtSignature", "reasoningEncryptedContent")
-    ),
-}
-
-
-_OWN_JSON = {"ui-message": ("input", "output", "data")}
-"""Keys under which everything is somebody's own JSON, where they are not `args`, `input` and `response`."""
-
-
-def signatures(dialect: str, body: Any) -> list[str]:
-    """The opaque proofs in a body, in order."""
-    found: list[str] = []
-    if is_array(body):
-        for item in body:
-            found += signatures(dialect, item)
-    elif is_object(body):
-        for key, child in body.items():
-            if isinstance(child, str) and any(
-                key == name and (not beside or beside in body) for name, beside in _SIGNED.get(dialect, ())
-            ):
-                if key != "data" or body.get("type") in ("redacted_thinking", "reasoning.encrypted"):
-                    found.append(child)
-            elif key not in ("args", "input", "response") and not (
-                dialect == "ui-message" and key in ("output", "data")
-            ):
-                found += signatures(dialect, child)
-        # A conversation, not the arguments of a call.
-        if dialect == "openai-responses" and is_array(body.get("input")):
-            found += signatures(dialect, body["input"])
-    return found
-
-
-def as_history(dialect: str, response: JSONObject) -> JSONObject:
-    """A request whose history ends with this answer, put there as the dialect's clients do, and a user's turn."""
-    if dialect == "openai":
-        message = {key: value for key, value in response["choices"][0]["message"].items() if key != "annotations"}
-        results = [
-            {"role": "tool", "tool_call_id": call["id"], "content": "ok"} for call in message.get("tool_calls") or ()
-        ]
-        turns = [{"role": "user", "content": "Hi"}, message, *results, {"role": "user", "content": "Go on"}]
-        return {"model": "m", "messages": turns}
-    if dialect == "openai-responses":
-        output: list[JSONObject] = response["output"]
-        results = [
-            {"type": f"{item['type']}_output", "call_id": item["call_id"], "output": "ok"}
-            for item in output
-            if item["type"] in ("function_call", "custom_tool_call")
-        ]
-        said = [{"role": "user", "content": "Hi"}, *output, *results, {"role": "user", "content": "Go on"}]
-        return {"model": "m", "input": said}
-    if dialect == "claude":
-        content: list[JSONObject] = response["content"]
-        uses = [block["id"] for block in content if block["type"] == "tool_use"]
-        results = [{"type": "tool_result", "tool_use_id": use, "content": "ok"} for use in uses]
-        messages = [
-            {"role": "user", "content": "Hi"},
-            {"role": "assistant", "content": content},
-            {"role": "user", "content": [*results, {"type": "text", "text": "Go on"}]},
-        ]
-        return {"model": "m", "max_tokens": 9, "messages": messages}
-    if dialect == "ui-message":
-        parts: list[JSONObject] = [
-            {**part, "state": "output-available", "output": "ok"} if part.get("state") == "input-available" else part
-            for part in response["parts"]
-        ]
-        asked, going = ({"role": "user", "parts": [{"type": "text", "text": text}]} for text in ("Hi", "Go on"))
-        return {"messages": [asked, {**response, "parts": parts}, going], "id": "c", "trigger": "submit-message"}
-    turn = response["candidates"][0]["content"]
-    made = [part["functionCall"] for part in turn.get("parts", ()) if "functionCall" in part]
-    answers = [
-        {
-            "functionResponse": {
-                "response": {"output": "ok"},
-                **{key: call[key] for key in ("id", "name") if key in call},
-            }
-        }
-        for call in made
-    ]
-    first = {"role": "user", "parts": [{"text": "Hi"}]}
-    return {"contents": [first, turn, {"role": "user", "parts": answers or [{"text": "Go on"}]}]}
-
-
-def continuity(client: str, upstream: str, response: JSONObject) -> None:
-    """An upstream's answer that a client puts into its history comes back with the upstream's own signatures."""
-    made = turned(upstream, client, "response", response)
-    shown = made.body
-    gone = {value for at, value in leaves(response) if named(at, made.losses)}
-    # What signs a part that is named as lost has nothing left to sign.
-    minted = [value for value in signatures(upstream, _first(upstream, response)) if value not in gone]
-    if not minted or (client == "gemini" and "content" not in (shown.get("candidates") or [{}])[0]):
-        return
-    again = turned(client, upstream, "request", as_history(client, shown)).body
-    returned = signatures(upstream, again)
-    lost = [value for value in minted if value not in returned]
-    if lost:
-        raise AssertionError(
-            f"{upstream} through {client}: signatures {lost} did not come back (what did: {returned})\n"
-            f"answer: {show_body(response)}\nas shown: {show_body(shown)}\nnext request: {show_body(again)}"
-        )
-
-
-def _first(dialect: str, response: JSONObject) -> Any:
-    """The one candidate that a client goes on with."""
-    key = {"openai": "choices", "gemini": "candidates"}.get(dialect)
-    return response if key is None else response.get(key, [])[:1]
 
 
 # ------------------------------------------------------------------------------------------------------- no leak

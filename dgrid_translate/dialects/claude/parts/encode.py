@@ -195,15 +195,15 @@ def encode_citation(citation: Citation, target: Target) -> Raw | None:
 def note_reasoning(part: Reasoning, target: Target) -> None:
     """Name what besides its text and signature Claude cannot say of a reasoning."""
     caching.drop(part.cache, target.losses, part.at)
-    if part.id is not None:
+    if part.id is not None and (part.signature is None or part.signature.origin == ORIGIN):
         target.losses.dropped("reasoning_id", (*part.at, "id"))
 
 
-def signature_text(signature: Signature, redacted: bool) -> str:
+def signature_text(part: Reasoning, signature: Signature) -> str:
     """What stands in the `signature` of a thinking block."""
     if signature.origin == ORIGIN:
         return signature.value
-    return wrap(signature, "r" if redacted else "t")
+    return wrap(signature, "r" if part.redacted else "t", part.id)
 
 
 def _encode_reasoning(part: Reasoning, target: Target) -> wire.Block | None:
@@ -220,7 +220,7 @@ def _encode_reasoning(part: Reasoning, target: Target) -> wire.Block | None:
         return dress(wire.ThinkingBlock(part.text, UNSET if bare else ""), part.ext, NAME)
     if own and part.redacted:
         return dress(wire.RedactedThinkingBlock(signature.value), part.ext, NAME)
-    return dress(wire.ThinkingBlock(part.text, signature_text(signature, part.redacted)), part.ext, NAME)
+    return dress(wire.ThinkingBlock(part.text, signature_text(part, signature)), part.ext, NAME)
 
 
 def _encode_call(part: ToolCall, target: Target) -> wire.Block:

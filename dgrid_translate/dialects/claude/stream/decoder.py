@@ -42,7 +42,7 @@ from dgrid_translate.ir.parts import AnyPart, Extensions, Reasoning, Text, ToolC
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.arguments import is_object
-from dgrid_translate.shared.signatures import unwrap
+from dgrid_translate.shared.signatures import unwrap, wrapped_id
 from dgrid_translate.shared.wire import Unknown, dump, extensions, load, merge, whole
 
 _decode = msgspec.json.Decoder(wire.StreamEvent).decode
@@ -283,11 +283,12 @@ class Decoder:
                 events.extend(self._whole(Text("", signature=signature, at=block.at)))
         elif carrier is not None and belongs == "r":
             carrier.redacted, carrier.signature, block.thinking = True, signature, None
+            carrier.id = wrapped_id(value)
             events.extend(self._whole(carrier))
         else:
             self._think(block, events)
             if block.number >= 0:
-                events.append(SignatureDelta(block.number, signature))
+                events.append(SignatureDelta(block.number, signature, wrapped_id(value)))
         return events
 
     def _rare_delta(self, block: _Block | None, delta: wire.Delta, data: bytes) -> list[Event]:

@@ -111,7 +111,7 @@ class Encoder:
                     self._end_part(event.index, out)
                 case SignatureDelta():
                     if event.index in self._parts:
-                        self._parts[event.index].signature = event.signature
+                        self._sign(self._parts[event.index], event)
                 case CitationAdded():
                     self._cite(event, out)
                 case UsageReported():
@@ -213,6 +213,11 @@ class Encoder:
         else:
             self._line.append(state)
 
+    def _sign(self, state: Open, event: SignatureDelta) -> None:
+        state.signature = event.signature
+        if event.id is not None and isinstance(state.part, Reasoning):
+            state.part = replace(state.part, id=event.id)
+
     def _end_part(self, index: int, out: list[bytes]) -> None:
         state = self._parts.pop(index, None)
         if state is None:
@@ -234,7 +239,6 @@ class Encoder:
                 if isinstance(part, Text):
                     state.queue[1:1] = part.citations or []
             case Reasoning(redacted=False):
-                note_reasoning(part, self._target)
                 state.queue.insert(0, part.text)
             case ToolCall():
                 self._begin_call(state, part, out)
@@ -333,10 +337,11 @@ class Encoder:
             case Refusal():
                 self._stop(state, out)
             case Reasoning(redacted=False):
+                note_reasoning(replace(part, signature=signature), self._target)
                 if not state.live and (self._target.native or signature is not None):
                     self._go_live_saying(state, out)
                 if state.live:
-                    value = b'""' if signature is None else dump(signature_text(signature, redacted=False))
+                    value = b'""' if signature is None else dump(signature_text(part, signature))
                     out.append(DELTA % (self._blocks, b"signature_delta", b"signature") + value + AFTER)
                 self._stop(state, out)
             case ToolCall():

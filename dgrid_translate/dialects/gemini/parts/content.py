@@ -29,7 +29,7 @@ from dgrid_translate.ir.parts import (
 from dgrid_translate.losses import At
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.drops import drop_citations, drop_part
-from dgrid_translate.shared.signatures import unwrap_base64
+from dgrid_translate.shared.signatures import unwrap_base64, wrapped_id_base64
 from dgrid_translate.shared.wire import dress, drop_foreign, dump, extensions, note, pose, remembered
 
 _SERVER_TOOLS = ("executableCode", "codeExecutionResult", "toolCall", "toolResponse")
@@ -51,8 +51,11 @@ def decode_parts(parts: Sequence[wire.Part], at: At) -> list[AnyPart]:
     for index, part in enumerate(parts):
         decoded = decode_part(part, at + (index,))
         if index and part.text == "" and signs(decoded, found[-1]):
-            found[-1].signature = decoded.signature
-            found[-1].ext = note(found[-1].ext, NAME, ("~trailing",))
+            before = found[-1]
+            before.signature = decoded.signature
+            if type(before) is Reasoning and type(decoded) is Reasoning:
+                before.id = decoded.id
+            before.ext = note(before.ext, NAME, ("~trailing",))
         else:
             found.append(decoded)
     return found
@@ -94,7 +97,10 @@ def decode_part(part: wire.Part, at: At) -> AnyPart:
             ext = note(ext, NAME, ("~bare",))
         text = "" if part.text is UNSET else part.text
         if part.thought:
-            return Reasoning(text, redacted=belongs == "r", signature=signature, at=at, ext=ext)
+            found = Reasoning(text, redacted=belongs == "r", signature=signature, at=at, ext=ext)
+            if belongs is not None and part.thoughtSignature is not UNSET:
+                found.id = wrapped_id_base64(part.thoughtSignature)
+            return found
         if part.thought is False:
             ext = note(ext, NAME, ("~thought",))
         return Text(text, signature=signature, at=at, ext=ext)

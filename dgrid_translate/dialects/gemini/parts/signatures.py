@@ -37,7 +37,9 @@ def encode_signature(part: AnyPart, signature: Signature, target: Target) -> str
     if target.upstream:
         target.losses.dropped("signature", part.at, f"{signature.origin or 'an unknown vendor'}'s")
         return None
-    return wrap_base64(signature, "r" if isinstance(part, Reasoning) and part.redacted else "t")
+    if not isinstance(part, Reasoning):
+        return wrap_base64(signature, "t")
+    return wrap_base64(signature, "r" if part.redacted else "t", part.id)
 
 
 def _is_base64(value: str) -> bool:

@@ -39,6 +39,8 @@ class _Turn:
                 last.text += part.text
                 if part.signature is not None:
                     last.signature, last.at = part.signature, part.at
+                    if type(last) is Reasoning and type(part) is Reasoning:
+                        last.id = part.id
 
     def whole(self) -> Message:
         """The turn as one message, which remembers the pieces."""

@@ -146,7 +146,7 @@ def _decode_source(source: wire.CitationSource, known: _Texts, at: At, found: li
 class _Cited(Struct):
     """A text, how many bytes of visible text stand before it, and what is cited on it."""
 
-    text: bytes
+    text: bytes | bytearray
     before: int
     citations: Sequence[Citation]
 
@@ -161,7 +161,7 @@ class Citations:
         self._bytes = 0
         self._cited: list[_Cited] = []
 
-    def text(self, text: bytes, citations: Sequence[Citation]) -> None:
+    def text(self, text: bytes | bytearray, citations: Sequence[Citation]) -> None:
         """The next visible text, whole; more may be cited on it until all is encoded."""
         self._cited.append(_Cited(text, self._bytes, citations))
         self._bytes += len(text)

@@ -48,7 +48,7 @@ from dgrid_translate.ir.parts import AnyPart, Extension, Extensions, Reasoning, 
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.proto3 import load
-from dgrid_translate.shared.signatures import unwrap_base64
+from dgrid_translate.shared.signatures import unwrap_base64, wrapped_id_base64
 from dgrid_translate.shared.wire import dump, extensions, merge
 
 _NOTHING = frozenset({b"null", b"{}", b"[]"})
@@ -231,7 +231,8 @@ class Decoder:
                 events.append(ReasoningDelta(flow.open, text))
         if part.thoughtSignature is not UNSET:
             flow.signed = True
-            events.append(SignatureDelta(flow.open, unwrap_base64(part.thoughtSignature, VENDOR)[0]))
+            signature, _ = unwrap_base64(part.thoughtSignature, VENDOR)
+            events.append(SignatureDelta(flow.open, signature, wrapped_id_base64(part.thoughtSignature)))
 
     def _take_datum(self, part: wire.Part, flow: _Flow, events: list[Event]) -> None:
         call = part.functionCall

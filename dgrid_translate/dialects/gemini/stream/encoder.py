@@ -140,6 +140,8 @@ class Encoder:
             elif type(event) is SignatureDelta:
                 part = self._parts[event.index]
                 part.part = replace(part.part, signature=event.signature)
+                if event.id is not None and isinstance(part.part, Reasoning):
+                    part.part.id = event.id
             else:
                 self._take_rest(event, out)
         return out[0] if len(out) == 1 else b"".join(out)
@@ -265,11 +267,10 @@ class Encoder:
             case _:
                 left = node
         if isinstance(node, Text):
-            said = bytes(part.said)
             if isinstance(left, Text):
-                said = said or left.text.encode("utf-8", "surrogatepass")
+                part.said = part.said or bytearray(left.text.encode("utf-8", "surrogatepass"))
                 left = replace(left, citations=None)
-            part.candidate.citations.text(said, part.citations)
+            part.candidate.citations.text(part.said, part.citations)
         if left is not None:
             where = ("candidates", part.candidate.index, "content", "parts")
             base = self._target

@@ -159,6 +159,8 @@ def _is_derived(call_id: object) -> bool:
 
 
 def _openai_call(call: JSONObject) -> JSONObject:
+    # OpenAI's SDK leaves the index of a streamed call in it; it only counts what stands in order.
+    call = {key: child for key, child in call.items() if key != "index"}
     # Google's word for a signature that nobody has.
     if "skip_thought_signature_validator" in str(call.get("extra_content")):
         call = {key: child for key, child in call.items() if key != "extra_content"}
