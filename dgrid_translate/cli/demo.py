@@ -111,9 +111,8 @@ def title(text: str) -> None:
 def demo() -> None:
     """Send one agent's exchange through every pair of dialects and show what became of it.
 
-    Shown are the pairs with the dialect that the story is told in, and those that failed; checked are all. Exits with 1
-    if a stream does not add up to its response, a signature does not come back to the vendor that minted it, or the ids
-    of calls and results do not match.
+    Exits with 1 if a stream does not add up to its response, a signature does not come back to the vendor that minted
+    it, or the ids of calls and results do not match.
     """
     dialects = [dialect for dialect in DIALECTS if has_sample(dialect, "story.response.json")]
     trips = [travel(client, upstream) for client, upstream in permutations(dialects, 2)]

@@ -43,4 +43,7 @@ KNOWN: dict[tuple[str, str], str] = {
         "4f61f5f3abe8f9d0",
         "round trip claude",
     ): "a result of Claude's tools has a caller, for which AI SDK 5 has no place",
+    ("48103169e275ea41", "pairing ui-message"): "goes on with a stored answer, which holds the call",
+    ("03fe065a814591e9", "pairing ui-message"): "goes on with a stored conversation, which holds the call",
+    ("6dad879f703ee653", "pairing ui-message"): "goes on with a stored answer, which holds the call",
 }

@@ -133,6 +133,8 @@ UNCHANGED = "provider-default"
 SAFE_VERSION = 5
 """The version of the AI SDK that a client is taken to have if it does not say."""
 
+OPENING = "(start of conversation)"
+"""What a user is made to say where nothing is left of a conversation."""
 DENIED = "Tool call execution denied."
 """What the AI SDK tells the model of a call that the user denied without a reason."""
 

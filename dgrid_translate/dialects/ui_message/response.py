@@ -292,7 +292,7 @@ def encode_finish(finish: FinishReason | None, called: bool, losses: Losses, at:
     if called and word == "stop":
         word = "tool-calls"
         losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as {word}")
-    elif finish.unified == "pause" or finish.stop_sequence is not None or not finish.exact:
+    elif finish.unified in ("pause", "error", "other") or finish.stop_sequence is not None or not finish.exact:
         losses.approximated("finish_reason", (*at, finish.key), f"{finish.raw} sent as {word}")
     if finish.stop_sequence is not None:
         losses.dropped("stop_sequence", (*at, "stop_sequence"))

@@ -31,7 +31,7 @@ from dgrid_translate.ir.request import Message
 from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.signatures import Belongs
-from dgrid_translate.shared.wire import dress, drop_foreign, own_of, pose
+from dgrid_translate.shared.wire import dress, drop_foreign, load, own_of, pose
 
 _AnyMessage = wire.Message | wire.EasyMessage
 
@@ -53,6 +53,8 @@ class Items:
             if message.name is not None:
                 target.losses.dropped("name", (*message.at, "name"))
             self.say(message.parts)
+            if target.upstream and not target.native:
+                self._drop_unfinished(message)
             return
         if message.ext is not None:
             drop_foreign(message.ext, NAME, message.at, target.losses)
@@ -125,6 +127,13 @@ class Items:
         if run:
             self._flush(run)
 
+    def _drop_unfinished(self, message: Message) -> None:
+        """OpenAI refuses reasoning without the item that it led to."""
+        thoughts = [part for part in message.parts if type(part) is Reasoning]
+        while self.made and thoughts and type(self.made[-1]) is wire.ReasoningItem:
+            self.made.pop()
+            self._target.losses.dropped("reasoning", thoughts.pop().at, "what it led to is not there")
+
     def carry(self, part: AnyPart, signature: Signature, belongs: Belongs) -> None:
         """Add what shows a client the signature of a part that is not reasoning."""
         if self._target.upstream:
@@ -133,7 +142,8 @@ class Items:
             self.made.append(carrier(signature, belongs, self._target, len(self.made)))
 
     def _flush(self, run: list[AnyPart]) -> None:
-        item = encode_said(run, self._target, len(self.made))
+        led = bool(self.made) and type(self.made[-1]) is wire.ReasoningItem
+        item = encode_said(run, self._target, len(self.made), led)
         if item is not None:
             self.made.append(item)
 
@@ -168,15 +178,19 @@ class Items:
         self.made.append(item)
 
 
-def encode_said(run: list[AnyPart], target: Target, index: int) -> _AnyMessage | None:
-    """One message of the assistant's, the `index`th item; None if there is nothing in it."""
+def encode_said(run: list[AnyPart], target: Target, index: int, led: bool = False) -> _AnyMessage | None:
+    """One message of the assistant's, the `index`th item; None if there is nothing in it.
+
+    `led`: reasoning led to it, so that OpenAI wants it with the id that it had.
+    """
     if not target.native and not target.upstream:
         run = [part for part in run if not is_blank(part, target)]
     if not run:
         return None
     own = remembered_of(run)
     only = run[0] if len(run) == 1 else None
-    bare = target.upstream and not target.native
+    had = own.get((*UP_TWICE, "~id")) if led and target.upstream and not target.native else None
+    bare = target.upstream and not target.native and had is None
     bare = bare or (target.native and only is not None and only.at[-1:] == ("content",))
     if bare and type(only) is Text and only.cache is only.citations is None and (target.native or not only.ext):
         content: str | list[wire.Content] = only.text
@@ -192,7 +206,10 @@ def encode_said(run: list[AnyPart], target: Target, index: int) -> _AnyMessage |
     if isinstance(content, str):
         return wire.EasyMessage(role="assistant", content=content)
     item = wire.Message(role="assistant", content=content)
-    if not target.upstream:
+    if had is not None:
+        item.id = load(str, had, NAME)
+        item.status = "completed"
+    elif not target.upstream:
         item.id = derive("msg_", target.seed, index)
         item.status = "completed"
     return item

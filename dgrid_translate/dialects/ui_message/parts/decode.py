@@ -71,7 +71,7 @@ def decode_text(part: wire.TextPart, at: At) -> Text:
     if part.providerMetadata is not UNSET:
         metadata.read(part.providerMetadata, "providerMetadata", found, own)
         decode_records(found, own)
-    found.ext = {NAME: own}
+    found.ext = {**(found.ext or {}), NAME: own}
     return found
 
 

@@ -69,6 +69,8 @@ class Assistant(Struct):
         if type(part) is Text:
             if part.text or not self.answer or part.signature is not None or part.citations:
                 self._add_text(part)
+            elif part.ext is not None:
+                drop_foreign(part.ext, NAME, part.at, self.losses)
         elif type(part) is ToolCall:
             self._add_call(part)
         elif type(part) is Reasoning:
@@ -133,6 +135,9 @@ class Assistant(Struct):
         elif made.state != "input-available":
             self.losses.dropped("tool_result", part.at, "its call was answered before")
         else:
+            if part.derived_id:
+                place = next((index for index, other in enumerate(self.parts) if other is made), 0)
+                self.losses.invented("tool_call_id", (*self.where, place, "toolCallId"), "the result names none")
             fold_result(made, part, self.losses)
 
     def _add_server_call(self, part: ServerToolCall) -> None:
@@ -172,7 +177,7 @@ def encode_text(part: Text, answer: bool, losses: Losses) -> wire.TextPart:
     if part.ext is None and part.signature is None and part.cache is None and part.citations is None:
         return made
     if part.ext is not None:
-        drop_foreign(part.ext, NAME, part.at, losses)
+        drop_foreign(metadata.without_phase(part.ext), NAME, part.at, losses)
     made.providerMetadata = metadata.written(text_metadata(part, answer, losses))
     return made
 

@@ -11,16 +11,20 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.ui_message.profile import ORIGINS, OURS, SEALED, VENDORS
-from dgrid_translate.ir.parts import AnyPart, Cache, Media, Reasoning, Signature
+from dgrid_translate.ir.parts import AnyPart, Cache, Extensions, Media, Reasoning, Signature, Text
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
+from dgrid_translate.shared.extensions import place_of
 from dgrid_translate.shared.signatures import unwrap, wrap
-from dgrid_translate.shared.wire import NULL, Extra, dump, word_of
+from dgrid_translate.shared.wire import NULL, Extra, dump, note, word_of
 
 _decode = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
 _decode_str = msgspec.json.Decoder(str).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _SIGNED = frozenset({"signature", "thoughtSignature", SEALED})
+_RESPONSES = "openai-responses"
+_ITEM = ("..", "..", "~id")
+"""Where Responses remembers the id of the message that a text is of."""
 _WITHHELD = frozenset({"redactedData", SEALED})
 """What is the sealed form of thinking that has no text."""
 
@@ -56,7 +60,7 @@ def read(raw: Raw, member: str, part: AnyPart, own: Extra) -> None:
                 continue
             if not _take(provider, key, value, part, part.at + (member, provider, key)):
                 own[place] = value
-            elif key == "itemId":
+            elif key == "itemId" and type(part) is Reasoning:
                 named = place
     if named and part.signature is None and type(part) is Reasoning:
         own[named] = Raw(dump(part.id))  # there is nothing else that others would say it of
@@ -85,6 +89,9 @@ def _take(provider: str, key: str, value: Raw, part: AnyPart, at: At) -> bool:
     if key == "itemId" and type(part) is Reasoning and part.id is None:
         part.id = text_of(value)
         return part.id is not None
+    if key == "itemId" and provider == "openai" and type(part) is Text and text_of(value) is not None:
+        part.ext = note(part.ext, _RESPONSES, _ITEM, value)
+        return True
     if key == "imageDetail" and type(part) is Media:
         part.detail = text_of(value)
         return part.detail is not None
@@ -131,12 +138,33 @@ def of_part(part: AnyPart, losses: Losses, answer: bool) -> dict[str, dict[str, 
         sign(part.signature, type(part) is Reasoning and part.redacted, made)
     if type(part) is Reasoning and part.id is not None:
         name_item(part.id, part.signature, made)
+    if type(part) is Text and part.ext is not None and _RESPONSES in part.ext:
+        _name_message(part.ext[_RESPONSES], made, part, losses)
     if part.cache is not None:
         if answer:
             caching.drop(part.cache, losses, part.at)
         else:
             mark(part.cache, made)
     return made
+
+
+def _name_message(said: Extra, made: dict[str, dict[str, object]], part: Text, losses: Losses) -> None:
+    """Add what Responses says of the message that a text is of."""
+    for up in (("..",), ("..", "..")):
+        item, phase = said.get((*up, "~id")), said.get((*up, "phase"))
+        if item is not None:
+            made.setdefault("openai", {})["itemId"] = item
+        if phase is not None and phase != NULL:
+            made.setdefault("openai", {})["phase"] = phase
+            losses.moved("phase", place_of(part.at, (*up, "phase")), "to the text's metadata")
+
+
+def without_phase(ext: Extensions | None) -> Extensions | None:
+    """The extensions but for the phase of a text, which its metadata says."""
+    if ext is None or _RESPONSES not in ext:
+        return ext
+    said = {key: raw for key, raw in ext[_RESPONSES].items() if key[-1] != "phase" or key[0] != ".."}
+    return {**ext, _RESPONSES: said}
 
 
 def kept(own: Extra, member: str) -> Raw | UnsetType:

@@ -17,7 +17,7 @@ from dgrid_translate.dialects.ui_message.parts import (
     encode_text,
     static_names,
 )
-from dgrid_translate.dialects.ui_message.profile import NAME
+from dgrid_translate.dialects.ui_message.profile import NAME, OPENING
 from dgrid_translate.ir.parts import AnyPart, Media, Opaque, Text, ToolResult
 from dgrid_translate.ir.request import Message, Request
 from dgrid_translate.losses import Losses
@@ -97,6 +97,10 @@ class Fold:
                 if message.role == "developer":
                     self._losses.approximated("developer", message.at, "sent as system")
                 self._others("system", message, message.parts)
+        if not self._made:
+            self._losses.invented("user_message", ("messages", 0), "there is at least one message")
+            opening: list[wire.Made] = [wire.TextPart(OPENING)]
+            self._begin("user", opening, Message("user", [Text(OPENING)]))
         return [pose(Raw(dump(made)), wire.Message) for made in self._made]
 
     def _assistant(self, message: Message) -> None:

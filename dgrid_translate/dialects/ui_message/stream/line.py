@@ -21,7 +21,7 @@ from dgrid_translate.ir.events import (
     SignatureDelta,
     TextDelta,
 )
-from dgrid_translate.ir.parts import AnyPart, ServerToolCall, Text, ToolCall
+from dgrid_translate.ir.parts import AnyPart, Extensions, ServerToolCall, Text, ToolCall
 from dgrid_translate.losses import At
 from dgrid_translate.shared.wire import Extra
 
@@ -33,7 +33,7 @@ Word = Literal["start", "end"] | Grown
 class Part:
     """A part under way. `own` is what its extensions hold, `mirror` a text as it is so far."""
 
-    __slots__ = ("at", "begun", "ended", "metadata", "mirror", "number", "own", "part", "sources")
+    __slots__ = ("at", "begun", "ended", "known", "metadata", "mirror", "number", "own", "part", "sources")
 
     def __init__(self, part: AnyPart, own: Extra) -> None:
         self.part = part
@@ -43,6 +43,7 @@ class Part:
         self.begun = False  # it has started
         self.ended = False  # its last chunk has come
         self.metadata: Raw | None = None
+        self.known: Extensions | None = None  # what other dialects have a word for
         self.mirror = Text("", at=part.at, ext={NAME: own})
         self.sources: list[tuple[Raw, At]] = []  # those that came before its end
 
@@ -108,7 +109,7 @@ class Line:
             self._parts += 1
             out.append(PartStarted(part.number, 0, part.part))
         elif word == "end":
-            out.append(PartEnded(part.number, {NAME: part.own} if part.own else None))
+            out.append(PartEnded(part.number, {**(part.known or {}), NAME: part.own} if part.own else None))
         else:
             word.index = part.number
             out.append(word)

@@ -61,7 +61,7 @@ class Prose:
         own["~state",] = _STREAMING
         state = Part(Text("", at=at), own)
         self._read_text(state, chunk.providerMetadata, chunk)
-        state.part.ext = {NAME: dict(own)}
+        state.part.ext = {**(state.known or {}), NAME: dict(own)}
         self._texts[chunk.id] = self._last = state
         self._begin(state)
 
@@ -97,6 +97,7 @@ class Prose:
         _forget(state.own)
         scratch = Text("", at=state.at)
         read(metadata, "providerMetadata", scratch, state.own)
+        state.known = scratch.ext
         if not state.begun:
             state.part.signature, state.part.cache = scratch.signature, scratch.cache
         elif scratch.signature is not None:

@@ -47,6 +47,8 @@ def _messages(body: JSONObject) -> list[JSONObject]:
             text = message.pop("content")
             message["parts"] = [{"type": "text", "text": text}] if text else []
         plain = set(message) == {"role", "parts"}
+        if plain and is_array(message["parts"]) and not _parts(message["parts"]):
+            continue  # a turn without anything in it says nothing
         # Neighbours of one role are one message; the assistant's begins a step.
         if plain and merged and set(merged[-1]) == {"role", "parts"} and merged[-1]["role"] == message["role"]:
             step: list[JSONObject] = [{"type": "step-start"}] if message["role"] == "assistant" else []
@@ -102,7 +104,11 @@ def _part(part: JSONObject) -> JSONObject:
     for key in ("providerMetadata", "callProviderMetadata", "resultProviderMetadata"):
         if is_object(part.get(key)):
             said = {
-                vendor: {name: value for name, value in members.items() if value is not None}
+                vendor: {
+                    name: value
+                    for name, value in members.items()
+                    if value is not None and name != "itemId"  # which names what OpenAI keeps
+                }
                 for vendor, members in part.pop(key).items()
                 if is_object(members)
             }
