@@ -227,7 +227,9 @@ def no_leak(source: Named, target: Named, kind: Kind, body: JSONObject) -> None:
     made = turned(source, target, kind, body).body
     foreign = set[str]().union(*(keys for name, keys in PRIVATE.items() if name != goal))
     foreign -= PRIVATE.get(goal, frozenset()) | CONVENTIONS.get(goal, frozenset())
-    leaked = _keys(made, _FREE - {"input"}) & (foreign | {"x_new", "futureField", "hologram"})
+    # In a UI message, tool parts hold what other vendors' own tools take and give as it came.
+    free = _FREE | {"output"} if goal == "ui-message" else _FREE - {"input"}
+    leaked = _keys(made, free) & (foreign | {"x_new", "futureField", "hologram"})
     posing: set[str] = set()
     if not {"openai", "ui-message"} & {origin, goal}:  # their fields name the vendor they hold for
         posing = set(signatures(origin, body)) & set(signatures(goal, made))

@@ -71,6 +71,7 @@ REQUIRED = frozenset(
         "name",
         "toolName",
         "toolCallId",
+        "tool_call_id",
         "id",
         "arguments",
         "type",

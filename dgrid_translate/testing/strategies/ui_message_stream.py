@@ -14,7 +14,8 @@ def _spoken(draw: st.DrawFn, part: JSONObject, number: str) -> list[JSONObject]:
     pieces = [{"type": f"{kind}-delta", **key, "delta": piece} for piece in cut(draw, part["text"])]
     chunks: list[JSONObject] = [{"type": f"{kind}-start", **key}, *pieces, {"type": f"{kind}-end", **key}]
     if "providerMetadata" in part:
-        place = draw(st.integers(0, len(chunks) - 1))
+        # OpenAI's says which item it is, from its start on.
+        place = 0 if "openai" in part["providerMetadata"] else draw(st.integers(0, len(chunks) - 1))
         chunks[place]["providerMetadata"] = part["providerMetadata"]
         if coin(draw):
             chunks[-1]["providerMetadata"] = part["providerMetadata"]

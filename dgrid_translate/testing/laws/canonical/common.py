@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from dgrid_translate.testing.places import is_array, is_object
@@ -54,6 +55,11 @@ def without_nulls(value: Any) -> Any:
             if child is not None
         }
     return value
+
+
+def is_derived(call_id: object) -> bool:
+    """Whether an id was worked out for a call that had none."""
+    return isinstance(call_id, str) and re.fullmatch(r"call_(?:dgt)?[0-9a-f]{24}", call_id) is not None
 
 
 def listed(value: Any) -> list[Any]:

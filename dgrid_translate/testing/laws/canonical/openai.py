@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 
-from dgrid_translate.testing.laws.canonical.common import listed, without_nulls
+from dgrid_translate.testing.laws.canonical.common import is_derived, listed, without_nulls
 from dgrid_translate.testing.places import is_array, is_object
 from dgrid_translate.testing.strategies.common import JSONObject
 
@@ -127,7 +126,7 @@ def _openai_message(message: JSONObject) -> JSONObject:
         message["reasoning_content"] = "".join(texts)
         message["content"] = [part for part in message["content"] if part not in thinking]
     # An id that was worked out for a call without one is none.
-    if _is_derived(message.get("tool_call_id")):
+    if is_derived(message.get("tool_call_id")):
         del message["tool_call_id"]
     # A Google signature without words of its own may stand in either of two places.
     bare = [detail for detail in message.get("reasoning_details") or () if _is_bare_google(detail)]
@@ -159,17 +158,13 @@ def _is_bare_google(detail: JSONObject) -> bool:
     return detail.get("format") == "google-gemini-v1" and signed and not detail.get("text")
 
 
-def _is_derived(call_id: object) -> bool:
-    return isinstance(call_id, str) and re.fullmatch(r"call_(?:dgt)?[0-9a-f]{24}", call_id) is not None
-
-
 def _openai_call(call: JSONObject) -> JSONObject:
     # OpenAI's SDK leaves the index of a streamed call in it; it only counts what stands in order.
     call = {key: child for key, child in call.items() if key != "index"}
     # Google's word for a signature that nobody has.
     if "skip_thought_signature_validator" in str(call.get("extra_content")):
         call = {key: child for key, child in call.items() if key != "extra_content"}
-    if _is_derived(call.get("id")):
+    if is_derived(call.get("id")):
         call = {key: child for key, child in call.items() if key != "id"}
     # Arguments are JSON text: its spelling says nothing.
     function = call.get("function")
