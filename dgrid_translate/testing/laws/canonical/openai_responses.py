@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from dgrid_translate.testing.laws.canonical.common import without_nulls
+from dgrid_translate.testing.laws.canonical.common import is_derived, without_nulls
 from dgrid_translate.testing.places import is_array, is_object
 from dgrid_translate.testing.strategies.common import JSONObject
 
@@ -136,7 +136,7 @@ def _item(item: JSONObject, *, answered: bool = False) -> JSONObject:
     if _is_made_up(item.get("id")):
         # Nor is one that was worked out.
         del item["id"]
-    if _is_derived(item.get("call_id")):
+    if is_derived(item.get("call_id")):
         # An id that was worked out for a call without one is none.
         del item["call_id"]
     return item
@@ -168,7 +168,3 @@ def _part(part: JSONObject) -> JSONObject:
 
 def _is_made_up(item_id: object) -> bool:
     return isinstance(item_id, str) and re.fullmatch(r"(?:rs|ig)_[0-9a-f]{24}", item_id) is not None
-
-
-def _is_derived(call_id: object) -> bool:
-    return isinstance(call_id, str) and re.fullmatch(r"call_(?:dgt)?[0-9a-f]{24}", call_id) is not None

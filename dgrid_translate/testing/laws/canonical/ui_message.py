@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from dgrid_translate.dialect import Kind
+from dgrid_translate.testing.laws.canonical.common import is_derived
 from dgrid_translate.testing.places import is_array, is_object
 from dgrid_translate.testing.strategies.common import JSONObject
 
@@ -122,6 +123,9 @@ def _part(part: JSONObject) -> JSONObject:
         if "rawInput" in part and part.get("state") == "output-error":
             part.setdefault("input", part["rawInput"])
             del part["rawInput"]
+        # An id that was worked out for a call without one is none.
+        if is_derived(part["toolCallId"]):
+            part["toolCallId"] = ""
         # A call is there whether or not somebody is asked about it.
         if part.get("state") == "approval-requested" and "approval" not in part:
             part["state"] = "input-available"
