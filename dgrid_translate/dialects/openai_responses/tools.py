@@ -11,7 +11,6 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.profile import NAME
-from dgrid_translate.dialects.openai_responses.types.namespaces import Joined, join
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching

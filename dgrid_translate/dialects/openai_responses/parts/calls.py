@@ -7,7 +7,6 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts.content import Target, decode_content, encode_content
 from dgrid_translate.dialects.openai_responses.profile import NAME
-from dgrid_translate.dialects.openai_responses.types.namespaces import Joined, join
 from dgrid_translate.ir.parts import Text, ToolCall, ToolResult
 from dgrid_translate.losses import At
 from dgrid_translate.shared import caching

@@ -1,7 +1,8 @@
 """Reasoning items <-> Reasoning.
 
 An item's text is that of its `summary`, where it has one, which streams first, else that of its `content`; how it is
-cut into pieces is remembered. `encrypted_content` is the model's own state, sealed: a signature. Another vendor's travels there wrapped.
+cut into pieces is remembered. `encrypted_content` is the model's own state, sealed: a signature. Another vendor's
+travels there wrapped.
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ from dgrid_translate.dialects.openai_responses.parts import (
 )
 from dgrid_translate.dialects.openai_responses.profile import NAME, ORIGIN, PLACES
 from dgrid_translate.dialects.openai_responses.tools import decode_tool_choice, decode_tools, joined_names
-from dgrid_translate.dialects.openai_responses.types.namespaces import Joined
 from dgrid_translate.ir.parts import AnyPart, Opaque, ServerToolCall, Text
 from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
 from dgrid_translate.losses import At

@@ -114,7 +114,7 @@ class Decoder:
         What OpenAI runs itself waits for all items before it, what is said for those that are said.
         """
         index = getattr(event, "output_index", UNSET)
-        if index is UNSET or index in self._items and self._items[index].speaks:
+        if index is UNSET or (index in self._items and self._items[index].speaks):
             return False
         if type(event) is wire.ItemAdded:
             speaks = type(read_item(event.item, ("item",))) in _SPEAKING
