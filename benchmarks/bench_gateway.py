@@ -161,7 +161,10 @@ def requests(report: Report, gateways: dict[str, Server], upstream: Server, clie
         add(report, f"{client}, {name}: {group}", ratio, LARGE_GOAL if judged else None, micros, group=group)
         if not first:
             continue
-        print(f"    {figures['small'].median(name, 'rate'):.0f} requests/s with {BUSY} connections; one connection: ", end="")
+        print(
+            f"    {figures['small'].median(name, 'rate'):.0f} requests/s with {BUSY} connections; one connection: ",
+            end="",
+        )
         for figure in ("p50", "p99"):
             above = figures["alone"].median(name, figure) - figures["alone"].median("upstream", figure)
             print(f"{figure} +{above:.0f} us  ", end="")

@@ -35,13 +35,13 @@ class Options:
     compare: Path | None
 
 
-def options(
-    doc: str | None, argv: Sequence[str] | None = None, rounds: int = 21, quick_rounds: int = 7
-) -> Options:
+def options(doc: str | None, argv: Sequence[str] | None = None, rounds: int = 21, quick_rounds: int = 7) -> Options:
     """Read the options that every benchmark takes; `doc` is the script's docstring."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer cases and rounds")
-    parser.add_argument("--rounds", type=int, help=f"turns each contender gets (default {rounds}, quick {quick_rounds})")
+    parser.add_argument(
+        "--rounds", type=int, help=f"turns each contender gets (default {rounds}, quick {quick_rounds})"
+    )
     parser.add_argument("--save", type=Path, metavar="FILE", help="add the results to a JSON file")
     parser.add_argument("--compare", type=Path, metavar="FILE", help="show what changed since --save FILE")
     found = parser.parse_args(argv)

@@ -101,7 +101,7 @@ class Fold:
             self._losses.invented("user_message", ("messages", 0), "there is at least one message")
             opening: list[wire.Made] = [wire.TextPart(OPENING)]
             self._begin("user", opening, Message("user", [Text(OPENING)]))
-        return [pose(Raw(dump(made)), wire.Message) for made in self._made]
+        return [pose(made, wire.Message) for made in self._made]
 
     def _assistant(self, message: Message) -> None:
         step = self._open
