@@ -6,8 +6,6 @@ one for a `content` that is a string, two for a list. A part that goes on with t
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_responses import types as wire
@@ -42,8 +40,10 @@ def read_item(raw: Raw, at: At) -> wire.AnyItem:
     body = bytes(raw)
     likely = wire.EasyMessage if body.startswith(_EASY) else wire.Item if body.startswith(_TYPED) else None
     if likely is not None:
-        with suppress(*REFUSALS):
+        try:
             return decoder_of(likely)(raw)
+        except REFUSALS:
+            pass
     head = load(wire.Head, raw, NAME, at)
     type_ = wire.ITEMS.get(head.type)
     if type_ is None and head.type is None and head.role is not None:
