@@ -21,7 +21,7 @@ demo: $(VENV)/.demo  ## see it work, on the command line
 test: $(VENV)/.dev $(NPM_STAMPS)  ## all tests; ARGS="-k losses" selects
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-test-agents: $(VENV)/.dev tests/agents/node_modules/.stamp  ## Codex, Gemini CLI and opencode, each over three backends
+test-agents: $(VENV)/.dev tests/agents/node_modules/.stamp  ## Claude Code, Codex, Gemini CLI and opencode, each over three backends
 	$(BIN)/python -m pytest -m agents tests/agents $(ARGS)
 
 check: $(VENV)/.dev  ## lint, format, types, architecture

@@ -74,7 +74,8 @@ _LATE = (
 class Encoder:
     """Events in, SSE frames out."""
 
-    def __init__(self, losses: Losses, _request: Request | None, _now: int | None) -> None:
+    def __init__(self, losses: Losses, request: Request | None, _now: int | None) -> None:
+        self._request = request
         self._target = Target(losses, native=False, upstream=False)
         self._losses = losses
         self._parts: dict[int, Open] = {}
@@ -148,7 +149,7 @@ class Encoder:
             ext=event.ext,
             at=event.at,
         )
-        message = encode_envelope(response, self._losses)
+        message = encode_envelope(response, self._losses, self._request)
         message.stop_reason = message.stop_sequence = None
         message.usage = encode_usage(event.usage or _NO_USAGE, self._losses)
         if bytes(message.usage) != b"null":
