@@ -12,6 +12,7 @@ from dgrid_translate.ir.parts import Extensions, ToolCall, holds
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
 from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared.drops import drop_logprobs
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.usage import drop_counts, either, pick
 from dgrid_translate.shared.wire import (
@@ -139,7 +140,7 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
         if candidate.ext is not None:
             drop_foreign(candidate.ext, NAME, candidate.at, losses)
         if candidate.logprobs is not None:
-            drop_logprobs(candidate.logprobs.at, losses)
+            drop_logprobs(candidate.logprobs, losses)
         target = Target(losses, native, upstream=False)
         message.content = encode_blocks(candidate.parts, target)
         target.note_invented(message.content, ())
@@ -168,11 +169,6 @@ def drop_tier(tier: str | None, response: Response | ResponseStarted, losses: Lo
     """Name the service tier of another vendor's answer: Claude's own words for it, in `usage`, mean other things."""
     if tier and response.dialect != NAME:
         losses.dropped("service_tier", response.places.get("service_tier", ("service_tier",)))
-
-
-def drop_logprobs(at: At, losses: Losses) -> None:
-    """Claude says no log probabilities."""
-    losses.dropped("logprobs", at)
 
 
 def encode_envelope(response: Response, losses: Losses, request: Request | None) -> wire.Message:

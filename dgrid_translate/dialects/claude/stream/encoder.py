@@ -26,7 +26,6 @@ from dgrid_translate.dialects.claude.parts import (
 )
 from dgrid_translate.dialects.claude.profile import NAME
 from dgrid_translate.dialects.claude.response import (
-    drop_logprobs,
     drop_tier,
     encode_envelope,
     encode_finish,
@@ -55,6 +54,7 @@ from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Response, Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import EMPTY, as_object, as_text
+from dgrid_translate.shared.drops import drop_logprobs
 from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import dress, drop_foreign, dump, key_of, load
 
@@ -127,7 +127,7 @@ class Encoder:
                     out.append(frame(encode_error(event.error, self._losses)[1], b"error"))
                 case LogprobsAdded():
                     if event.candidate == 0:
-                        drop_logprobs(event.logprobs.at, self._losses)
+                        drop_logprobs(event.logprobs, self._losses)
                 case OpaqueEvent():
                     self._opaque(event, out)
         return out[0] if len(out) == 1 else b"".join(out)
