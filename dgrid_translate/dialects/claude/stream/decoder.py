@@ -168,7 +168,7 @@ class Decoder:
         if isinstance(sequence, str):
             self._sequence = sequence
 
-    def _count_up(self, raw: Raw) -> Any:
+    def _count_up(self, raw: Raw) -> Usage:
         """The usage so far: the counts are cumulative, and what a later report leaves out still stands."""
         if bytes(raw) != _NULL:
             for key, count in load(dict[str, Raw], raw, NAME, ("usage",)).items():
