@@ -107,7 +107,7 @@ def encode_tools(params: wire.Params, request: Request, given: list[Tool], losse
                 tools.append(_encode_custom(tool))
             case ProviderTool(dialect=dialect) if dialect == NAME:
                 tools.append(pose(tool.raw, wire.Tool))
-            case ProviderTool():
+            case _:
                 losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
     if tools or remembered(request.ext, NAME, "~tools"):
         params.tools = tools

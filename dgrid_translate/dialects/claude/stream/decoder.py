@@ -39,7 +39,7 @@ from dgrid_translate.ir.events import (
     UsageReported,
 )
 from dgrid_translate.ir.parts import AnyPart, Extensions, Reasoning, Text, ToolCall
-from dgrid_translate.ir.response import FinishReason
+from dgrid_translate.ir.response import FinishReason, Usage
 from dgrid_translate.losses import At
 from dgrid_translate.shared.arguments import is_object
 from dgrid_translate.shared.signatures import unwrap, wrapped_id
