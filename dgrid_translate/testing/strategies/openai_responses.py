@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from dgrid_translate.testing.rules.openai_chat_params import REASONS_WHEN_ASKED
 from dgrid_translate.testing.strategies import openai_responses_items as items
 from dgrid_translate.testing.strategies.common import (
     SCHEMAS,
@@ -250,9 +251,12 @@ def _settle(draw: st.DrawFn, body: JSONObject) -> None:
         body["reasoning"].pop("summary", None)
     if body.get("background"):
         body["store"] = True
-    if coin(draw, 5):
+    if coin(draw, 5) and not _reasons(body):
         body["include"] = [*body.get("include", ()), "message.output_text.logprobs"]
         body["top_logprobs"] = draw(st.integers(0, 20))
+    if _reasons(body):
+        for key in ("temperature", "top_p"):
+            body.pop(key, None)
     if body.get("text", {}).get("format") == {"type": "json_object"}:
         asked = "as JSON"
         body["input"] = (
@@ -260,6 +264,12 @@ def _settle(draw: st.DrawFn, body: JSONObject) -> None:
         )
     if body.get("stream") and coin(draw):
         body["stream_options"] = {"include_obfuscation": draw(st.booleans())}
+
+
+def _reasons(body: JSONObject) -> bool:
+    """Whether a model is told to reason that then takes no sampling, and gives no log probabilities."""
+    told = body.get("reasoning", {}).get("effort", "none") != "none"
+    return told and REASONS_WHEN_ASKED.match(body["model"]) is not None
 
 
 def add_unknown(draw: st.DrawFn, body: JSONObject) -> None:

@@ -292,6 +292,7 @@ def encode_assistant(
                 reasoning.append(part)
         elif type(part) is Refusal and not remembered(part.ext, NAME, "~part"):
             refusals.append(part)
+            drop_foreign(part.ext, NAME, part.at, losses)
         elif type(part) is Media and part.kind == "audio" and part.file_id is not None:
             message.audio = encode_audio(part, losses)
         elif type(part) is Refusal or (type(part) is Opaque and part.dialect == NAME):
@@ -329,7 +330,7 @@ def _encode_reasoning_members(
     given = own.get(keys.given_details)
     if given is not None:
         message.reasoning_details = given
-    elif len(reasoning) > 1 or reasoning[0].signature is not None:
+    elif len(reasoning) > 1 or reasoning[0].signature is not None or reasoning[0].id is not None:
         details = encode_reasoning(reasoning)
         if details:
             message.reasoning_details = Raw(dump(details))

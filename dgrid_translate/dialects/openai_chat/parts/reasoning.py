@@ -55,7 +55,7 @@ def encode_reasoning(parts: Sequence[Reasoning]) -> list[wire.ReasoningDetail]:
     """`reasoning_details`, from the first part on that has more to it than the plain text says."""
     details: list[wire.ReasoningDetail] = []
     for part in parts:
-        if details or part.signature is not None:
+        if details or part.signature is not None or part.id is not None:
             details.extend(encode_details(part, len(details)))
     return details
 
@@ -63,8 +63,11 @@ def encode_reasoning(parts: Sequence[Reasoning]) -> list[wire.ReasoningDetail]:
 def encode_details(part: Reasoning, index: int) -> list[wire.ReasoningDetail]:
     """The details of one part, numbered from `index`."""
     signature = part.signature
-    form = "unknown" if signature is None else FORMATS.get(signature.origin, signature.origin or "unknown")
     part_id = UNSET if part.id is None else part.id
+    if signature is None and part.id is not None and part.id.startswith("rs_"):
+        form = FORMATS["openai"]
+        return [wire.ReasoningDetail("reasoning.summary", summary=part.text, id=part_id, format=form, index=index)]
+    form = "unknown" if signature is None else FORMATS.get(signature.origin, signature.origin or "unknown")
     if signature is not None and (part.redacted or signature.origin in SEALING):
         text = part.text or UNSET
         details = (

@@ -21,6 +21,8 @@ from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, extra_o
 
 REASONING_TEXT = ("~reasoning_text",)
 """The form of a text that streams as `reasoning_text`, not as a summary."""
+_KEPT = "rs_"
+"""How the id of a reasoning begins that OpenAI, or who speaks its dialect, may keep: it needs no seal."""
 BETWEEN = "\n\n"
 """What stands between two pieces of a reasoning's text."""
 
@@ -80,8 +82,9 @@ def encode_reasoning(
     signature = part.signature
     caching.drop(part.cache, losses, part.at)
     if target.upstream:
-        foreign = signature is not None and signature.origin != ORIGIN
-        if foreign or (signature is None and not target.native):
+        kept = part.id is not None and part.id.startswith(_KEPT)
+        known = (target.native or kept) if signature is None else signature.origin == ORIGIN
+        if not known:
             losses.dropped("reasoning", part.at, "OpenAI takes only reasoning that it sealed")
             return None
     if part.ext is not None:

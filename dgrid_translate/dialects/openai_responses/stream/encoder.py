@@ -63,7 +63,6 @@ from dgrid_translate.ir.response import Response, TokenLogprob, Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.openai.usage import encode_response_usage
-from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import dress, drop_foreign, dump, load, own_of
 
 _IN_PROGRESS = Raw(b'"in_progress"')
@@ -85,6 +84,8 @@ class Encoder:
         self._message: Message | None = None  # the one that a text may go on with
         self._tokens: list[TokenLogprob] = []
         self._called = False
+        self._refused = False
+        self._unsaid: list[Written] = []  # texts that have begun and said nothing
         self._usage: Usage | None = None
         self._finished: CandidateFinished | None = None
 
@@ -172,7 +173,7 @@ class Encoder:
         self._finished = event
         status = "completed"
         if not self._target.native:
-            status = encode_ending(event.finish, self._called, self._losses, event.at).status
+            status = encode_ending(event.finish, self._called, self._refused, self._losses, event.at).status
         self._close_message(out, status, last=True)
 
     def _finish(self, event: ResponseFinished, out: list[bytes]) -> None:
@@ -191,7 +192,7 @@ class Encoder:
             finished = self._finished
             at = () if finished is None else finished.at
             finish = None if finished is None else finished.finish
-            ending = encode_ending(finish, self._called, self._losses, at)
+            ending = encode_ending(finish, self._called, self._refused, self._losses, at)
             status = answer.status = ending.status
             answer.incomplete_details = ending.details
             if self._usage is None:
@@ -220,10 +221,7 @@ class Encoder:
         if event.dialect != NAME:
             self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
             return
-        held = load(dict[str, Raw], event.raw, NAME)
-        held["sequence_number"] = Raw(b"%d" % self._writer.sequence)
-        self._writer.sequence += 1
-        out.append(frame(dump(held), dump(event.tag)[1:-1]))
+        self._writer.repeat(event, out)
 
     # items
 
@@ -257,9 +255,13 @@ class Encoder:
             return
         part = event.part
         state = self._parts[event.index] = Written(part)
+        self._open_unsaid(out)
         if type(part) is Text or type(part) is Refusal:
+            self._refused = self._refused or type(part) is Refusal
             if self._target.native or type(part) is Refusal or part.text or part.citations:
                 self._open_content(state, out)
+            else:
+                self._unsaid.append(state)
             if part.text:
                 self._say_first(state, part.text, out)
             return
@@ -281,6 +283,13 @@ class Encoder:
             before = len(self._items.made)
             self._items.add_other(part)
             self._whole_items(before, out)
+
+    def _open_unsaid(self, out: list[bytes]) -> None:
+        """Items stand in the order in which their parts began: a text that may yet be said keeps its place."""
+        unsaid, self._unsaid = self._unsaid, []
+        for state in unsaid:
+            if state.before is None and not state.ended:
+                self._open_content(state, out)
 
     def _start_reasoning(self, state: Written, part: Reasoning, out: list[bytes]) -> None:
         number = len(self._items.made)
@@ -384,16 +393,9 @@ class Encoder:
         if state.done:
             return
         state.done = True
-        text = join_text(state.said)
-        part = state.part
-        if type(part) is Text:
-            part = replace(part, text=text, citations=state.citations or None)
-            if self._tokens and not self._target.native:
-                mine, self._tokens = share(self._tokens, text, last)
-                part = with_logprobs(part, mine)
-        elif type(part) is Refusal:
-            part = replace(part, text=text)
-        else:
-            return
+        part = state.whole()
+        if type(part) is Text and self._tokens and not self._target.native:
+            mine, self._tokens = share(self._tokens, part.text, last)
+            part = with_logprobs(part, mine)
         state.made = part
         self._writer.done_content(state, part, self._target, out)
