@@ -21,7 +21,7 @@ from dgrid_translate.dialects.openai_chat.parts.calls import (
     encode_extra_content,
 )
 from dgrid_translate.dialects.openai_chat.parts.content import Target, decode_content, encode_content
-from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_reasoning, encode_reasoning
+from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_reasoning, encode_reasoning, name_joined
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.ir.parts import (
     AnyPart,
@@ -217,8 +217,8 @@ def decode_annotation(raw: Raw, at: At) -> Citation:
 
 def encode_annotation(citation: Citation, length: int, before: int, losses: Losses) -> Raw | None:
     """One of `annotations`, on a text of `length` with `before` code points of the message's text before it."""
-    if citation.dialect == NAME and citation.raw is not None and not before:
-        return citation.raw
+    if citation.dialect == NAME and citation.raw is not None:
+        return citation.raw  # which counts in the message's text, as a whole
     if citation.url is None:
         losses.dropped("citation", citation.at, "Chat cites URLs only")
         return None
@@ -300,10 +300,11 @@ def encode_assistant(
             listed = True
         else:
             drop_part(part, losses)
+    _name_moved(parts, refusals, target)
     if calls:
         message.tool_calls = calls
     if reasoning:
-        _encode_reasoning_members(message, reasoning, own, keys)
+        _encode_reasoning_members(message, reasoning, own, keys, target)
     if refusals:
         message.refusal = "".join([part.text for part in refusals])
     if not content:
@@ -319,13 +320,31 @@ def encode_assistant(
     return message if ext is None else dress(message, ext, NAME, *keys.under)
 
 
+_ORDER: dict[type[AnyPart], int] = {Reasoning: 0, Text: 1, Refusal: 2, Media: 3, ToolCall: 4}
+
+
+def _name_moved(parts: Sequence[AnyPart], refusals: Sequence[Refusal], target: Target) -> None:
+    """Name what another dialect says in another order, or apart."""
+    losses = target.losses
+    if target.native or len(parts) < 2:
+        return
+    for part in refusals if len(refusals) > 1 else ():
+        losses.approximated("refusals", part.at, "joined into one")
+    furthest = 0
+    for part in parts:
+        place = _ORDER.get(type(part), furthest)
+        if place < furthest:
+            losses.moved("part_order", part.at, "Chat has members for each kind, in a fixed order")
+        furthest = max(place, furthest)
+
+
 def _stands_alone(message: wire.AssistantMembers) -> bool:
     """Whether there is something that a request may say without content."""
     return not (message.tool_calls is UNSET and message.refusal is UNSET and message.audio is UNSET)
 
 
 def _encode_reasoning_members(
-    message: wire.AssistantMembers, reasoning: Sequence[Reasoning], own: Extra, keys: Keys
+    message: wire.AssistantMembers, reasoning: Sequence[Reasoning], own: Extra, keys: Keys, target: Target
 ) -> None:
     given = own.get(keys.given_details)
     if given is not None:
@@ -334,6 +353,8 @@ def _encode_reasoning_members(
         details = encode_reasoning(reasoning)
         if details:
             message.reasoning_details = Raw(dump(details))
+        if not target.native:
+            name_joined(reasoning, target.losses)
     text = reasoning[0].text if len(reasoning) == 1 else "".join([part.text for part in reasoning])
     if keys.spelled_reasoning in own:
         message.reasoning = text

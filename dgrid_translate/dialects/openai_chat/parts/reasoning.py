@@ -6,13 +6,14 @@ OpenRouter's form (https://openrouter.ai/docs/use-cases/reasoning-tokens) is the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from msgspec import UNSET
 
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.profile import FORMATS, NAME, ORIGINS, SEALING
 from dgrid_translate.ir.parts import AnyPart, Opaque, Reasoning, Signature
-from dgrid_translate.losses import At
+from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.wire import whole
 
 
@@ -55,19 +56,30 @@ def encode_reasoning(parts: Sequence[Reasoning]) -> list[wire.ReasoningDetail]:
     """`reasoning_details`, from the first part on that has more to it than the plain text says."""
     details: list[wire.ReasoningDetail] = []
     for part in parts:
-        if details or part.signature is not None or part.id is not None:
+        if details or part.signature is not None:
             details.extend(encode_details(part, len(details)))
     return details
 
 
+def name_joined(parts: Sequence[Reasoning], losses: Losses) -> None:
+    """Name those that are one plain text here: what comes before the first signed one, which begins the details.
+
+    And those without a signature that have an id: OpenAI keeps them under it, and Chat asks for nothing that is kept.
+    """
+    for part in parts:
+        if part.id is not None and part.signature is None:
+            losses.approximated("reasoning", part.at, "without the id that it is kept under")
+    plain = [part for part in takewhile(lambda part: part.signature is None, parts) if part.text]
+    if len(plain) > 1:
+        for part in plain:
+            losses.approximated("reasoning_blocks", part.at, "joined into one")
+
+
 def encode_details(part: Reasoning, index: int) -> list[wire.ReasoningDetail]:
-    """The details of one part, numbered from `index`."""
+    """The details of one part, numbered from `index`; an id that signs nothing is nobody's to ask for."""
     signature = part.signature
-    part_id = UNSET if part.id is None else part.id
-    if signature is None and part.id is not None and part.id.startswith("rs_"):
-        form = FORMATS["openai"]
-        return [wire.ReasoningDetail("reasoning.summary", summary=part.text, id=part_id, format=form, index=index)]
     form = "unknown" if signature is None else FORMATS.get(signature.origin, signature.origin or "unknown")
+    part_id = UNSET if part.id is None or signature is None else part.id
     if signature is not None and (part.redacted or signature.origin in SEALING):
         text = part.text or UNSET
         details = (

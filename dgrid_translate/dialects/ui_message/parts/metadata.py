@@ -92,6 +92,9 @@ def _take(provider: str, key: str, value: Raw, part: AnyPart, at: At) -> bool:
     if key == "itemId" and provider == "openai" and type(part) is Text and text_of(value) is not None:
         part.ext = note(part.ext, _RESPONSES, _ITEM, value)
         return True
+    if key == "itemId" and provider == "openai" and type(part) is Media and text_of(value) is not None:
+        part.ext = note(part.ext, _RESPONSES, ("~id",), value)
+        return True
     if key == "imageDetail" and type(part) is Media:
         part.detail = text_of(value)
         return part.detail is not None
@@ -140,6 +143,8 @@ def of_part(part: AnyPart, losses: Losses, answer: bool) -> dict[str, dict[str, 
         name_item(part.id, part.signature, made)
     if type(part) is Text and part.ext is not None and _RESPONSES in part.ext:
         _name_message(part.ext[_RESPONSES], made, part, losses)
+    if type(part) is Media and part.ext is not None and ("~id",) in part.ext.get(_RESPONSES, ()):
+        made.setdefault("openai", {})["itemId"] = part.ext[_RESPONSES]["~id",]
     if part.cache is not None:
         if answer:
             caching.drop(part.cache, losses, part.at)

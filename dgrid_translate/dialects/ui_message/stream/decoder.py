@@ -109,7 +109,7 @@ class Decoder:
         elif type(chunk) is wire.ReasoningEnd:
             prose.end_thought(chunk)
         elif type(chunk) is wire.StartStep:
-            prose.next_part()
+            prose.next_step()
             self._steps += 1
             self._places += 1
         elif type(chunk) is wire.FinishStep:
