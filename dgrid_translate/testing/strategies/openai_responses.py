@@ -9,7 +9,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from dgrid_translate.testing.rules.openai_chat_params import REASONS_WHEN_ASKED
 from dgrid_translate.testing.strategies import openai_responses_items as items
 from dgrid_translate.testing.strategies.common import (
     SCHEMAS,
@@ -251,25 +250,22 @@ def _settle(draw: st.DrawFn, body: JSONObject) -> None:
         body["reasoning"].pop("summary", None)
     if body.get("background"):
         body["store"] = True
-    if coin(draw, 5) and not _reasons(body):
+    if coin(draw, 5):
         body["include"] = [*body.get("include", ()), "message.output_text.logprobs"]
         body["top_logprobs"] = draw(st.integers(0, 20))
-    if _reasons(body):
-        for key in ("temperature", "top_p"):
-            body.pop(key, None)
     if body.get("text", {}).get("format") == {"type": "json_object"}:
         asked = "as JSON"
         body["input"] = (
             asked if isinstance(body["input"], str) else [{"role": "user", "content": asked}, *body["input"]]
         )
+    if body.get("reasoning", {}).get("effort", "none") != "none" and not _NOT_WHILE_REASONING.isdisjoint(body):
+        body["model"] = "org/model:free"
     if body.get("stream") and coin(draw):
         body["stream_options"] = {"include_obfuscation": draw(st.booleans())}
 
 
-def _reasons(body: JSONObject) -> bool:
-    """Whether a model is told to reason that then takes no sampling, and gives no log probabilities."""
-    told = body.get("reasoning", {}).get("effort", "none") != "none"
-    return told and REASONS_WHEN_ASKED.match(body["model"]) is not None
+_NOT_WHILE_REASONING = frozenset({"temperature", "top_p", "top_logprobs"})
+"""What OpenAI's own models do not take while they reason."""
 
 
 def add_unknown(draw: st.DrawFn, body: JSONObject) -> None:

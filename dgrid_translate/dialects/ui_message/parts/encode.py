@@ -51,7 +51,7 @@ class Assistant(Struct):
     """The parts of an assistant's message under way.
 
     losses: where to note them. answer: it is an answer, not history. static: see `static_names`. where: the place of
-    `parts` in the target. sources, names: how many there are.
+    `parts` in the target. places: where in `parts` each call of it stands. sources, names: how many there are.
     """
 
     losses: Losses
@@ -60,6 +60,7 @@ class Assistant(Struct):
     where: At
     parts: list[wire.Made] = []
     calls: dict[str, wire.ToolPart] = {}
+    places: dict[int, int] = {}
     ids: set[str] = set()
     server_calls: list[tuple[str | None, wire.ToolPart]] = []
     sources: int = 0
@@ -119,6 +120,7 @@ class Assistant(Struct):
         made = encode_call(part, self.is_dynamic(part.name), self.answer, self.losses, where)
         made.toolCallId = self.call_id(part)
         self.calls[part.id] = made
+        self.places[id(made)] = len(self.parts)
         self.parts.append(made)
 
     def call_id(self, part: ToolCall) -> str:
@@ -141,7 +143,7 @@ class Assistant(Struct):
             self.losses.dropped("tool_result", part.at, "its call was answered before")
         else:
             if part.derived_id:
-                place = next((index for index, other in enumerate(self.parts) if other is made), 0)
+                place = self.places.get(id(made), 0)
                 self.losses.invented("tool_call_id", (*self.where, place, "toolCallId"), "the result names none")
             fold_result(made, part, self.losses)
 
@@ -162,6 +164,7 @@ class Assistant(Struct):
         if self.parts[-1] is not made:
             self.losses.moved("server_tool_result", part.at, "results stand with their calls")
         fold_server_result(made, part, self.losses)
+        self.server_calls = [one for one in self.server_calls if one[1] is not made]
 
     def open_server_call(self, part: ServerToolResult) -> wire.ToolPart | None:
         """The call that a result answers."""

@@ -70,7 +70,7 @@ from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Response, Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import as_text
-from dgrid_translate.shared.drops import drop_part
+from dgrid_translate.shared.drops import drop_logprobs, drop_part
 from dgrid_translate.shared.wire import drop_foreign, dump, encode, own_of
 
 AFTER = b"}\n\n"
@@ -149,7 +149,7 @@ class Encoder:
                     self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
             elif type(event) is LogprobsAdded:
                 if event.candidate == 0:
-                    self._losses.dropped("logprobs", event.logprobs.at)
+                    drop_logprobs(event.logprobs, self._losses)
             elif self._own is not None:
                 self._own.take(event, out)
             else:
