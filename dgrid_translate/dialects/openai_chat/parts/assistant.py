@@ -21,6 +21,7 @@ from dgrid_translate.dialects.openai_chat.parts.calls import (
     encode_extra_content,
 )
 from dgrid_translate.dialects.openai_chat.parts.content import Target, decode_content, encode_content
+from dgrid_translate.dialects.openai_chat.parts.order import name_moved
 from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_reasoning, encode_reasoning, name_joined
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.ir.parts import (
@@ -300,7 +301,7 @@ def encode_assistant(
             listed = True
         else:
             drop_part(part, losses)
-    _name_moved(parts, refusals, target)
+    name_moved(parts, refusals, target)
     if calls:
         message.tool_calls = calls
     if reasoning:
@@ -318,24 +319,6 @@ def encode_assistant(
         listed = listed or (not joined and len(content) > 1)
         _encode_content_members(message, content, ext, keys, target, listed)
     return message if ext is None else dress(message, ext, NAME, *keys.under)
-
-
-_ORDER: dict[type[AnyPart], int] = {Reasoning: 0, Text: 1, Refusal: 2, Media: 3, ToolCall: 4}
-
-
-def _name_moved(parts: Sequence[AnyPart], refusals: Sequence[Refusal], target: Target) -> None:
-    """Name what another dialect says in another order, or apart."""
-    losses = target.losses
-    if target.native or len(parts) < 2:
-        return
-    for part in refusals if len(refusals) > 1 else ():
-        losses.approximated("refusals", part.at, "joined into one")
-    furthest = 0
-    for part in parts:
-        place = _ORDER.get(type(part), furthest)
-        if place < furthest:
-            losses.moved("part_order", part.at, "Chat has members for each kind, in a fixed order")
-        furthest = max(place, furthest)
 
 
 def _stands_alone(message: wire.AssistantMembers) -> bool:

@@ -43,7 +43,7 @@ def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
     wrapped = bool(sealed) and sealed.startswith(MARK)  # then its id is in there, if it has one
     if item.id is not UNSET and not wrapped and (sealed or found.text):
         found.id = item.id
-    elif item.id is not UNSET and not wrapped:  # it only refers to what is stored
+    elif item.id is not UNSET:  # it only refers to what is stored, or is ours
         own["~id",] = Raw(dump(item.id))
     if sealed:
         found.signature = Signature(sealed, ORIGIN)
@@ -105,7 +105,7 @@ def encode_reasoning(
     item.summary = own.get(("~summary",), UNSET)
     item.content = own.get(("~content",), UNSET)
     item.status = own.get(("~status",), UNSET)
-    if (raw := own.get(("~id",))) is not None:
+    if part.id is None and (raw := own.get(("~id",))) is not None:
         item.id = load(str, raw, NAME)
     return item if part.ext is None else dress(item, part.ext, NAME)
 

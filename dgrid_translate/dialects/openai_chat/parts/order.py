@@ -1,0 +1,25 @@
+"""The order in which Chat has what the assistant says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dgrid_translate.dialects.openai_chat.parts.content import Target
+from dgrid_translate.ir.parts import AnyPart, Media, Reasoning, Refusal, Text, ToolCall
+
+_ORDER: dict[type[AnyPart], int] = {Reasoning: 0, Text: 1, Refusal: 2, Media: 3, ToolCall: 4}
+
+
+def name_moved(parts: Sequence[AnyPart], refusals: Sequence[Refusal], target: Target) -> None:
+    """Name what another dialect says in another order, or apart."""
+    losses = target.losses
+    if target.native or len(parts) < 2:
+        return
+    for part in refusals if len(refusals) > 1 else ():
+        losses.approximated("refusals", part.at, "joined into one")
+    furthest = 0
+    for part in parts:
+        place = _ORDER.get(type(part), furthest)
+        if place < furthest:
+            losses.moved("part_order", part.at, "Chat has members for each kind, in a fixed order")
+        furthest = max(place, furthest)
