@@ -1,8 +1,4 @@
-"""What the assistant says, in requests and answers alike, <-> Parts.
-
-Chat keeps reasoning, text, refusal, sound and calls in separate members, so their order relative to one another is
-fixed: reasoning, text, refusal, sound, calls.
-"""
+"""What the assistant says, in requests and answers alike, <-> Parts, whose order is fixed: see `order.py`."""
 
 from __future__ import annotations
 
@@ -293,7 +289,6 @@ def encode_assistant(
                 reasoning.append(part)
         elif type(part) is Refusal and not remembered(part.ext, NAME, "~part"):
             refusals.append(part)
-            drop_foreign(part.ext, NAME, part.at, losses)
         elif type(part) is Media and part.kind == "audio" and part.file_id is not None:
             message.audio = encode_audio(part, losses)
         elif type(part) is Refusal or (type(part) is Opaque and part.dialect == NAME):
