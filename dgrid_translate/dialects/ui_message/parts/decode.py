@@ -10,7 +10,7 @@ from dgrid_translate.dialects.ui_message import types as wire
 from dgrid_translate.dialects.ui_message.parts import metadata
 from dgrid_translate.dialects.ui_message.parts.calls import ANSWERED, OPEN, decode_call, decode_result
 from dgrid_translate.dialects.ui_message.parts.files import decode_file
-from dgrid_translate.dialects.ui_message.parts.server_tools import decode_server_tool
+from dgrid_translate.dialects.ui_message.parts.server_tools import RUN_BY_PROVIDER, decode_server_tool
 from dgrid_translate.dialects.ui_message.parts.sources import (
     TAGS,
     add_source,
@@ -72,7 +72,8 @@ def _cite(raw: Raw, at: At, into: list[AnyPart]) -> bool:
             if citation is not None:
                 part.citations = [*(part.citations or ()), citation]
             return True
-        if ("~steps",) in own_of(part.ext, NAME):
+        own = own_of(part.ext, NAME)
+        if ("~steps",) in own or RUN_BY_PROVIDER in own:  # what comes after a search is what it found
             return False
         between += type(part) is not ToolResult and type(part) is not ServerToolResult
     return False

@@ -1,9 +1,9 @@
 """`source-url` and `source-document` <-> Citation.
 
 Sources are parts of the message, beside its texts: they say what an answer draws on, not where it does. One that
-follows a text is taken for a citation on it, even where other parts of the step stand between them. What a vendor
-wants back of a citation stands in the text's `providerMetadata`; where that has the vendor's own record, the source
-after the text only repeats it.
+follows a text is taken for a citation on it, even where other parts of the step stand between them, but for a tool that
+the provider ran: what follows that is what it found. What a vendor wants back of a citation stands in the text's
+`providerMetadata`; where that has the vendor's own record, the source after the text only repeats it.
 """
 
 from __future__ import annotations

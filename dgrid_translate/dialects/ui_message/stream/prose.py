@@ -49,9 +49,8 @@ class Prose:
         if last is not None and last.ended:
             self._line.put(last, "end")
 
-    def next_step(self) -> None:
-        """Another step begins: what comes in it is of its own texts."""
-        self.next_part()
+    def forget(self) -> None:
+        """Another step begins, or a tool that the provider runs: sources after it are not of the text before it."""
         self._text = None
 
     def close(self) -> None:

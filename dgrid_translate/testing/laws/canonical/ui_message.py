@@ -86,7 +86,7 @@ def _parts(parts: list[JSONObject]) -> list[JSONObject]:
 
 
 def _with_sources_in_place(parts: list[JSONObject]) -> list[JSONObject]:
-    """Each source after the last text of its step: it is of that text, wherever it stands."""
+    """Each source after the last text of its step: it is of that text, wherever it stands before a search."""
     made: list[JSONObject] = []
     place = None
     for part in parts:
@@ -98,7 +98,7 @@ def _with_sources_in_place(parts: list[JSONObject]) -> list[JSONObject]:
         made.append(part)
         if kind == "text":
             place = len(made)
-        elif kind == "step-start":
+        elif kind == "step-start" or part.get("providerExecuted") is True:
             place = None
     return made
 
