@@ -25,6 +25,9 @@ forced tool choice, at most four cache breakpoints stay, a user turn is put befo
 What Claude cannot say: several candidates, seeds, penalties, log probabilities, sound and film, files that only another
 vendor has, other vendors' server tools; in answers also when they were made and at which tier another vendor served
 them. `ping` and the progress counts in thinking deltas are not passed on.
+
+An answer's `model` is the one that was asked for: Claude Code (2.1.197) drops signed thinking from its history where
+the answer that brought it names another model.
 """
 
 from __future__ import annotations

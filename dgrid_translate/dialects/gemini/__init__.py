@@ -28,6 +28,9 @@ names of speakers, names, descriptions and strictness of output schemas, verbosi
 names, other vendors' thinking where they signed it, and other vendors' server tools. Stop sequences beyond five,
 thinking that a model cannot be told to do or leave, and penalties that it refuses are cut to what it takes. Gemini 3
 wants its signature on the first call of each step under way: where none is known, its documented sentinel goes out.
+
+To clients, what another vendor's model thought before a call rides on the call's signature as well: Gemini CLI
+(@google/gemini-cli 0.61) sends no thoughts back, while signatures of calls it must.
 """
 
 from __future__ import annotations
