@@ -33,18 +33,18 @@ class Row(NamedTuple):
     times: int
 
 
-def table(source: str, to: str) -> list[Row]:
-    """Everything that the rich samples of `source` lose on the way to `to`."""
+def table(source: str, to: str, *, rare: bool = True) -> list[Row]:
+    """Everything that the samples of `source` lose on the way to `to`: the rich ones, and the rare ones if wanted."""
     rows: dict[tuple[str, str, str], Row] = {}
     for body in KINDS:
-        if not has_sample(source, f"rich.{body}.json"):
-            continue
-        found: list[Loss] = []
-        translate(sample(source, f"rich.{body}.json"), to=to, source=source, kind=body, losses=found, now=0)
-        for loss in found:
-            sort = body, loss.kind, loss.feature
-            row = rows.get(sort) or Row(source, to, *sort, loss.path or "(body)", loss.detail, 0)
-            rows[sort] = row._replace(times=row.times + 1)
+        rich = [sample(source, f"rich.{body}.json")] if has_sample(source, f"rich.{body}.json") else []
+        for one in [*rich, *(sample(source, f"rare.{body}.jsonl").splitlines() if rare else ())]:
+            found: list[Loss] = []
+            translate(one, to=to, source=source, kind=body, losses=found, now=0)
+            for loss in found:
+                sort = body, loss.kind, loss.feature
+                row = rows.get(sort) or Row(source, to, *sort, loss.path or "(body)", loss.detail, 0)
+                rows[sort] = row._replace(times=row.times + 1)
     return sorted(rows.values(), key=lambda row: (row.body, LOSS_KINDS.index(row.kind), row.feature))
 
 
@@ -83,9 +83,9 @@ def _listing(rows: Iterable[Row], form: str) -> Iterable[str]:
 def losses(source: str | None, to: str | None, form: str) -> None:
     """List what each pair of dialects cannot say; without options, count it.
 
-    The answer is found by translating one request and one response of each dialect that use as much of it as fits
-    into one, so it is what the translator does, not what somebody wrote down; a feature those samples do not use is
-    not listed.
+    The answer is found by translating samples: a request and a response of each dialect that use as much of it as fits
+    into one, and small ones for what the laws see lost besides. So it is what the translator does, not what somebody
+    wrote down.
     """
     try:
         sources = [lookup(source).profile.name] if source else DIALECTS
