@@ -75,7 +75,7 @@ def _translated(source: str, to: str, case: dict[str, Any], losses: list[Loss]) 
 
 
 def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)
 
 
 def main() -> None:
