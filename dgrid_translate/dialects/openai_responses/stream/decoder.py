@@ -248,7 +248,7 @@ class Decoder:
             self._say(self._content(item, event.content_index, Refusal, events), event.delta, events)
         elif type(event) is wire.ArgumentsDelta or type(event) is wire.InputDelta:
             if 0 in item.parts:
-                self._say(_of_kind(item.parts[0], ToolCall), event.delta, events)
+                self._say(item.parts[0].of(ToolCall), event.delta, events)
         elif type(event) is wire.SummaryDelta:
             self._think(item, "summary", event.summary_index, event.delta, events)
         elif type(event) is wire.ReasoningDelta:
@@ -281,14 +281,12 @@ class Decoder:
             elif item.own:
                 part.ext = {NAME: dict(item.own)}
             opened = item.parts[index] = Opened(self._begin(part, events), kind)
-        return _of_kind(opened, kind)
+        return opened.of(kind)
 
     def _say(self, part: Opened, text: str, events: list[Event]) -> None:
         if not text:
             return
-        if part.ended:
-            raise DecodeError(f"an item went on after it was done: {text[:40]!r}", dialect=NAME)
-        part.length += len(text)
+        part.grow(text)
         if part.kind is ToolCall:
             events.append(ToolInputDelta(part.index, text))
         elif part.kind is Reasoning:
@@ -348,6 +346,8 @@ class Decoder:
         """The part ends; `whole` is all of it, if that is known."""
         if opened.ended:
             return
+        if whole is not None:
+            opened.of(type(whole))
         if isinstance(whole, Text | Refusal | Reasoning):
             self._say(opened, whole.text[opened.length :], events)
         elif isinstance(whole, ToolCall):
@@ -391,10 +391,3 @@ class Decoder:
             events.append(UsageReported(decode_usage(answer.usage, NAME)))
         events.append(CandidateFinished(0, decode_finish(answer, self._called) or FinishReason("other", None, NAME)))
         events.append(ResponseFinished(found.ext, found.service_tier))
-
-
-def _of_kind(part: Opened, kind: type[AnyPart]) -> Opened:
-    if part.kind is not kind:
-        found, wanted = part.kind.__name__, kind.__name__
-        raise DecodeError(f"an item that is a {found} goes on as a {wanted}", dialect=NAME)
-    return part
