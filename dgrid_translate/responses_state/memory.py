@@ -57,6 +57,7 @@ class MemoryState:
         found = await self.get(turn.owner, turn.id)
         if found is None or found.status not in RUNNING:
             return False
+        turn = replace(turn, input=found.input)
         self._put(turn)
         await self._converse(turn)
         self._shrink(turn.id)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dgrid_translate.responses_state.state import GOOD, Conversation, Item, Turn
 
@@ -61,13 +62,13 @@ SCHEMA = (
     "CREATE INDEX IF NOT EXISTS dgt_responses_expires ON dgt_responses (expires)",
     """CREATE TABLE IF NOT EXISTS dgt_items (
         holder TEXT NOT NULL, place BIGINT NOT NULL, id TEXT NOT NULL, owner TEXT NOT NULL, said BIGINT NOT NULL,
-        body BYTEA NOT NULL, PRIMARY KEY (holder, place))""",
-    "CREATE INDEX IF NOT EXISTS dgt_items_id ON dgt_items (owner, id)",
+        kept DOUBLE PRECISION NOT NULL, body BYTEA NOT NULL, PRIMARY KEY (holder, place))""",
+    "CREATE INDEX IF NOT EXISTS dgt_items_id ON dgt_items (owner, id, kept)",
     """CREATE TABLE IF NOT EXISTS dgt_conversations (
         id TEXT PRIMARY KEY, owner TEXT NOT NULL, created BIGINT NOT NULL, metadata BYTEA NOT NULL,
         next BIGINT NOT NULL)""",
 )
-"""`said` is 1 for what the model said. SQLite takes these types for its own nearest ones."""
+"""`said` is 1 for what the model said, `kept` when that was. SQLite takes these types for its own nearest ones."""
 
 _TURN = "id, owner, status, created, expires, beat, previous, conversation, body, events"
 _ADD_TURN = f"INSERT INTO dgt_responses ({_TURN}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
@@ -89,7 +90,7 @@ _DEAD = """SELECT id FROM dgt_responses WHERE expires <= $1
     AND NOT EXISTS (SELECT 1 FROM dgt_responses c WHERE c.previous = dgt_responses.id) LIMIT 500"""
 _DROP_TURN = "DELETE FROM dgt_responses WHERE id = $1"
 _DROP_ITEMS = "DELETE FROM dgt_items WHERE holder = $1"
-_ADD_ITEM = "INSERT INTO dgt_items (holder, place, id, owner, said, body) VALUES ($1, $2, $3, $4, $5, $6)"
+_ADD_ITEM = "INSERT INTO dgt_items (holder, place, id, owner, said, kept, body) VALUES ($1, $2, $3, $4, $5, $6, $7)"
 _CONVERSATION = "SELECT id, owner, created, metadata FROM dgt_conversations WHERE owner = $1 AND id = $2"
 _SWEEP = 60.0
 """Seconds between two looks for what has expired."""
@@ -127,8 +128,9 @@ class SQLState:
             args = [turn.owner, turn.id, turn.status, turn.expires, turn.beat, turn.body, turn.events]
             if not (yield Statement(_FINISH, args)).changed:
                 return False
-            yield Statement(_DROP_ITEMS, [turn.id])
-            yield from _keep_items(turn)
+            sql = "SELECT id, body FROM dgt_items WHERE holder = $1 ORDER BY place"
+            given = [Item(id, bytes(body)) for id, body in (yield Statement(sql, [turn.id])).rows]
+            yield from _keep_items(replace(turn, input=given), new=len(given))
             return True
 
         return await self._write(script)
@@ -198,7 +200,7 @@ class SQLState:
         def script() -> Script[dict[str, Item]]:
             found: dict[str, Item] = {}
             for id in ids:
-                sql = "SELECT id, body FROM dgt_items WHERE owner = $1 AND id = $2 LIMIT 1"
+                sql = "SELECT id, body FROM dgt_items WHERE owner = $1 AND id = $2 ORDER BY kept DESC LIMIT 1"
                 for item, body in (yield Statement(sql, [owner, id])).rows:
                     found[item] = Item(item, bytes(body))
             return found
@@ -287,12 +289,13 @@ class SQLState:
         return await self._database.run(script, writes=True)
 
 
-def _keep_items(turn: Turn) -> Script[None]:
-    """Keep a turn's items, and show them to its conversation."""
+def _keep_items(turn: Turn, new: int = 0) -> Script[None]:
+    """Keep a turn's items from the place `new` on, and show all of them to its conversation."""
     held = [(item, 0) for item in turn.input] + [(item, 1) for item in turn.output]
-    rows = [[turn.id, place, one.id, turn.owner, said, one.body] for place, (one, said) in enumerate(held)]
-    if rows:
-        yield Statement(_ADD_ITEM, many=rows)
+    now = time.time()
+    rows = [[turn.id, place, one.id, turn.owner, said, now, one.body] for place, (one, said) in enumerate(held)]
+    if rows[new:]:
+        yield Statement(_ADD_ITEM, many=rows[new:])
     if turn.conversation is not None and turn.status in GOOD:
         yield from _append(turn.owner, turn.conversation, [item for item, _ in held])
 
@@ -304,7 +307,8 @@ def _append(owner: str, conversation: str, items: Sequence[Item]) -> Script[bool
         return False
     end = (yield Statement("SELECT next FROM dgt_conversations WHERE id = $1", [conversation])).rows[0][0]
     first = end - len(items)
-    rows = [[conversation, first + place, item.id, owner, 0, item.body] for place, item in enumerate(items)]
+    now = time.time()
+    rows = [[conversation, first + place, item.id, owner, 0, now, item.body] for place, item in enumerate(items)]
     if rows:
         yield Statement(_ADD_ITEM, many=rows)
     return True

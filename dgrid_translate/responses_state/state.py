@@ -71,7 +71,10 @@ class State(Protocol):
         ...
 
     async def finish(self, turn: Turn) -> bool:
-        """Replace a turn that is running by what has become of it, as `add`; False if it is running no more."""
+        """Replace a turn that is running, but for its input, by what has become of it; False if it is running no more.
+
+        One that has ended well also puts its items at the end of its conversation.
+        """
         ...
 
     async def beat(self, owner: str, id: str) -> bool:
@@ -91,7 +94,7 @@ class State(Protocol):
         ...
 
     async def find(self, owner: str, ids: Collection[str]) -> Mapping[str, Item]:
-        """Items by their ids, of turns and of conversations."""
+        """Items by their ids, of turns and of conversations; of several with one id the latest."""
         ...
 
     async def add_conversation(self, conversation: Conversation, items: Sequence[Item]) -> None:
