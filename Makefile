@@ -21,7 +21,7 @@ demo: $(VENV)/.demo  ## see it work, on the command line
 test: $(VENV)/.dev $(NPM_STAMPS)  ## all tests; ARGS="-k losses" selects
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-test-agents: $(VENV)/.dev tests/agents/node_modules/.stamp  ## Codex, Gemini CLI and opencode, each over three backends
+test-agents: $(VENV)/.dev tests/agents/node_modules/.stamp  ## Claude Code, Codex, Gemini CLI and opencode, each over three backends
 	$(BIN)/python -m pytest -m agents tests/agents $(ARGS)
 
 check: $(VENV)/.dev  ## lint, format, types, architecture
@@ -33,10 +33,8 @@ check: $(VENV)/.dev  ## lint, format, types, architecture
 coverage: $(VENV)/.dev $(NPM_STAMPS)  ## all tests, with the branches they miss
 	$(BIN)/python -m pytest -n $(WORKERS) --cov=dgrid_translate $(ARGS)
 
-bench: $(VENV)/.dev  ## the benchmarks, in short; BENCH_ARGS= runs them whole
-	@for script in benchmarks/bench_*.py; do \
-		echo "== $$script"; $(BIN)/python "$$script" $(BENCH_ARGS) || exit 1; \
-	done
+bench: $(VENV)/.dev  ## the benchmarks, in short; BENCH_ARGS=--render runs them whole and writes their table
+	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
 format: $(VENV)/.dev  ## let ruff fix what it can
 	$(BIN)/ruff check --fix

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GOALS = {"small": 4.0, "rich": 3.0, "agent": 1.25, "image": 1.2}
+GROUPS = {
+    "small": "request 0.4 KB",
+    "rich": "request 5.6 KB, rich",
+    "agent": "request 67 KB, an agent's",
+    "image": "request with a 1 MB image",
+}
 RENAME_GOALS = {"agent": 0.4}
-QUICK = ("small", "agent")
 
 
 def renamed(exchange: Exchange, body: bytes) -> bytes:
@@ -32,16 +37,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Measure and print."""
     asked = options(__doc__, argv)
     report = Report("request", asked)
-    for name in QUICK if asked.quick else payloads.REQUESTS:
+    for name in payloads.REQUESTS:
         rows: list[Row] = []
         for source in [dialect for dialect in DIALECTS if payloads.tells(name, dialect)]:
             body = payloads.request(name, source)
             ways = contenders(body, source, "request")
             goals = {f"to {target}": GOALS[name] for target in DIALECTS if target != source}
+            groups = dict.fromkeys(goals, GROUPS[name])
             if source != "gemini":  # its model stands in the URL
                 ways["model renamed"] = partial(renamed, Exchange(source, source), body)
                 goals["model renamed"] = RENAME_GOALS.get(name)
-            rows += report.contest(ways, goals, f"{name} {len(body)} B, {source} ")
+                groups["model renamed"] = f"the model renamed: {GROUPS[name]}"
+            rows += report.contest(ways, goals, f"{name} {len(body)} B, {source} ", groups=groups)
         report.extremes(name, [row for row in rows if " to itself" not in row.label and " renamed" not in row.label])
     report.done()
 

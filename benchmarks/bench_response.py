@@ -31,12 +31,14 @@ def main(argv: Sequence[str] | None = None) -> None:
         body = payloads.response(source)
         ways = contenders(body, source, "response")
         goals = {f"to {target}": GOAL for target in DIALECTS if target != source}
+        groups = dict.fromkeys(goals, "answer of 2 KB")
         for target in DIALECTS:
             if target != source:
+                groups[f"to {target}, in an Exchange"] = "answer of 2 KB, in an Exchange"
                 exchange = Exchange(target, source, now=1)
                 exchange.request(payloads.request("agent", target))
                 ways[f"to {target}, in an Exchange"] = partial(exchange.response, body)
-        rows += report.contest(ways, goals, f"{len(body)} B, {source} ")
+        rows += report.contest(ways, goals, f"{len(body)} B, {source} ", groups=groups)
     report.extremes("response", [row for row in rows if row.goal])
     report.done()
 

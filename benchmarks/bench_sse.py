@@ -91,7 +91,9 @@ def main(argv: Sequence[str] | None = None) -> None:
                 if PeerDecoder is not None:
                     texts = [chunk.decode() for chunk in chunks]
                     contest = {"httpx-sse": check(partial(peers, texts)), **contest}
-                report.contest(contest, {"ours": GOAL} if len(contest) > 1 else {}, f"{name}, {end}, {size}, ", EVENTS)
+                goals = {"ours": GOAL} if len(contest) > 1 else {}
+                groups = dict.fromkeys(goals, "SSE alone / httpx-sse")
+                report.contest(contest, goals, f"{name}, {end}, {size}, ", EVENTS, groups)
     stream = b"[" + b",\r\n".join([GEMINI] * EVENTS) + b"]"
     for label, run in (
         (f"JSON array {len(GEMINI)} B, 8 KB", partial(array, cut(stream, 8192))),

@@ -58,13 +58,16 @@ def main(argv: Sequence[str] | None = None) -> None:
         plain = [data for data in events if data != b"[DONE]"]
         ways: dict[str, Callable[[], object]] = {"BARE": partial(bare_events, plain)}
         goals: dict[str, float | None] = {}
+        groups: dict[str, str] = {}
         for target in DIALECTS:
             name = f"to {target}" if target != source else "to itself, the long way"
             ways[f"{name}, events"] = partial(by_event, events, source, target)
             ways[f"{name}, bytes"] = partial(by_chunk, chunks, source, target)
             if target != source:
                 goals[f"{name}, events"] = GOALS[source]
-        for row in report.contest(ways, goals, f"{source} ", per=len(events)):
+                groups[f"{name}, events"] = f"event from {source}, without SSE"
+                groups[f"{name}, bytes"] = "event with SSE in and out"
+        for row in report.contest(ways, goals, f"{source} ", per=len(events), groups=groups):
             if " to itself" not in row.label:
                 found[row.label.rpartition(" ")[2]].append(row)
     for kind, rows in found.items():

@@ -35,15 +35,17 @@ class Options:
     compare: Path | None
 
 
-def options(doc: str | None, argv: Sequence[str] | None = None, rounds: int = 21) -> Options:
+def options(doc: str | None, argv: Sequence[str] | None = None, rounds: int = 21, quick_rounds: int = 7) -> Options:
     """Read the options that every benchmark takes; `doc` is the script's docstring."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer cases and rounds")
-    parser.add_argument("--rounds", type=int, help=f"turns each contender gets (default {rounds}, quick 7)")
+    parser.add_argument(
+        "--rounds", type=int, help=f"turns each contender gets (default {rounds}, quick {quick_rounds})"
+    )
     parser.add_argument("--save", type=Path, metavar="FILE", help="add the results to a JSON file")
     parser.add_argument("--compare", type=Path, metavar="FILE", help="show what changed since --save FILE")
     found = parser.parse_args(argv)
-    return Options(found.rounds or (7 if found.quick else rounds), found.quick, found.save, found.compare)
+    return Options(found.rounds or (quick_rounds if found.quick else rounds), found.quick, found.save, found.compare)
 
 
 def interleave(contenders: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
@@ -67,18 +69,29 @@ def interleave(contenders: Mapping[str, Callable[[], object]], rounds: int) -> d
 
 @dataclass
 class Row:
-    """One line: a value (a ratio, unless the label says otherwise), at most `goal` if it is to be good."""
+    """One line: a value (a ratio, unless the label says otherwise), at most `goal` if it is to be good.
+
+    least: it is to be at least `goal`. group: the line of the table in README.md that it belongs to.
+    """
 
     label: str
     value: float
     goal: float | None = None
     micros: float | None = None
+    least: bool = False
+    group: str = ""
 
     def verdict(self) -> str:
         """`met` or `missed`, nothing where there is no goal."""
         if self.goal is None:
             return ""
-        return "met" if self.value <= self.goal else "missed"
+        return "met" if self.badness() <= 1 else "missed"
+
+    def badness(self) -> float:
+        """The value in goals, more is worse; without a goal, the value."""
+        if self.goal is None:
+            return self.value
+        return self.goal / max(self.value, 1e-9) if self.least else self.value / self.goal
 
 
 @dataclass
@@ -94,16 +107,20 @@ class Report:
     def __post_init__(self) -> None:
         if self.options.compare is not None:
             self._before = json.loads(self.options.compare.read_text()).get(self.title, {})
-        print(f"{'':42}{'us':>11}{self.unit:>10}{'goal':>8}")
+        print(f"{'':50}{'us':>11}{self.unit:>10}{'goal':>8}")
 
     def add(self, row: Row) -> None:
         """Print and keep a row."""
         self.rows.append(row)
         micros = "" if row.micros is None else f"{row.micros:.2f}"
-        goal = "" if row.goal is None else f"{row.goal:g}"
+        goal = "" if row.goal is None else f"{'>' if row.least else ''}{row.goal:g}"
         then = self._before.get(row.label)
         change = f"  was {then['value']:.2f} ({row.value / then['value'] - 1:+.0%})" if then and then["value"] else ""
-        print(f"{row.label:42}{micros:>11}{row.value:10.2f}{goal:>8}  {row.verdict():6}{change}".rstrip(), flush=True)
+        print(f"{row.label:50}{micros:>11}{row.value:10.2f}{goal:>8}  {row.verdict():6}{change}".rstrip(), flush=True)
+
+    def keep(self, row: Row) -> None:
+        """Keep a row that the script prints in words of its own."""
+        self.rows.append(row)
 
     def contest(
         self,
@@ -111,14 +128,17 @@ class Report:
         goals: Mapping[str, float | None],
         prefix: str = "",
         per: int = 1,
+        groups: Mapping[str, str] | None = None,
     ) -> list[Row]:
         """Let contenders take turns; a row for each, as ratios to the first. One run does `per` things."""
+        groups = groups or {}
         taken = interleave(contenders, self.options.rounds)
         first = next(iter(taken.values()))
         rows: list[Row] = []
         for name, seconds in taken.items():
             ratio = statistics.median(own / other for own, other in zip(seconds, first, strict=True))
-            row = Row(prefix + name, ratio, goals.get(name), statistics.median(seconds) / per * 1e6)
+            micros = statistics.median(seconds) / per * 1e6
+            row = Row(prefix + name, ratio, goals.get(name), micros, group=groups.get(name, ""))
             rows.append(row)
             self.add(row)
         return rows[1:]
@@ -126,7 +146,7 @@ class Report:
     def extremes(self, label: str, rows: Sequence[Row]) -> None:
         """Say which of some rows is worst, and what the middle one is."""
         if rows:
-            worst = max(rows, key=lambda row: row.value / (row.goal or 1))
+            worst = max(rows, key=Row.badness)
             middle = statistics.median(row.value for row in rows)
             print(f"{label}: worst {worst.value:.2f} ({worst.label.strip()}) {worst.verdict()}, median {middle:.2f}\n")
 

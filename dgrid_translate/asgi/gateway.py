@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import anyio
+from anyio.lowlevel import checkpoint
 
 from dgrid_translate.asgi.errors import described, written
 from dgrid_translate.asgi.incoming import Gone, Incoming, Message, Receive, Scope, Send, read_body
@@ -202,14 +203,18 @@ class Gateway:
             strict=incoming.strict == "all",
         )
         async with anyio.create_task_group() as group:
-            group.start_soon(self._watch, receive, responder, record, group.cancel_scope)
+            watch = Watch(receive, responder, record, self._keep_alive)
+            group.start_soon(watch.run, group.cancel_scope)
             await self._relay(prepared, responder, record)
-            group.cancel_scope.cancel()
+            await checkpoint()
+            if not watch.over:  # to cancel is dear, and most servers have told it by now that all is sent
+                group.cancel_scope.cancel()
         if record.outcome == "gone" and not responder.begun:
             record.status = 499
 
     async def _relay(self, prepared: Prepared, responder: Responder, record: Record) -> None:
         answer: Answer | None = None
+        read = False
         try:
             answer = await prepared.backend.send(prepared.call_with(record.outgoing))
             responder.start(answer.status, answer.headers)
@@ -217,6 +222,8 @@ class Gateway:
                 await responder.feed(chunk)
                 if responder.over:
                     break
+            else:
+                read = True
             await responder.end()
         except Gone:
             record.outcome = "gone"
@@ -227,28 +234,11 @@ class Gateway:
             except Gone:
                 record.outcome = "gone"
         finally:
-            if answer is not None:
+            if answer is not None and read:
+                await answer.aclose()  # nothing is left that could take its time
+            elif answer is not None:
                 with anyio.move_on_after(_CLOSING, shield=True):
                     await answer.aclose()
-
-    async def _watch(self, receive: Receive, responder: Responder, record: Record, scope: anyio.CancelScope) -> None:
-        """Cancel everything when the client hangs up; keep the line alive while nothing is said."""
-        wait = self._keep_alive
-        while True:
-            with anyio.move_on_after(wait):
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    if not responder.over:
-                        record.outcome = "gone"
-                    scope.cancel()
-                    return
-                continue
-            try:
-                wait = await responder.keep_alive(self._keep_alive)
-            except Gone:
-                record.outcome = "gone"
-                scope.cancel()
-                return
 
     def _told(self, exception: Exception, record: Record) -> Error:
         """What the client is told; what it is not told goes to the log."""
@@ -256,6 +246,34 @@ class Gateway:
         if error.status == 500 and not isinstance(exception, BackendError):
             _log.error("request %s failed", record.request_id, exc_info=exception)
         return error
+
+
+class Watch:
+    """Cancels everything when the client hangs up; keeps the line alive while nothing is said."""
+
+    __slots__ = ("_keep_alive", "_receive", "_record", "_responder", "over")
+
+    def __init__(self, receive: Receive, responder: Responder, record: Record, keep_alive: float) -> None:
+        self._receive = receive
+        self._responder = responder
+        self._record = record
+        self._keep_alive = keep_alive
+        self.over = False
+
+    async def run(self, scope: anyio.CancelScope) -> None:
+        """Watch until the server says that nobody listens any more."""
+        wait = self._keep_alive
+        while not self.over:
+            with anyio.move_on_after(wait):
+                self.over = (await self._receive())["type"] == "http.disconnect"
+                continue
+            try:
+                wait = await self._responder.keep_alive(self._keep_alive)
+            except Gone:
+                self.over = True
+        if not self._responder.over:
+            self._record.outcome = "gone"
+            scope.cancel()
 
 
 async def refuse(

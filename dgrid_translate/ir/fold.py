@@ -143,6 +143,7 @@ class Collector:
             refusal=None
             if so_far.refusal is more.refusal is None
             else [*(so_far.refusal or []), *(more.refusal or [])],
+            others=so_far.others if more.at in (so_far.at, *so_far.others) else (*so_far.others, more.at),
         )
 
     def result(self) -> Response:

@@ -48,10 +48,14 @@ class TokenLogprob(Struct, gc=False):
 
 @final
 class Logprobs(Node):
-    """Log probabilities of a candidate's tokens; None: not said, an empty list: said to be none."""
+    """Log probabilities of a candidate's tokens; None: not said, an empty list: said to be none.
+
+    `others` are the places of those that did not stand at `at`.
+    """
 
     content: list[TokenLogprob] | None = None
     refusal: list[TokenLogprob] | None = None
+    others: tuple[At, ...] = ()
 
 
 @final

@@ -18,6 +18,7 @@ from dgrid_translate.ir.parts import (
     ToolCall,
     ToolResult,
 )
+from dgrid_translate.ir.response import Logprobs
 from dgrid_translate.losses import Losses
 
 SLUGS: dict[type[Part], str] = {
@@ -42,6 +43,12 @@ def drop_part(part: AnyPart, losses: Losses) -> None:
             losses.dropped(SLUGS[type(part)], part.at, f"{part.dialect}'s own")
         case _:
             losses.dropped(SLUGS[type(part)], part.at)
+
+
+def drop_logprobs(logprobs: Logprobs, losses: Losses, detail: str = "") -> None:
+    """Name log probabilities that the target cannot hold."""
+    for at in (logprobs.at, *logprobs.others):
+        losses.dropped("logprobs", at, detail)
 
 
 def drop_citations(citations: Iterable[Citation] | None, losses: Losses) -> None:

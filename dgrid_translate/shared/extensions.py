@@ -100,9 +100,9 @@ def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -
         if owner != dialect:
             for key, raw in entries.items():
                 word = key[-1]
-                if word[:1] == "~":
-                    word = key_of(word)
-                if word is not None and bytes(raw) not in _EMPTY:
+                if word[:1] == "~" and (word := key_of(word)) is None:
+                    continue
+                if bytes(raw) not in _EMPTY:
                     losses.dropped(word, place_of(at, (*key[:-1], word)))
 
 

@@ -179,10 +179,10 @@ def _with_extras(value: Any) -> Any:
         return value.raw
     config = value.__struct_config__
     made: dict[str, Any] = {} if config.tag_field is None else {config.tag_field: config.tag}
-    for info in msgspec.structs.fields(value):
-        member = getattr(value, info.name)
-        if info.name != "extra" and member is not UNSET:
-            made[info.encode_name] = _with_extras(member)
+    for name, own in _members(type(value)).items():
+        member = getattr(value, own)
+        if member is not UNSET:
+            made[name] = _with_extras(member)
     if value.extra is not UNSET:
         made.update({key_of(key[-1]) or "": raw for key, raw in value.extra.items()})
     return made
@@ -223,6 +223,6 @@ def _members(cls: type) -> dict[str, str]:
     return {info.encode_name: info.name for info in msgspec.structs.fields(cls) if info.name != "extra"}
 
 
-def pose(raw: Raw, _as: type[S]) -> S:
-    """JSON text where a Struct is expected: a block that goes out as it came."""
-    return cast("S", raw)
+def pose(made: Raw | Wire, _as: type[S]) -> S:
+    """What is written where a Struct is expected: JSON text that goes out as it came, or a Struct made for writing."""
+    return cast("S", made)

@@ -27,6 +27,7 @@ def _call(names: Iterable[str], file: Path) -> tuple[str, Body] | None:
     ways = {
         "exec_command": {"cmd": f"printf '%s' '{TEXT}' > '{file}'"},
         "write_file": {"file_path": str(file), "content": TEXT},
+        "Write": {"file_path": str(file), "content": TEXT},
         "write": {"filePath": str(file), "content": TEXT},
     }
     return next(((name, ways[name]) for name in names if name in ways), None)
@@ -82,7 +83,7 @@ def claude(file: Path, keeps: bool) -> Model:
             "id": "msg_1",
             "type": "message",
             "role": "assistant",
-            "model": "m",
+            "model": body["model"],
             "content": content,
             "stop_reason": "end_turn" if call is None else "tool_use",
             "stop_sequence": None,

@@ -91,7 +91,15 @@ def _opencode(home: Path, base: str) -> Run:
     return Run(["opencode", "run", PROMPT], {**places, **quiet})
 
 
+def _claude_code(home: Path, base: str) -> Run:
+    (home / ".claude.json").write_text(json.dumps({"hasCompletedOnboarding": True}))
+    command = ["claude", "--print", "--model", "claude-sonnet-4-5", "--permission-mode", "acceptEdits", PROMPT]
+    quiet = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_AUTOUPDATER": "1", "DISABLE_TELEMETRY": "1"}
+    return Run(command, {"ANTHROPIC_BASE_URL": base, "ANTHROPIC_API_KEY": "a-key", **quiet})
+
+
 AGENTS = {
+    "claude-code": Agent("claude", _claude_code, ("openai", "claude", "gemini")),
     "codex": Agent("openai-responses", _codex, ("openai", "claude", "gemini")),
     "gemini-cli": Agent("gemini", _gemini, ("gemini",)),
     "opencode": Agent("openai", _opencode, ("openai",)),

@@ -99,7 +99,7 @@ async def test_strict_streams_end_in_an_error() -> None:
     async def backend(_: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
         for delta, finish in (({"content": "Hi"}, None), ({"content": " you", "mood": "good"}, "stop")):
             choices = [{"index": 0, "delta": delta, "finish_reason": finish}]
-            yield {"id": "1", "object": "chat.completion.chunk", "model": "m", "choices": choices}
+            yield {"id": "1", "object": "chat.completion.chunk", "model": "demo", "choices": choices}
 
     asked = ask("claude", stream=True, max_tokens=9)
     got = await send(create_app(backend), asked, headers={"x-dgrid-translate-strict": "all"})

@@ -12,6 +12,7 @@ from dgrid_translate.ir.parts import Extensions, ToolCall, holds
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
 from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared.drops import drop_logprobs
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.usage import drop_counts, either, pick
 from dgrid_translate.shared.wire import (
@@ -122,10 +123,10 @@ _COUNTS = {
 # -------------------------------------------------------------------------------------------------------- encoding
 
 
-def encode_response(response: Response, losses: Losses, _request: Request | None, _now: int | None) -> bytes:
+def encode_response(response: Response, losses: Losses, request: Request | None, _now: int | None) -> bytes:
     """A message."""
     native = response.dialect == NAME
-    message = encode_envelope(response, losses)
+    message = encode_envelope(response, losses, request)
     candidate = response.candidates[0] if response.candidates else None
     if len(response.candidates) > 1:
         candidate = min(response.candidates, key=lambda each: each.index)
@@ -139,7 +140,7 @@ def encode_response(response: Response, losses: Losses, _request: Request | None
         if candidate.ext is not None:
             drop_foreign(candidate.ext, NAME, candidate.at, losses)
         if candidate.logprobs is not None:
-            drop_logprobs(candidate.logprobs.at, losses)
+            drop_logprobs(candidate.logprobs, losses)
         target = Target(losses, native, upstream=False)
         message.content = encode_blocks(candidate.parts, target)
         target.note_invented(message.content, ())
@@ -170,25 +171,21 @@ def drop_tier(tier: str | None, response: Response | ResponseStarted, losses: Lo
         losses.dropped("service_tier", response.places.get("service_tier", ("service_tier",)))
 
 
-def drop_logprobs(at: At, losses: Losses) -> None:
-    """Claude says no log probabilities."""
-    losses.dropped("logprobs", at)
-
-
-def encode_envelope(response: Response, losses: Losses) -> wire.Message:
+def encode_envelope(response: Response, losses: Losses, request: Request | None) -> wire.Message:
     """What an answer begins with."""
     if response.ext is not None:
         drop_foreign(response.ext, NAME, response.at, losses)
     message = wire.Message(content=[])
     if response.id is not None:
         message.id = response.id
-    if response.model is not None:
-        message.model = response.model
+    model = _model(response, request, losses)
+    if model is not None:
+        message.model = model
     if response.dialect != NAME:
         if response.id is None:
             message.id = derive("msg_", response.model or "", str(response.created or 0))
             losses.invented("id", ("id",))
-        if response.model is None:
+        if model is None:
             message.model = ""
             losses.invented("model", ("model",))
         if response.created is not None:
@@ -198,6 +195,19 @@ def encode_envelope(response: Response, losses: Losses) -> wire.Message:
     if not remembered(response.ext, NAME, "~role"):
         message.role = "assistant"
     return message
+
+
+def _model(response: Response, request: Request | None, losses: Losses) -> str | None:
+    """The model that answers is the one that was asked, whatever the upstream calls it.
+
+    Claude Code sends signed thinking back only if the answer names the model that it goes on with; an upstream's own
+    name for the model would cost every signature.
+    """
+    if response.dialect == NAME or request is None or request.model is None or request.model == response.model:
+        return response.model
+    if response.model is not None:
+        losses.approximated("model", response.place("model"), f"said to be {request.model}, as it was asked for")
+    return request.model
 
 
 def encode_finish(

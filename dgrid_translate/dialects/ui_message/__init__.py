@@ -15,7 +15,7 @@ message, `{role, content}`, is read as well. A response is one assistant's messa
 | system, developer | a message with role `system`; `system` of the body |
 | a turn with calls, the turn with their results | a step of the assistant's message, after `step-start` |
 | ToolCall, ToolResult | one `tool-<name>` part; `dynamic-tool` if the request has tools and not this one |
-| a call with broken arguments | its text as `input`; in an answer state `output-error`, `tool-input-error` |
+| a call with broken arguments | its text as `input`; in an answer it has failed: `tool-output-error` |
 | ServerToolCall, ServerToolResult | a tool part with `providerExecuted`; Claude's as @ai-sdk/anthropic spells them |
 | Text, Refusal | `text` |
 | Citation | `source-url`, `source-document` after its text; Claude's record in the text's `providerMetadata` |

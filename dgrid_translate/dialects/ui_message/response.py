@@ -29,6 +29,7 @@ from dgrid_translate.ir.parts import AnyPart, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
 from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared.drops import drop_logprobs
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.usage import drop_counts, either, pick
 from dgrid_translate.shared.wire import NULL, Extra, dress, drop_foreign, dump, extra_of, load, own_of, word_of
@@ -218,7 +219,7 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
         if candidate.ext is not None:
             drop_foreign(candidate.ext, NAME, candidate.at, losses)
         if candidate.logprobs is not None:
-            losses.dropped("logprobs", candidate.logprobs.at)
+            drop_logprobs(candidate.logprobs, losses)
         for part in candidate.parts:
             called = called or type(part) is ToolCall
             parts.add(part)

@@ -211,11 +211,11 @@ CONVENTIONS = {
 _FREE = frozenset({"args", "input", "response", "properties", "parameters", "metadata", "labels"})
 
 
-def _keys(value: Any, free: frozenset[str] = _FREE) -> set[str]:
+def _keys(value: Any, free: frozenset[str]) -> set[str]:
     if is_array(value):
-        return set[str]().union(*(_keys(item) for item in value))
+        return set[str]().union(*(_keys(item, free) for item in value))
     if is_object(value):
-        return set(value).union(*(_keys(child) for key, child in value.items() if key not in free))
+        return set(value).union(*(_keys(child, free) for key, child in value.items() if key not in free))
     return set()
 
 
@@ -228,8 +228,9 @@ def no_leak(source: Named, target: Named, kind: Kind, body: JSONObject) -> None:
     foreign = set[str]().union(*(keys for name, keys in PRIVATE.items() if name != goal))
     foreign -= PRIVATE.get(goal, frozenset()) | CONVENTIONS.get(goal, frozenset())
     # In a UI message, tool parts hold what other vendors' own tools take and give as it came.
-    free = _FREE | {"output"} if goal == "ui-message" else _FREE - {"input"}
-    leaked = _keys(made, free) & (foreign | {"x_new", "futureField", "hologram"})
+    free = _FREE | {"output"} if goal == "ui-message" else _FREE
+    keys = set(made).union(*(_keys(child, free) for key, child in made.items() if key == "input" or key not in free))
+    leaked = keys & (foreign | {"x_new", "futureField", "hologram"})
     posing: set[str] = set()
     if not {"openai", "ui-message"} & {origin, goal}:  # their fields name the vendor they hold for
         posing = set(signatures(origin, body)) & set(signatures(goal, made))

@@ -258,8 +258,14 @@ def _settle(draw: st.DrawFn, body: JSONObject) -> None:
         body["input"] = (
             asked if isinstance(body["input"], str) else [{"role": "user", "content": asked}, *body["input"]]
         )
+    if body.get("reasoning", {}).get("effort", "none") != "none" and not _NOT_WHILE_REASONING.isdisjoint(body):
+        body["model"] = "org/model:free"
     if body.get("stream") and coin(draw):
         body["stream_options"] = {"include_obfuscation": draw(st.booleans())}
+
+
+_NOT_WHILE_REASONING = frozenset({"temperature", "top_p", "top_logprobs"})
+"""What OpenAI's own models do not take while they reason."""
 
 
 def add_unknown(draw: st.DrawFn, body: JSONObject) -> None:

@@ -46,7 +46,8 @@ def encode_settings(params: wire.Params, request: Request, model: Model, losses:
         params.thinking = UNSET
     config = request.reasoning
     if config is not None and config.mode is None and config.budget is None and model.efforts and _thinks(params):
-        losses.invented("thinking", ("thinking",), "the source names an effort alone")
+        asked = "thoughts to be shown" if config.effort is None else "an effort"
+        losses.invented("thinking", ("thinking",), f"the source names {asked} alone")
     if request.output is not None:
         instruction = _encode_output(params, request, model, losses)
         if instruction is not None:
@@ -137,8 +138,11 @@ def _encode_reasoning(
             losses.dropped("reasoning", _place(request, "reasoning.effort"), reason)
             return
         budgeted = False
-    if budgeted and (budget is not None or effort is not None or config.mode is not None):
+    asked = budget is not None or effort is not None or config.mode is not None
+    if budgeted and asked:
         thinking = _budgeted(config, budget, limit, request, model, losses)
+    elif not asked and not config.visible:
+        pass
     elif "adaptive" in model.thinking and not (_effort_alone(config) and _is_sampled(request, model)):
         thinking = wire.Thinking("adaptive")
         if budget is not None and effort is None:

@@ -26,7 +26,6 @@ from dgrid_translate.dialects.claude.parts import (
 )
 from dgrid_translate.dialects.claude.profile import NAME
 from dgrid_translate.dialects.claude.response import (
-    drop_logprobs,
     drop_tier,
     encode_envelope,
     encode_finish,
@@ -55,6 +54,7 @@ from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Response, Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import EMPTY, as_object, as_text
+from dgrid_translate.shared.drops import drop_logprobs
 from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import dress, drop_foreign, dump, key_of, load
 
@@ -74,7 +74,8 @@ _LATE = (
 class Encoder:
     """Events in, SSE frames out."""
 
-    def __init__(self, losses: Losses, _request: Request | None, _now: int | None) -> None:
+    def __init__(self, losses: Losses, request: Request | None, _now: int | None) -> None:
+        self._request = request
         self._target = Target(losses, native=False, upstream=False)
         self._losses = losses
         self._parts: dict[int, Open] = {}
@@ -126,7 +127,7 @@ class Encoder:
                     out.append(frame(encode_error(event.error, self._losses)[1], b"error"))
                 case LogprobsAdded():
                     if event.candidate == 0:
-                        drop_logprobs(event.logprobs.at, self._losses)
+                        drop_logprobs(event.logprobs, self._losses)
                 case OpaqueEvent():
                     self._opaque(event, out)
         return out[0] if len(out) == 1 else b"".join(out)
@@ -148,7 +149,7 @@ class Encoder:
             ext=event.ext,
             at=event.at,
         )
-        message = encode_envelope(response, self._losses)
+        message = encode_envelope(response, self._losses, self._request)
         message.stop_reason = message.stop_sequence = None
         message.usage = encode_usage(event.usage or _NO_USAGE, self._losses)
         if bytes(message.usage) != b"null":

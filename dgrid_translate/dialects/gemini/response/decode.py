@@ -28,13 +28,13 @@ def decode_response(body: bytes) -> Response:
     response = decode_envelope(answer)
     if answer.usageMetadata is not UNSET:
         response.usage, response.service_tier = decode_usage(answer.usageMetadata)
-    calls = 0
     for place, candidate in enumerate(() if answer.candidates is UNSET else answer.candidates):
         found = _decode_candidate(candidate, place)
+        calls = 0
         for part in found.parts:
             if type(part) is ToolCall:
                 if part.derived_id:
-                    part.id = call_id(response.id, calls, part)
+                    part.id = call_id(response.id, found.index, calls, part)
                 calls += 1
         response.candidates.append(found)
     if not response.candidates:
@@ -72,9 +72,9 @@ def _seconds(timestamp: str) -> int | None:
     return ((days * 24 + hour) * 60 + minute) * 60 + second
 
 
-def call_id(response_id: str | None, number: int, call: ToolCall) -> str:
-    """The id of a call without one: the `number`th of its response."""
-    return derive(DERIVED, response_id or "", number, call.name, spelled(call))
+def call_id(response_id: str | None, candidate: int, number: int, call: ToolCall) -> str:
+    """The id of a call without one: the `number`th of its candidate, as candidates stream in any order."""
+    return derive(DERIVED, response_id or "", candidate, number, call.name, spelled(call))
 
 
 def decode_feedback(feedback: Raw) -> list[Candidate]:

@@ -58,7 +58,7 @@ class _Flow:
     """A candidate under way."""
 
     __slots__ = (
-        "at", "called", "count", "ext", "finish", "index", "kind", "numbers", "open", "partial", "signed", "texts"
+        "at", "calls", "count", "ext", "finish", "index", "kind", "numbers", "open", "partial", "signed", "texts"
     )  # fmt: skip
 
     def __init__(self, index: int) -> None:
@@ -73,7 +73,7 @@ class _Flow:
         self.partial: PartialCall | None = None
         self.ext: Extension = {}
         self.finish: str | None = None
-        self.called = False
+        self.calls = 0
 
 
 class Decoder:
@@ -84,7 +84,6 @@ class Decoder:
         self._over = False
         self._id: str | None = None
         self._parts = 0
-        self._calls = 0
         self._flows: dict[int, _Flow] = {}
         self._ext: Extensions | None = None
         self._feedback: Raw | None = None
@@ -180,7 +179,7 @@ class Decoder:
         self._end(flow, events)
         finish = FinishReason("content_filter" if self._feedback is not None else "other", None, NAME)
         if flow.finish is not None:
-            finish = decode_finish(flow.finish, flow.called)
+            finish = decode_finish(flow.finish, flow.calls > 0)
         ext = {NAME: flow.ext} if flow.ext else None
         events.append(CandidateFinished(flow.index, finish, ext, flow.at))
 
@@ -251,9 +250,8 @@ class Decoder:
 
     def _identify(self, call: ToolCall, flow: _Flow) -> None:
         if call.derived_id:
-            call.id = call_id(self._id, self._calls, call)
-        self._calls += 1
-        flow.called = True
+            call.id = call_id(self._id, flow.index, flow.calls, call)
+        flow.calls += 1
 
     def _begin(self, part: AnyPart, flow: _Flow, events: list[Event]) -> None:
         self._end(flow, events)

@@ -26,7 +26,7 @@ from dgrid_translate.dialects.openai_chat.parts.content import (
     name_files,
     text_of_thinking,
 )
-from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_detail, encode_details
+from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_detail, encode_details, name_joined
 
 __all__ = [
     "CHOICE",
@@ -47,6 +47,7 @@ __all__ = [
     "encode_details",
     "encode_extra_content",
     "name_files",
+    "name_joined",
     "note_ids",
     "text_of_thinking",
 ]

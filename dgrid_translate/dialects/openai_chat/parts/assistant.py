@@ -21,7 +21,7 @@ from dgrid_translate.dialects.openai_chat.parts.calls import (
     encode_extra_content,
 )
 from dgrid_translate.dialects.openai_chat.parts.content import Target, decode_content, encode_content
-from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_reasoning, encode_reasoning
+from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_reasoning, encode_reasoning, name_joined
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.ir.parts import (
     AnyPart,
@@ -217,8 +217,8 @@ def decode_annotation(raw: Raw, at: At) -> Citation:
 
 def encode_annotation(citation: Citation, length: int, before: int, losses: Losses) -> Raw | None:
     """One of `annotations`, on a text of `length` with `before` code points of the message's text before it."""
-    if citation.dialect == NAME and citation.raw is not None and not before:
-        return citation.raw
+    if citation.dialect == NAME and citation.raw is not None:
+        return citation.raw  # which counts in the message's text, as a whole
     if citation.url is None:
         losses.dropped("citation", citation.at, "Chat cites URLs only")
         return None
@@ -302,7 +302,7 @@ def encode_assistant(
     if calls:
         message.tool_calls = calls
     if reasoning:
-        _encode_reasoning_members(message, reasoning, own, keys)
+        _encode_reasoning_members(message, reasoning, own, keys, target)
     if refusals:
         message.refusal = "".join([part.text for part in refusals])
     if not content:
@@ -324,7 +324,7 @@ def _stands_alone(message: wire.AssistantMembers) -> bool:
 
 
 def _encode_reasoning_members(
-    message: wire.AssistantMembers, reasoning: Sequence[Reasoning], own: Extra, keys: Keys
+    message: wire.AssistantMembers, reasoning: Sequence[Reasoning], own: Extra, keys: Keys, target: Target
 ) -> None:
     given = own.get(keys.given_details)
     if given is not None:
@@ -333,6 +333,8 @@ def _encode_reasoning_members(
         details = encode_reasoning(reasoning)
         if details:
             message.reasoning_details = Raw(dump(details))
+        if not target.native:
+            name_joined(reasoning, target.losses)
     text = reasoning[0].text if len(reasoning) == 1 else "".join([part.text for part in reasoning])
     if keys.spelled_reasoning in own:
         message.reasoning = text

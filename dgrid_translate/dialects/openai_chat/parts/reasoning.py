@@ -6,13 +6,14 @@ OpenRouter's form (https://openrouter.ai/docs/use-cases/reasoning-tokens) is the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from msgspec import UNSET
 
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.profile import FORMATS, NAME, ORIGINS, SEALING
 from dgrid_translate.ir.parts import AnyPart, Opaque, Reasoning, Signature
-from dgrid_translate.losses import At
+from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.wire import whole
 
 
@@ -60,11 +61,19 @@ def encode_reasoning(parts: Sequence[Reasoning]) -> list[wire.ReasoningDetail]:
     return details
 
 
+def name_joined(parts: Sequence[Reasoning], losses: Losses) -> None:
+    """Name those that are one plain text here: what comes before the first signed one, which begins the details."""
+    plain = [part for part in takewhile(lambda part: part.signature is None, parts) if part.text]
+    if len(plain) > 1:
+        for part in plain:
+            losses.approximated("reasoning_blocks", part.at, "joined into one")
+
+
 def encode_details(part: Reasoning, index: int) -> list[wire.ReasoningDetail]:
-    """The details of one part, numbered from `index`."""
+    """The details of one part, numbered from `index`; an id that signs nothing is nobody's to ask for."""
     signature = part.signature
     form = "unknown" if signature is None else FORMATS.get(signature.origin, signature.origin or "unknown")
-    part_id = UNSET if part.id is None else part.id
+    part_id = UNSET if part.id is None or signature is None else part.id
     if signature is not None and (part.redacted or signature.origin in SEALING):
         text = part.text or UNSET
         details = (

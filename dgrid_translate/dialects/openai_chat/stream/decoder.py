@@ -180,11 +180,11 @@ class Decoder:
             if content:
                 self._say(Text, content, at + ("content",), state, events)
         elif content is not UNSET and content is not None:
-            for part in content:
+            for place, part in enumerate(content):
                 if type(part) is wire.TextPart:
-                    self._say(Text, part.text, at + ("content",), state, events)
+                    self._say(Text, part.text, (*at, "content", place), state, events)
                 elif type(part) is wire.ThinkingPart:
-                    self._say(Reasoning, text_of_thinking(part, at), at + ("content",), state, events)
+                    self._say(Reasoning, text_of_thinking(part, at), (*at, "content", place), state, events)
         if delta.refusal:
             state.refused = True
             self._say(Refusal, delta.refusal, at + ("refusal",), state, events)

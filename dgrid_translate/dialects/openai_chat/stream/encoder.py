@@ -19,6 +19,7 @@ from dgrid_translate.dialects.openai_chat.parts import (
     encode_call,
     encode_details,
     encode_extra_content,
+    name_joined,
 )
 from dgrid_translate.dialects.openai_chat.profile import NAME, SERVICE_TIERS
 from dgrid_translate.dialects.openai_chat.response import (
@@ -80,10 +81,11 @@ class _Open:
 class _Choice:
     """A choice under way."""
 
-    __slots__ = ("details", "text", "texts", "tools")
+    __slots__ = ("details", "plain", "text", "texts", "tools")
 
     def __init__(self) -> None:
         self.texts: list[_Open] = []
+        self.plain: list[Reasoning] = []  # reasoning before the first details
         self.tools = 0
         self.details = 0
         self.text = 0
@@ -291,6 +293,9 @@ class Encoder:
                 details = encode_details(whole, choice.details)
                 choice.details += len(details)
                 self._delta(state.candidate, wire.ResponseMessage(reasoning_details=Raw(dump(details))), out)
+            case Reasoning() if state.said and self._dialect != NAME:
+                choice.plain.append(replace(part, text="".join(state.said)))
+                name_joined(choice.plain, self._losses)
             case _:
                 pass
 

@@ -17,10 +17,15 @@ from dgrid_translate.ir.parts import AnyPart, Media, Opaque, ServerToolCall, Ser
 from dgrid_translate.losses import At
 from dgrid_translate.shared.names import Joined
 from dgrid_translate.shared.wire import NULL, Extra, Leftovers, Unknown, dump, extra_of, load, note, whole
+from dgrid_translate.shared.wire_slow import REFUSALS, decoder_of
 
 UP = ("..",)
 UP_TWICE = ("..", "..")
 ON = ("~on",)
+
+_EASY = b'{"role":'
+_TYPED = b'{"type":'
+"""How clients begin an item; what else they may begin it with takes longer."""
 
 _RESULTS = frozenset({"mcp_approval_response"})
 _CALLS = frozenset({"mcp_list_tools", "mcp_approval_request", "program"})
@@ -32,6 +37,13 @@ def read_item(raw: Raw, at: At) -> wire.AnyItem:
     Raises:
         DecodeError: it is no item.
     """
+    body = bytes(raw)
+    likely = wire.EasyMessage if body.startswith(_EASY) else wire.Item if body.startswith(_TYPED) else None
+    if likely is not None:
+        try:
+            return decoder_of(likely)(raw)
+        except REFUSALS:
+            pass
     head = load(wire.Head, raw, NAME, at)
     type_ = wire.ITEMS.get(head.type)
     if type_ is None and head.type is None and head.role is not None:

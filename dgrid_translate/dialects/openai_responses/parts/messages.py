@@ -155,7 +155,7 @@ class Items:
             return
         if type(part) is Media and part.kind == "image" and part.data is not None:
             own = own_of(part.ext, NAME)
-            if target.native or not target.upstream:
+            if target.native or not target.upstream or ("~image_generation_call",) in own:
                 self._add_image(part, own)
                 return
         drop_part(part, target.losses)
@@ -172,7 +172,8 @@ class Items:
         drop_foreign(part.ext, NAME, part.at, target.losses)
         if part.signature is not None:
             self.carry(part, part.signature, "n")
-        item.id = derive("ig_", target.seed, len(self.made))
+        had = own.get(("~id",)) if target.upstream else None
+        item.id = derive("ig_", target.seed, len(self.made)) if had is None else load(str, had, NAME)
         item.status = Raw(b'"completed"')
         item.output_format = (part.media_type or "image/png").removeprefix("image/")
         self.made.append(item)

@@ -32,6 +32,8 @@ from dgrid_translate.shared.wire import (
 )
 
 _SHAPES: tuple[type[wire.AnyParams], ...] = (wire.Params, wire.EasyParams, wire.MixedParams)
+_EASY = b'"input":[{"role":'
+_HEAD = 8192
 _CARRIED = Kept(*wire.CARRIED)
 _LOGPROBS = "message.output_text.logprobs"
 _PLUMBING = frozenset({_LOGPROBS, "reasoning.encrypted_content"})
@@ -40,7 +42,9 @@ _PLUMBING = frozenset({_LOGPROBS, "reasoning.encrypted_content"})
 
 def decode_request(body: bytes) -> Request:
     """The request in a Responses body."""
-    params = load_first(_SHAPES, body, NAME)
+    # What the first item begins with tells which of the shapes are worth trying; any order of them is right.
+    shapes = _SHAPES if body.find(_EASY, 0, _HEAD) < 0 else _SHAPES[1:]
+    params = load_first(shapes, body, NAME)
     own = {} if params.extra is UNSET else extra_of(params)
     request = Request(
         NAME,

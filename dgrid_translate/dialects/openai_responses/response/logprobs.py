@@ -9,6 +9,7 @@ from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.parts import AnyPart, Text
 from dgrid_translate.ir.response import Logprobs, TokenLogprob
 from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared.drops import drop_logprobs
 from dgrid_translate.shared.openai.logprobs import WireToken, decode_token, encode_token
 from dgrid_translate.shared.wire import NULL, drop_foreign, dump, load
 
@@ -33,6 +34,7 @@ def logprobs_of(parts: list[AnyPart]) -> Logprobs | None:
                 found = more
             elif more is not None and found is not None:
                 found.content = [*(found.content or []), *(more.content or [])]
+                found.others = (*found.others, more.at)
     return found
 
 
@@ -44,7 +46,7 @@ def shared_out(parts: list[AnyPart], logprobs: Logprobs, losses: Losses) -> list
     if not tokens:
         return parts
     if not texts:
-        losses.dropped("logprobs", logprobs.at, "there is no text")
+        drop_logprobs(logprobs, losses, "there is no text")
         return parts
     out: list[AnyPart] = []
     for part in parts:

@@ -32,6 +32,9 @@ from dgrid_translate.dialects.ui_message.parts.sources import (
     add_source,
     decode_records,
     encode_source,
+    has_records,
+    late_source,
+    own_late_sources,
     own_sources,
 )
 
@@ -59,7 +62,10 @@ __all__ = [
     "encode_source",
     "encode_text",
     "fold_server_result",
+    "has_records",
+    "late_source",
     "of_part",
+    "own_late_sources",
     "own_sources",
     "read",
     "results_of",

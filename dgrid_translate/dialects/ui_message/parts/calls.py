@@ -178,8 +178,6 @@ def encode_call(part: ToolCall, dynamic: bool, answer: bool, losses: Losses, whe
     if broken and answer:
         made.state = "output-error"
         made.errorText = broken_text(part.name)
-        if not dynamic:
-            made.input, made.rawInput = UNSET, made.input
         losses.invented("errorText", (*where, "errorText"), "a call without proper input has failed")
     return made
 

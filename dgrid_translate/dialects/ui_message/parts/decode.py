@@ -10,13 +10,19 @@ from dgrid_translate.dialects.ui_message import types as wire
 from dgrid_translate.dialects.ui_message.parts import metadata
 from dgrid_translate.dialects.ui_message.parts.calls import ANSWERED, OPEN, decode_call, decode_result
 from dgrid_translate.dialects.ui_message.parts.files import decode_file
-from dgrid_translate.dialects.ui_message.parts.server_tools import decode_server_tool
-from dgrid_translate.dialects.ui_message.parts.sources import TAGS, add_source, decode_records
+from dgrid_translate.dialects.ui_message.parts.server_tools import RUN_BY_PROVIDER, decode_server_tool
+from dgrid_translate.dialects.ui_message.parts.sources import (
+    TAGS,
+    add_source,
+    decode_records,
+    has_records,
+    late_source,
+)
 from dgrid_translate.dialects.ui_message.profile import NAME
 from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.parts import AnyPart, Opaque, Reasoning, ServerToolCall, Text, ToolResult
+from dgrid_translate.ir.parts import AnyPart, Opaque, Reasoning, ServerToolCall, ServerToolResult, Text, ToolResult
 from dgrid_translate.losses import At, render_path
-from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load, note
+from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load, note, own_of
 
 STEP = "step-start"
 _HEAD = 96
@@ -43,12 +49,7 @@ def decode_part(raw: Raw, tag: str, at: At, into: list[AnyPart], answer: bool) -
     elif tag == "reasoning":
         into.append(decode_reasoning(load(wire.ReasoningPart, raw, NAME, at), at))
     elif tag in TAGS:
-        last = into[-1] if into else None
-        if type(last) is Text:
-            citation = add_source(last, raw, at)
-            if citation is not None:
-                last.citations = [*(last.citations or ()), citation]
-        else:
+        if not _cite(raw, at, into):
             into.append(Opaque(tag, raw, NAME, at=at))
     elif tag == "file":
         part = load(wire.FilePart, raw, NAME, at)
@@ -58,6 +59,24 @@ def decode_part(raw: Raw, tag: str, at: At, into: list[AnyPart], answer: bool) -
             into.append(decode_file(part, at))
     else:
         into.append(Opaque(tag, raw, NAME, at=at))
+
+
+def _cite(raw: Raw, at: At, into: list[AnyPart]) -> bool:
+    """Add a source to the last text of the step; whether there is one that it can be of."""
+    between = 0
+    for part in reversed(into):
+        if type(part) is Text:
+            if between and has_records(part):
+                return False
+            citation = late_source(raw, at, between) if between else add_source(part, raw, at)
+            if citation is not None:
+                part.citations = [*(part.citations or ()), citation]
+            return True
+        own = own_of(part.ext, NAME)
+        if ("~steps",) in own or RUN_BY_PROVIDER in own:  # what comes after a search is what it found
+            return False
+        between += type(part) is not ToolResult and type(part) is not ServerToolResult
+    return False
 
 
 def decode_text(part: wire.TextPart, at: At) -> Text:

@@ -11,7 +11,12 @@ from dgrid_translate.dialects.ui_message.parts import metadata
 from dgrid_translate.dialects.ui_message.parts.calls import encode_call, fold_result
 from dgrid_translate.dialects.ui_message.parts.files import encode_file, encode_own_file
 from dgrid_translate.dialects.ui_message.parts.server_tools import encode_server_call, fold_server_result
-from dgrid_translate.dialects.ui_message.parts.sources import encode_sources, own_sources, records_of
+from dgrid_translate.dialects.ui_message.parts.sources import (
+    encode_sources,
+    own_late_sources,
+    own_sources,
+    records_of,
+)
 from dgrid_translate.dialects.ui_message.profile import NAME
 from dgrid_translate.ir.parts import (
     AnyPart,
@@ -29,7 +34,7 @@ from dgrid_translate.ir.request import CustomTool, FunctionTool, Request
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.wire import dress, drop_foreign, own_of
+from dgrid_translate.shared.wire import Extra, dress, drop_foreign, own_of
 
 STEP_START = Raw(b'{"type":"step-start"}')
 DONE = Raw(b'"done"')
@@ -46,7 +51,7 @@ class Assistant(Struct):
     """The parts of an assistant's message under way.
 
     losses: where to note them. answer: it is an answer, not history. static: see `static_names`. where: the place of
-    `parts` in the target. sources, names: how many there are.
+    `parts` in the target. places: where in `parts` each call of it stands. sources, names: how many there are.
     """
 
     losses: Losses
@@ -55,6 +60,7 @@ class Assistant(Struct):
     where: At
     parts: list[wire.Made] = []
     calls: dict[str, wire.ToolPart] = {}
+    places: dict[int, int] = {}
     ids: set[str] = set()
     server_calls: list[tuple[str | None, wire.ToolPart]] = []
     sources: int = 0
@@ -114,6 +120,7 @@ class Assistant(Struct):
         made = encode_call(part, self.is_dynamic(part.name), self.answer, self.losses, where)
         made.toolCallId = self.call_id(part)
         self.calls[part.id] = made
+        self.places[id(made)] = len(self.parts)
         self.parts.append(made)
 
     def call_id(self, part: ToolCall) -> str:
@@ -136,7 +143,7 @@ class Assistant(Struct):
             self.losses.dropped("tool_result", part.at, "its call was answered before")
         else:
             if part.derived_id:
-                place = next((index for index, other in enumerate(self.parts) if other is made), 0)
+                place = self.places.get(id(made), 0)
                 self.losses.invented("tool_call_id", (*self.where, place, "toolCallId"), "the result names none")
             fold_result(made, part, self.losses)
 
@@ -157,6 +164,7 @@ class Assistant(Struct):
         if self.parts[-1] is not made:
             self.losses.moved("server_tool_result", part.at, "results stand with their calls")
         fold_server_result(made, part, self.losses)
+        self.server_calls = [one for one in self.server_calls if one[1] is not made]
 
     def open_server_call(self, part: ServerToolResult) -> wire.ToolPart | None:
         """The call that a result answers."""
@@ -214,27 +222,42 @@ def encode_refusal(part: Refusal, answer: bool, losses: Losses) -> wire.TextPart
 def encode_own(parts: Iterable[AnyPart]) -> list[wire.Made]:
     """Parts that were a UI message's, as they came."""
     made: list[wire.Made] = []
+    late: list[tuple[Raw, int]] = []  # sources, and how many parts are still to come before each
     for part in parts:
         own = own_of(part.ext, NAME)
         steps = own.get(("~steps",))
         if steps is not None:
             made.extend([STEP_START] * int(bytes(steps)))
-        if type(part) is Text:
-            text = wire.TextPart(part.text, state=own.get(("~state",), UNSET))
-            text.providerMetadata = metadata.kept(own, "providerMetadata")
-            made.append(dress(text, part.ext, NAME))
+        one = _own_part(part, own)
+        if one is None:
+            continue
+        made.append(one)
+        if late:
+            late = [(source, between - 1) for source, between in late]
+            made.extend([source for source, between in late if not between])
+            late = [(source, between) for source, between in late if between]
+        if type(part) is Text and part.citations:
             made.extend(own_sources(part))
-        elif type(part) is Reasoning:
-            thought = wire.ReasoningPart(part.text, id=own.get(("~id",), UNSET), state=own.get(("~state",), UNSET))
-            thought.providerMetadata = metadata.kept(own, "providerMetadata")
-            made.append(dress(thought, part.ext, NAME))
-        elif type(part) is Media:
-            made.append(dress(encode_own_file(part), part.ext, NAME))
-        elif type(part) is Opaque:
-            made.append(part.raw)
-        elif type(part) is ServerToolCall:
-            made.append(own.get(("~raw",), part.raw))
-        elif type(part) is ToolCall:
-            raw = own.get(("~raw",))
-            made.append(encode_call(part, dynamic=False, answer=True, losses=Losses()) if raw is None else raw)
+            late = own_late_sources(part)
     return made
+
+
+def _own_part(part: AnyPart, own: Extra) -> wire.Made | None:
+    if type(part) is Text:
+        text = wire.TextPart(part.text, state=own.get(("~state",), UNSET))
+        text.providerMetadata = metadata.kept(own, "providerMetadata")
+        return dress(text, part.ext, NAME)
+    if type(part) is Reasoning:
+        thought = wire.ReasoningPart(part.text, id=own.get(("~id",), UNSET), state=own.get(("~state",), UNSET))
+        thought.providerMetadata = metadata.kept(own, "providerMetadata")
+        return dress(thought, part.ext, NAME)
+    if type(part) is Media:
+        return dress(encode_own_file(part), part.ext, NAME)
+    if type(part) is Opaque:
+        return part.raw
+    if type(part) is ServerToolCall:
+        return own.get(("~raw",), part.raw)
+    if type(part) is ToolCall:
+        raw = own.get(("~raw",))
+        return encode_call(part, dynamic=False, answer=True, losses=Losses()) if raw is None else raw
+    return None

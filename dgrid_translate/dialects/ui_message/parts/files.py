@@ -49,7 +49,7 @@ def decode_file(part: wire.FilePart, at: At) -> Media:
     if part.providerMetadata is not UNSET:
         metadata.read(part.providerMetadata, "providerMetadata", found, own)
     if own:
-        found.ext = {NAME: own}
+        found.ext = {**(found.ext or {}), NAME: own}
     return found
 
 

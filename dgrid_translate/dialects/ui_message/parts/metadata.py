@@ -16,7 +16,7 @@ from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.extensions import place_of
 from dgrid_translate.shared.signatures import unwrap, wrap
-from dgrid_translate.shared.wire import NULL, Extra, dump, note, word_of
+from dgrid_translate.shared.wire import NULL, Extra, dump, note, own_of, word_of
 
 _decode = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
 _decode_str = msgspec.json.Decoder(str).decode
@@ -25,6 +25,8 @@ _SIGNED = frozenset({"signature", "thoughtSignature", SEALED})
 _RESPONSES = "openai-responses"
 _ITEM = ("..", "..", "~id")
 """Where Responses remembers the id of the message that a text is of."""
+_PICTURE = (("~image_generation_call",), ("~id",))
+"""How it remembers that a picture is one it made itself."""
 _WITHHELD = frozenset({"redactedData", SEALED})
 """What is the sealed form of thinking that has no text."""
 
@@ -92,6 +94,10 @@ def _take(provider: str, key: str, value: Raw, part: AnyPart, at: At) -> bool:
     if key == "itemId" and provider == "openai" and type(part) is Text and text_of(value) is not None:
         part.ext = note(part.ext, _RESPONSES, _ITEM, value)
         return True
+    if key == "itemId" and provider == "openai" and type(part) is Media and text_of(value) is not None:
+        for word, said in zip(_PICTURE, (NULL, value), strict=True):
+            part.ext = note(part.ext, _RESPONSES, word, said)
+        return True
     if key == "imageDetail" and type(part) is Media:
         part.detail = text_of(value)
         return part.detail is not None
@@ -140,6 +146,10 @@ def of_part(part: AnyPart, losses: Losses, answer: bool) -> dict[str, dict[str, 
         name_item(part.id, part.signature, made)
     if type(part) is Text and part.ext is not None and _RESPONSES in part.ext:
         _name_message(part.ext[_RESPONSES], made, part, losses)
+    if type(part) is Media and part.ext is not None:
+        said = own_of(part.ext, _RESPONSES)
+        if all(word in said for word in _PICTURE):
+            made.setdefault("openai", {})["itemId"] = said[_PICTURE[1]]
     if part.cache is not None:
         if answer:
             caching.drop(part.cache, losses, part.at)

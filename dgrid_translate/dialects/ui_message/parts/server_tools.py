@@ -20,6 +20,7 @@ from dgrid_translate.shared.arguments import EMPTY
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.wire import NULL, dump, elements, members, parse_anyhow
 
+RUN_BY_PROVIDER = ("~providerExecuted",)
 _CLAUDE = "claude"
 _CLAUDE_IDS = ("srvtoolu_", "mcptoolu_")
 _MCP = "mcp-tool-use"
@@ -39,6 +40,8 @@ _RUNS = ("bash_code_execution", "text_editor_code_execution")
 """What @ai-sdk/anthropic shows as `code_execution`, with the tool's own name as `type` in its input."""
 _SAID = ("type", "id", "name", "input", "server_name")
 _OWN = {"caller": "caller", "cache_control": "cacheControl"}
+_CALLED = ("web_search", "web_fetch")
+"""Whose results say who called the tool."""
 _FOUND = "tool_search_tool_search_result"
 
 
@@ -65,7 +68,7 @@ def decode_server_tool(part: wire.ToolPart, name: str, raw: Raw, at: At) -> list
     """The call, and its result where the model has a word for it apart."""
     found = {} if part.callProviderMetadata is UNSET else providers(part.callProviderMetadata)
     owner = text_of(found.get(OURS, {}).get("dialect", NULL))
-    ext = {NAME: {("~raw",): raw}}
+    ext = {NAME: {("~raw",): raw, RUN_BY_PROVIDER: NULL}}
     folded = {NAME: {("~folded",): NULL}}
     given = EMPTY if part.input is UNSET else part.input
     if owner is not None:
@@ -81,7 +84,7 @@ def decode_server_tool(part: wire.ToolPart, name: str, raw: Raw, at: At) -> list
             if result is not None:
                 parts.append(ServerToolResult(part.toolCallId, name, result, _CLAUDE, at=at, ext=folded))
             return parts
-    return [ServerToolCall(part.toolCallId, name, raw, NAME, at=at)]
+    return [ServerToolCall(part.toolCallId, name, raw, NAME, at=at, ext=ext)]
 
 
 def _claude_blocks(part: wire.ToolPart, name: str, own: dict[str, Raw]) -> tuple[Raw, Raw | None] | None:
@@ -118,7 +121,7 @@ def _claude_blocks(part: wire.ToolPart, name: str, own: dict[str, Raw]) -> tuple
         result["is_error"] = part.output is UNSET
     later = {} if part.resultProviderMetadata is UNSET else providers(part.resultProviderMetadata).get("anthropic", {})
     caller = later.get("caller", own.get("caller"))
-    if caller is not None and not mcp:
+    if caller is not None and kind in _CALLED:
         result["caller"] = _spelled(_parsed(caller), _SNAKE)
     return Raw(dump(call)), Raw(dump(result))
 

@@ -1,7 +1,8 @@
 """`source-url` and `source-document` <-> Citation.
 
 Sources are parts of the message, beside its texts: they say what an answer draws on, not where it does. One that
-follows a text is taken for a citation on it. What a vendor wants back of a citation stands in the text's
+follows a text is taken for a citation on it, even where other parts of the step stand between them, but for a tool that
+the provider ran: what follows that is what it found. What a vendor wants back of a citation stands in the text's
 `providerMetadata`; where that has the vendor's own record, the source after the text only repeats it.
 """
 
@@ -16,11 +17,12 @@ from dgrid_translate.dialects.ui_message.profile import NAME, OURS
 from dgrid_translate.ir.parts import Citation, Text
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.wire import Extra, drop_foreign, dump, extra_of, load, own_of, word_of
+from dgrid_translate.shared.wire import Extra, drop_foreign, dump, extra_of, load, note, own_of, word_of
 
 TAGS = frozenset({"source-url", "source-document"})
 _CLAUDE = "claude"
 _AT_REST = ("~sources",)
+_BETWEEN = ("~between",)
 _INDEX = ("encrypted_index",)
 _ENCRYPTED = ("providerMetadata", "anthropic", "encryptedIndex")
 _decode_list = msgspec.json.Decoder(list[Raw]).decode
@@ -100,6 +102,18 @@ def add_source(text: Text, raw: Raw, at: At) -> Citation | None:
     return None if said else source
 
 
+def late_source(raw: Raw, at: At, between: int) -> Citation:
+    """The citation of a source that stands `between` other parts after its text."""
+    source = decode_source(raw, at)
+    source.ext = note(source.ext, NAME, _BETWEEN, Raw(b"%d" % between))
+    return source
+
+
+def has_records(text: Text) -> bool:
+    """Whether a text has citations in a vendor's own words."""
+    return bool(text.citations) and text.citations[0].dialect != NAME
+
+
 def _same(cited: Citation, source: Citation) -> bool:
     """Whether a source says just what the vendor's own record does."""
     if (cited.url, cited.title, cited.quote) != (source.url, source.title, source.quote):
@@ -109,11 +123,24 @@ def _same(cited: Citation, source: Citation) -> bool:
 
 
 def own_sources(text: Text) -> list[Raw]:
-    """The sources after a text of a UI message, as they came."""
+    """The sources right after a text of a UI message, as they came."""
     at_rest = own_of(text.ext, NAME).get(_AT_REST)
     if at_rest is not None:
         return _decode_list(at_rest)
-    return [item.raw for item in text.citations or () if item.dialect == NAME and item.raw is not None]
+    return [raw for raw, between in _placed(text) if not between]
+
+
+def own_late_sources(text: Text) -> list[tuple[Raw, int]]:
+    """The other sources of a text of a UI message, and how many other parts stand before each."""
+    return [(raw, between) for raw, between in _placed(text) if between]
+
+
+def _placed(text: Text) -> list[tuple[Raw, int]]:
+    return [
+        (item.raw, int(bytes(own_of(item.ext, NAME).get(_BETWEEN, b"0"))))
+        for item in text.citations or ()
+        if item.dialect == NAME and item.raw is not None
+    ]
 
 
 def encode_sources(text: Text, count: int, losses: Losses) -> list[Raw]:

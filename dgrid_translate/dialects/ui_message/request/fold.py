@@ -101,7 +101,7 @@ class Fold:
             self._losses.invented("user_message", ("messages", 0), "there is at least one message")
             opening: list[wire.Made] = [wire.TextPart(OPENING)]
             self._begin("user", opening, Message("user", [Text(OPENING)]))
-        return [pose(Raw(dump(made)), wire.Message) for made in self._made]
+        return [pose(made, wire.Message) for made in self._made]
 
     def _assistant(self, message: Message) -> None:
         step = self._open
@@ -145,9 +145,7 @@ class Fold:
         step = self._open
         made = self._calls.get(part.call_id)
         if made is not None and made.state == "input-available":
-            place = -1
-            if step is not None:
-                place = next((index for index, other in enumerate(step.parts) if other is made), -1)
+            place = -1 if step is None else step.places.get(id(made), -1)
             if moved or place < self._last:
                 self._losses.moved("tool_result", part.at, "results stand with their calls")
             self._last = max(self._last, place)

@@ -13,10 +13,10 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.ui_message import types as wire
 from dgrid_translate.dialects.ui_message.parts import STEP, STEP_START, begin_step, decode_part, results_of, tag_of
 from dgrid_translate.dialects.ui_message.profile import NAME
-from dgrid_translate.ir.parts import AnyPart, Opaque, Text
+from dgrid_translate.ir.parts import AnyPart, Opaque, ServerToolCall, ServerToolResult, Text
 from dgrid_translate.ir.request import Message, Role
 from dgrid_translate.losses import At
-from dgrid_translate.shared.wire import NULL, Extra, extra_of, load, note, whole
+from dgrid_translate.shared.wire import NULL, Extra, extra_of, load, note, own_of, whole
 
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _decode_content = msgspec.json.Decoder(str | list[Raw]).decode
@@ -24,17 +24,18 @@ _decode_content = msgspec.json.Decoder(str | list[Raw]).decode
 
 def decode_messages(messages: list[wire.Message], into: list[Message]) -> None:
     """Add the turns of `messages`."""
+    last = len(messages) - 1
     for index, message in enumerate(messages):
         at = ("messages", index)
         role = message.role
         if role == "user" or role == "system" or role == "assistant":
-            _decode_message(message, role, at, into)
+            _decode_message(message, role, at, into, index == last)
         else:
             opaque = Opaque(role, whole(message), NAME, at=at)
             into.append(Message("user", [opaque], at=at, ext={NAME: {("~message",): NULL}}))
 
 
-def _decode_message(message: wire.Message, role: Role, at: At, into: list[Message]) -> None:
+def _decode_message(message: wire.Message, role: Role, at: At, into: list[Message], last: bool) -> None:
     own: Extra = {} if message.extra is UNSET else extra_of(message)
     if message.id is not UNSET:
         own["~id",] = message.id
@@ -61,6 +62,8 @@ def _decode_message(message: wire.Message, role: Role, at: At, into: list[Messag
         return
     if role == "assistant":
         steps = _decode_steps(raws, place, own)
+        if not last:
+            steps = [_without_unfinished(step) for step in steps]
         if ("content",) in own and _repeats(own["content",], [part for step in steps for part in step]):
             own["~content_too",] = own.pop(("content",))
         into.extend(_as_messages(steps, at, own))
@@ -120,6 +123,17 @@ def _decode_steps(raws: list[Raw], at: At, own: Extra) -> list[list[AnyPart]]:
     if begun:
         own["~steps_after",] = Raw(b"%d" % begun)
     return steps
+
+
+def _without_unfinished(step: list[AnyPart]) -> list[AnyPart]:
+    """A call that the provider broke off (`pause_turn`) can go on at the end of a conversation only."""
+    done = {part.call_id for part in step if type(part) is ServerToolResult}
+    return [
+        Opaque(part.name, own_of(part.ext, NAME).get(("~raw",), part.raw), NAME, at=part.at, ext=part.ext)
+        if type(part) is ServerToolCall and part.dialect != NAME and part.id not in done
+        else part
+        for part in step
+    ]
 
 
 def _as_messages(steps: list[list[AnyPart]], at: At, own: Extra) -> list[Message]:

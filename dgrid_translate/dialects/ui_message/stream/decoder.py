@@ -110,6 +110,7 @@ class Decoder:
             prose.end_thought(chunk)
         elif type(chunk) is wire.StartStep:
             prose.next_part()
+            prose.forget()
             self._steps += 1
             self._places += 1
         elif type(chunk) is wire.FinishStep:
@@ -217,6 +218,8 @@ class Decoder:
             call is None or call.made is not None
         ):
             at, own = self._next()
+            if chunk.providerExecuted is True:
+                self._prose.forget()
             call = self._calls[chunk.toolCallId] = Call(chunk, at)
             call.steps = int(bytes(own.get(("~steps",), b"0")))
             self._line.hold(call)

@@ -70,7 +70,7 @@ from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Response, Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import as_text
-from dgrid_translate.shared.drops import drop_part
+from dgrid_translate.shared.drops import drop_logprobs, drop_part
 from dgrid_translate.shared.wire import drop_foreign, dump, encode, own_of
 
 AFTER = b"}\n\n"
@@ -82,13 +82,14 @@ _START_STEP = b'data: {"type":"start-step"}\n\n'
 class _Open:
     """A part under way."""
 
-    __slots__ = ("after", "before", "citations", "id", "live", "part", "said", "signature")
+    __slots__ = ("after", "before", "citations", "id", "live", "part", "place", "said", "signature")
 
     def __init__(self, part: AnyPart) -> None:
         self.part = part
         self.signature = part.signature
         self.id = part.id if type(part) is Reasoning else None
         self.live = False  # its first chunk is out
+        self.place = 0  # a call's, among the message's parts
         self.before = b""  # what a delta's frame begins with
         self.after = b""  # what its last frame begins with
         self.said: list[str] = []  # a call's input so far
@@ -115,6 +116,7 @@ class Encoder:
         self._parts: dict[int, _Open] = {}
         self._own: OwnParts | None = None  # the stream is of UI messages itself
         self._message = Assistant(losses, True, static_names(request), ("parts",), parts=[STEP_START])
+        self._texts: set[int] = set()  # all of them: what is cited may be said at the end
         self._called = False
         self._usage: Usage | None = None
         self._finished: CandidateFinished | None = None
@@ -147,7 +149,7 @@ class Encoder:
                     self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
             elif type(event) is LogprobsAdded:
                 if event.candidate == 0:
-                    self._losses.dropped("logprobs", event.logprobs.at)
+                    drop_logprobs(event.logprobs, self._losses)
             elif self._own is not None:
                 self._own.take(event, out)
             else:
@@ -161,12 +163,13 @@ class Encoder:
             self._end_part(event.index, out)
         else:
             state = self._parts.get(event.index)
-            if state is None:
-                return
-            if type(event) is SignatureDelta:
+            if type(event) is CitationAdded:
+                if state is not None:
+                    self._cite(state, event.citation, out)
+                elif event.index in self._texts:
+                    self._source(event.citation, out)
+            elif state is not None:
                 state.signature, state.id = event.signature, event.id or state.id
-            else:
-                self._cite(state, event.citation, out)
 
     def _fail(self, event: ErrorRaised, out: list[bytes]) -> None:
         raw = event.error.raw
@@ -246,6 +249,7 @@ class Encoder:
         part = event.part
         state = self._parts[event.index] = _Open(part)
         if type(part) is Text:
+            self._texts.add(event.index)
             for citation in part.citations or ():
                 self._cite(state, citation, out)
         elif type(part) is ToolCall:
@@ -311,6 +315,9 @@ class Encoder:
         if not state.live:
             self._go_live(state, out)
         state.citations.append(citation)
+        self._source(citation, out)
+
+    def _source(self, citation: Citation, out: list[bytes]) -> None:
         message = self._message
         source = encode_source(citation, message.sources, self._losses)
         message.sources += 1
@@ -341,6 +348,7 @@ class Encoder:
         state.live = True
         call_id = message.call_id(part)
         state.part = replace(part, id=call_id)
+        state.place = len(message.parts)
         message.parts.append(STEP_START)
         start: dict[str, object] = {"type": "tool-input-start", "toolCallId": call_id, "toolName": part.name}
         if message.is_dynamic(part.name):
@@ -352,5 +360,6 @@ class Encoder:
     def _end_call(self, state: _Open, part: ToolCall, out: list[bytes]) -> None:
         if isinstance(part.arguments, str):
             part.arguments = "".join(state.said)
-        made = encode_call(part, self._message.is_dynamic(part.name), True, self._losses)
+        where = ("parts", state.place)
+        made = encode_call(part, self._message.is_dynamic(part.name), True, self._losses, where)
         out.extend([framed(chunk) for chunk in chunks_of(Raw(dump(made)), ())])

@@ -45,7 +45,7 @@ class Part:
         self.metadata: Raw | None = None
         self.known: Extensions | None = None  # what other dialects have a word for
         self.mirror = Text("", at=part.at, ext={NAME: own})
-        self.sources: list[tuple[Raw, At]] = []  # those that came before its end
+        self.sources: list[tuple[Raw, At, int]] = []  # those before its end, and how many parts stood between
 
 
 class Line:

@@ -6,7 +6,7 @@ from msgspec import UNSET, Raw
 from msgspec.structs import replace
 
 from dgrid_translate.dialects.ui_message import types as wire
-from dgrid_translate.dialects.ui_message.parts import STEP, encode_own, own_sources, tag_of, text_of
+from dgrid_translate.dialects.ui_message.parts import STEP, encode_own, own_late_sources, own_sources, tag_of, text_of
 from dgrid_translate.dialects.ui_message.profile import NAME
 from dgrid_translate.dialects.ui_message.stream.tool_chunks import chunks_of, framed
 from dgrid_translate.ir.events import (
@@ -54,6 +54,9 @@ class OwnParts:
                 self._end(self._ids.pop(event.index), part, out)
             elif not isinstance(part, ServerToolResult):
                 self._whole(part, out)
+        elif type(event) is CitationAdded and event.index not in self._parts:
+            if event.citation.raw is not None:  # a source that other parts stand before
+                out.append(framed(event.citation.raw))
         elif type(event) is CitationAdded:
             self._cited.setdefault(event.index, []).append(event.citation)
 
@@ -100,6 +103,7 @@ class OwnParts:
             out.append(framed(dress(kind(id=name, providerMetadata=metadata), part.ext, NAME)))
         if type(part) is Text:
             out.extend([framed(source) for source in own_sources(part)])
+            out.extend([framed(source) for source, _ in own_late_sources(part)])
 
     def _whole(self, part: AnyPart, out: list[bytes]) -> None:
         for made in encode_own([part]):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.ui_message import types as wire
-from dgrid_translate.dialects.ui_message.parts import DONE, add_source, decode_records, read
+from dgrid_translate.dialects.ui_message.parts import DONE, add_source, decode_records, has_records, late_source, read
 from dgrid_translate.dialects.ui_message.profile import NAME
 from dgrid_translate.dialects.ui_message.stream.line import Line, Part
 from dgrid_translate.errors import DecodeError
@@ -35,6 +35,8 @@ class Prose:
         self._texts: dict[str, Part] = {}
         self._thoughts: dict[str, Part] = {}
         self._last: Part | None = None  # the last part, if it is a text: sources after it are its
+        self._text: Part | None = None  # the step's last text
+        self._between = 0  # how many parts began after it
 
     def open_text(self, name: str) -> Part | None:
         """The text of that id."""
@@ -43,8 +45,13 @@ class Prose:
     def next_part(self) -> None:
         """Another part begins: a text before it ends, if its own end has come."""
         last, self._last = self._last, None
+        self._between += 1
         if last is not None and last.ended:
             self._line.put(last, "end")
+
+    def forget(self) -> None:
+        """Another step begins, or a tool that the provider runs: sources after it are not of the text before it."""
+        self._text = None
 
     def close(self) -> None:
         """The message is over; some ends never came."""
@@ -62,7 +69,8 @@ class Prose:
         state = Part(Text("", at=at), own)
         self._read_text(state, chunk.providerMetadata, chunk)
         state.part.ext = {**(state.known or {}), NAME: dict(own)}
-        self._texts[chunk.id] = self._last = state
+        self._texts[chunk.id] = self._last = self._text = state
+        self._between = 0
         self._begin(state)
 
     def _begin(self, state: Part) -> None:
@@ -107,25 +115,26 @@ class Prose:
         decode_records(state.mirror, state.own)
         for citation in state.mirror.citations or ():
             self._line.put(state, CitationAdded(0, citation))
-        for raw, at in state.sources:
-            self._add_source(state, raw, at)
+        for raw, at, between in state.sources:
+            self._add_source(state, raw, at, between)
         state.ended = True
         if state is not self._last:
             self._line.put(state, "end")
 
     def source(self, raw: Raw, at: At) -> bool:
         """A source; whether there is a text that it belongs to."""
-        last = self._last
-        if last is None:
+        text = self._text
+        if text is None or (self._between and text.ended and has_records(text.mirror)):
             return False
-        if last.ended:
-            self._add_source(last, raw, at)
+        if text.ended:
+            self._add_source(text, raw, at, self._between)
         else:
-            last.sources.append((raw, at))
+            text.sources.append((raw, at, self._between))
         return True
 
-    def _add_source(self, state: Part, raw: Raw, at: At) -> None:
-        citation = add_source(state.mirror, raw, at)
+    def _add_source(self, state: Part, raw: Raw, at: At, between: int) -> None:
+        late = between and not has_records(state.mirror)
+        citation = late_source(raw, at, between) if late else add_source(state.mirror, raw, at)
         if citation is not None:
             state.mirror.citations = [*(state.mirror.citations or ()), citation]
             self._line.put(state, CitationAdded(0, citation))

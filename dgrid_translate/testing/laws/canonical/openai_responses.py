@@ -122,6 +122,8 @@ def _item(item: JSONObject, *, answered: bool = False) -> JSONObject:
     # An item is done unless it says otherwise.
     if item.get("status") == "completed" and (kind in _DONE or answered):
         del item["status"]
+    elif answered and kind in _DONE:
+        item.pop("status", None)  # the answer's own says it
     # What is not stored is not referred to by its id.
     if kind in _ANONYMOUS:
         item.pop("id", None)

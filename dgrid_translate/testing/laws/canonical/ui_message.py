@@ -67,7 +67,7 @@ def _messages(body: JSONObject) -> list[JSONObject]:
 def _parts(parts: list[JSONObject]) -> list[JSONObject]:
     made: list[JSONObject] = []
     called = False
-    for part in parts:
+    for part in _with_sources_in_place(parts):
         # Where a turn ends is told by the calls in it, which have their results at its end.
         if part.get("type") == "step-start":
             if called:
@@ -82,6 +82,24 @@ def _parts(parts: list[JSONObject]) -> list[JSONObject]:
         called = called or ("toolCallId" in part and part.get("providerExecuted") is not True)
     while made and made[-1] == {"type": "step-start"}:
         made.pop()
+    return made
+
+
+def _with_sources_in_place(parts: list[JSONObject]) -> list[JSONObject]:
+    """Each source after the last text of its step: it is of that text, wherever it stands before a search."""
+    made: list[JSONObject] = []
+    place = None
+    for part in parts:
+        kind = part.get("type")
+        if kind in ("source-url", "source-document") and place is not None:
+            made.insert(place, part)
+            place += 1
+            continue
+        made.append(part)
+        if kind == "text":
+            place = len(made)
+        elif kind == "step-start" or part.get("providerExecuted") is True:
+            place = None
     return made
 
 
