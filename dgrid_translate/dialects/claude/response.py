@@ -186,8 +186,8 @@ def encode_envelope(response: Response, losses: Losses, request: Request | None)
         if response.id is None:
             message.id = derive("msg_", response.model or "", str(response.created or 0))
             losses.invented("id", ("id",))
-        if model is None:
-            message.model = ""
+        if response.model is None:
+            message.model = model or ""
             losses.invented("model", ("model",))
         if response.created is not None:
             losses.dropped("created", response.place("created"))
