@@ -76,6 +76,8 @@ class Exchange:
         """
         json, back = to_json(body)
         losses = Losses()
+        if model is not None and self._client.profile.answers_as_asked:
+            self._passes = False
         if self._passes and not carries_wrapped(json):
             if "model" in self._client.profile.in_url:
                 return Translation(body, [], model=model, stream=stream)
