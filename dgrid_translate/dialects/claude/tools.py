@@ -74,6 +74,7 @@ def encode_tools(request: Request, model: Model, losses: Losses) -> tuple[list[w
     for tool in request.tools:
         if chosen is not None and getattr(tool, "name", None) not in chosen:
             losses.dropped("tool", tool.at, "not among the tools that may be chosen")
+            drop_foreign(tool.ext, NAME, tool.at, losses)
             continue
         cache = tool.cache
         if cache is not None and not native and bytes(cache.raw) != b"null":
