@@ -63,7 +63,6 @@ from dgrid_translate.ir.response import Response, TokenLogprob, Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.openai.usage import encode_response_usage
-from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import dress, drop_foreign, dump, load, own_of
 
 _IN_PROGRESS = Raw(b'"in_progress"')
@@ -82,6 +81,7 @@ class Encoder:
         self._target = Target(losses, native=False, sibling=False, upstream=False)
         self._items = Items(self._target)
         self._parts: dict[int, Written] = {}
+        self._texts: dict[int, Written] = {}  # all of them: what is cited may be said at the end
         self._message: Message | None = None  # the one that a text may go on with
         self._tokens: list[TokenLogprob] = []
         self._called = False
@@ -113,9 +113,7 @@ class Encoder:
                     if part is not None:
                         part.sign(event)
                 case CitationAdded():
-                    part = self._parts.get(event.index)
-                    if part is not None:
-                        part.citations.append(event.citation)
+                    self._cite(event)
                 case LogprobsAdded():
                     if event.candidate == 0:
                         drop_refusals(event.logprobs, self._losses)
@@ -130,8 +128,10 @@ class Encoder:
                     self._finish(event, out)
                 case ErrorRaised():
                     self._fail(event, out)
+                case OpaqueEvent(dialect=dialect) if dialect == NAME:
+                    self._writer.repeat(event, out)
                 case OpaqueEvent():
-                    self._opaque(event, out)
+                    self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
         return out[0] if len(out) == 1 else b"".join(out)
 
     # the answer
@@ -216,15 +216,6 @@ class Encoder:
             ext = {NAME: {key: raw for key, raw in ext[NAME].items() if key != ("error",)}}
         self._writer.write(b"response.failed", b'"response":' + dump(dress(answer, ext, NAME)), out)
 
-    def _opaque(self, event: OpaqueEvent, out: list[bytes]) -> None:
-        if event.dialect != NAME:
-            self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
-            return
-        held = load(dict[str, Raw], event.raw, NAME)
-        held["sequence_number"] = Raw(b"%d" % self._writer.sequence)
-        self._writer.sequence += 1
-        out.append(frame(dump(held), dump(event.tag)[1:-1]))
-
     # items
 
     def _add_item(self, item: wire.AnyItem, out: list[bytes]) -> int:
@@ -256,7 +247,11 @@ class Encoder:
         if event.candidate:
             return
         part = event.part
+        for waiting in [other for other in self._parts.values() if type(other.part) is Text and other.message is None]:
+            self._open_content(waiting, out)  # items stand in the order in which they start
         state = self._parts[event.index] = Written(part)
+        if type(part) is Text:
+            self._texts[event.index] = state
         if type(part) is Text or type(part) is Refusal:
             if self._target.native or type(part) is Refusal or part.text or part.citations:
                 self._open_content(state, out)
@@ -316,7 +311,7 @@ class Encoder:
         """A text or a refusal begins, in the message before if it can."""
         message = self._message
         own = own_of(state.part.ext, NAME)
-        if message is None or (self._target.native and ON not in own):
+        if message is None or (self._target.native and ON not in own) or not message.states[-1].ended:
             self._close_message(out, "completed")
             number = len(self._items.made)
             item = begun(own, self._target, number)
@@ -326,6 +321,10 @@ class Encoder:
             self._done_content(message, out, last=False)
         state.open_in(message)
         self._writer.write(b"response.content_part.added", state.place + b',"part":' + dump(state.empty()), out)
+
+    def _cite(self, event: CitationAdded) -> None:
+        if (text := self._texts.get(event.index)) is not None:
+            text.cite(event.citation, self._losses)
 
     def _end_part(self, state: Written, event: PartEnded, out: list[bytes]) -> None:
         del self._parts[event.index]

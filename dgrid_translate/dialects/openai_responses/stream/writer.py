@@ -8,8 +8,10 @@ from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts import Target, encode_annotation, encode_part
 from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.dialects.openai_responses.stream.written import Written
+from dgrid_translate.ir.events import OpaqueEvent
 from dgrid_translate.ir.parts import Refusal, Text
-from dgrid_translate.shared.wire import dump, own_of
+from dgrid_translate.shared.sse import frame
+from dgrid_translate.shared.wire import dump, load, own_of
 
 _FRAME = b'event: %b\ndata: {"type":"%b","sequence_number":%d,%b}\n\n'
 
@@ -37,6 +39,13 @@ class Writer:
         if state.before is not None:
             out.append(state.before % self.sequence + dump(text) + state.after)
             self.sequence += 1
+
+    def repeat(self, event: OpaqueEvent, out: list[bytes]) -> None:
+        """An event as it came, under its new number."""
+        held = load(dict[str, Raw], event.raw, NAME)
+        held["sequence_number"] = Raw(b"%d" % self.sequence)
+        self.sequence += 1
+        out.append(frame(dump(held), dump(event.tag)[1:-1]))
 
     def add_item(self, number: int, item: object, out: list[bytes]) -> None:
         """An item begins."""

@@ -9,6 +9,7 @@ from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.events import SignatureDelta
 from dgrid_translate.ir.fold import join_text
 from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning, Refusal, Text
+from dgrid_translate.losses import Losses
 from dgrid_translate.shared.wire import dump, load
 
 _DELTA = b'event: response.%b.delta\ndata: {"type":"response.%b.delta",%b,"sequence_number":'
@@ -75,6 +76,13 @@ class Written:
         self.carried = False
         if event.id is not None and type(self.part) is Reasoning:
             self.part = replace(self.part, id=event.id)
+
+    def cite(self, citation: Citation, losses: Losses) -> None:
+        """A source of it is named."""
+        if self.done:
+            losses.dropped("citation", citation.at, "its text was over when the source was named")
+        else:
+            self.citations.append(citation)
 
     def open(self, item: wire.AnyItem, number: int, kind: bytes) -> None:
         """It is an item of its own."""
