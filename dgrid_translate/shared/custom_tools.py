@@ -21,6 +21,8 @@ _SCHEMA = Raw(
     b'{"type":"object","properties":{"input":{"type":"string"}},"required":["input"],"additionalProperties":false}'
 )
 
+_ANY_TEXT = b'{"type":"text"}'
+
 
 def custom_names(request: Request) -> frozenset[str]:
     """The names of the request's free-text tools."""
@@ -29,15 +31,16 @@ def custom_names(request: Request) -> frozenset[str]:
 
 def as_functions(request: Request, losses: Losses) -> Request:
     """The request with every free-text tool and call turned into a function."""
-    tools = [_as_function(tool, losses) if isinstance(tool, CustomTool) else tool for tool in request.tools or ()]
+    tools = [as_function(tool, losses) if isinstance(tool, CustomTool) else tool for tool in request.tools or ()]
     messages = [_functions_in(message) for message in request.messages]
     return replace(request, tools=tools, messages=messages)
 
 
-def _as_function(tool: CustomTool, losses: Losses) -> FunctionTool:
+def as_function(tool: CustomTool, losses: Losses) -> FunctionTool:
+    """A free-text tool as a function."""
     losses.approximated("custom_tool", (*tool.at,), f"sent as a function with one string argument, {ARGUMENT!r}")
     description = tool.description
-    if tool.format is not None:
+    if tool.format is not None and bytes(tool.format) != _ANY_TEXT:
         rule = f"The {ARGUMENT} must follow this format: {bytes(tool.format).decode('utf-8', 'replace')}"
         description = f"{description}\n\n{rule}" if description else rule
     return FunctionTool(tool.name, description, _SCHEMA, cache=tool.cache, at=tool.at, ext=tool.ext)

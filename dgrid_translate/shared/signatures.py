@@ -2,9 +2,10 @@
 
 A signature minted by one vendor and carried in another's opaque field is wrapped: `MARK.<origin>.<role>.<value>`. The
 role says what it belongs to, since formats sign different things: "t" the thinking it stands on, "r" thinking that
-was withheld (its sealed form), "n" the part after it, "p" the part before it; the id of that thinking follows the role
-where its vendor gave it one, and other formats have no place for it. A field that must be base64 (Gemini) holds the
-mark and the base64 of the rest. Unwrapping what is not wrapped gives the vendor's own signature.
+was withheld (its sealed form), "n" the part after it, "p" the part before it, "b" (a list of thoughts) the place before
+its part; the id of that thinking follows the role where its vendor gave it one, and other formats have no place for
+it. A field that must be base64 (Gemini) holds the mark and the base64 of the rest. Unwrapping what is not wrapped
+gives the vendor's own signature.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Literal
 from dgrid_translate.ir.parts import Signature
 from dgrid_translate.shared import ids
 
-Belongs = Literal["t", "r", "n", "p"]
+Belongs = Literal["t", "r", "n", "p", "b"]
 MARK = "dgridTranslateSign01"
 """What every wrapped signature begins with.
 
@@ -39,7 +40,7 @@ def unwrap(text: str, native: str) -> tuple[Signature, Belongs | None]:
         if len(pieces) == 3:
             origin, role, value = pieces
             belongs = role[:1]
-            if belongs == "t" or belongs == "r" or belongs == "n" or belongs == "p":
+            if belongs == "t" or belongs == "r" or belongs == "n" or belongs == "p" or belongs == "b":
                 return Signature(value, origin), belongs
     return Signature(text, native), None
 

@@ -298,7 +298,7 @@ class _Loader:
             self.fail(f"expected {known}, found {tag!r}", (*at, tag_field))
         return fallback
 
-    def load_struct(self, cls: type[Wire], entries: dict[str, object], at: At, depth: int) -> Wire:
+    def load_struct(self, cls: type[Struct], entries: dict[str, object], at: At, depth: int) -> Struct:
         plan = _plan(cls)
         values: dict[str, Any] = {}
         extra = Leftovers()
@@ -315,7 +315,7 @@ class _Loader:
             if known.required and known.name not in values:
                 self.fail("required, but missing", (*at, key))
         struct = cls(**values)
-        if extra:
+        if extra and isinstance(struct, Wire):  # a plain Struct looks at a few members and leaves the rest
             struct.extra = extra
         return struct
 

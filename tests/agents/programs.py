@@ -22,7 +22,7 @@ class Run:
 @dataclass(frozen=True)
 class Agent:
     """An agent: the dialect it speaks, how to start it in a home, given the app's base URL, and the models whose
-    reasoning it gives back (opencode forgets all but plain text, Gemini CLI all but the signatures of calls)."""
+    reasoning it gives back (opencode forgets all but plain text)."""
 
     dialect: str
     prepare: Callable[[Path, str], Run]
@@ -101,6 +101,6 @@ def _claude_code(home: Path, base: str) -> Run:
 AGENTS = {
     "claude-code": Agent("claude", _claude_code, ("openai", "claude", "gemini")),
     "codex": Agent("openai-responses", _codex, ("openai", "claude", "gemini")),
-    "gemini-cli": Agent("gemini", _gemini, ("gemini",)),
+    "gemini-cli": Agent("gemini", _gemini, ("openai", "claude", "gemini")),
     "opencode": Agent("openai", _opencode, ("openai",)),
 }

@@ -16,6 +16,7 @@ from dgrid_translate.shared.drops import drop_logprobs
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.usage import drop_counts, either, pick
 from dgrid_translate.shared.wire import (
+    NULL,
     dress,
     drop_foreign,
     dump,
@@ -43,7 +44,9 @@ def decode_response(body: bytes) -> Response:
         response.ext = note(response.ext, NAME, ("~stop_sequence",))
     response.id = None if message.id is UNSET else message.id
     response.model = None if message.model is UNSET else message.model
-    if message.usage is not UNSET:
+    if message.usage == NULL:
+        response.ext = note(response.ext, NAME, ("usage",))
+    elif message.usage is not UNSET:
         response.usage, response.service_tier = decode_usage(message.usage)
     return response
 
@@ -77,11 +80,9 @@ def decode_finish(reason: object, sequence: object) -> FinishReason | None:
     return FinishReason(unified, reason, NAME, met, "stop_reason", exact)
 
 
-def decode_usage(raw: Raw, at: At = ("usage",)) -> tuple[Usage | None, str | None]:
+def decode_usage(raw: Raw, at: At = ("usage",)) -> tuple[Usage, str | None]:
     """`usage`, and the service tier in it. Cached input, which Claude counts apart, is put in."""
     found = Usage(raw=raw, dialect=NAME, at=at)
-    if bytes(raw) == b"null":
-        return found, None
     usage = load(wire.Usage, raw, NAME, at)
     found.ext = extensions(usage, NAME)
     if usage.iterations is not UNSET:
@@ -185,8 +186,8 @@ def encode_envelope(response: Response, losses: Losses, request: Request | None)
         if response.id is None:
             message.id = derive("msg_", response.model or "", str(response.created or 0))
             losses.invented("id", ("id",))
-        if model is None:
-            message.model = ""
+        if response.model is None:
+            message.model = model or ""
             losses.invented("model", ("model",))
         if response.created is not None:
             losses.dropped("created", response.place("created"))

@@ -11,6 +11,7 @@ from dgrid_translate.ir.parts import Cache, Extensions
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared import caching
+from dgrid_translate.shared.custom_tools import as_function
 from dgrid_translate.shared.schema import CLAUDE_INPUT, CLAUDE_STRICT, downgrade
 from dgrid_translate.shared.wire import (
     NULL,
@@ -82,11 +83,10 @@ def encode_tools(
             case FunctionTool():
                 made.append(_encode_function(tool, cache, model, losses, native))
             case CustomTool():
-                drop_foreign(tool.ext, NAME, tool.at, losses)
-                made.append(_encode_custom(tool, cache, losses))
+                made.append(_encode_function(as_function(tool, losses), cache, model, losses, native))
             case ProviderTool(dialect=dialect) if dialect == NAME:
                 made.append(pose(tool.raw, wire.Tool))
-            case ProviderTool():
+            case _:
                 losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
     return made if made or native else None
 
@@ -130,20 +130,6 @@ def _encode_function(tool: FunctionTool, cache: Raw | None, model: Model, losses
     if cache is not None:
         made.cache_control = cache
     return dress(made, tool.ext, NAME) if tool.ext else made
-
-
-def _encode_custom(tool: CustomTool, cache: Raw | None, losses: Losses) -> wire.Tool:
-    losses.approximated("custom_tool", tool.at, 'sent as a function of one string, "input"')
-    made = wire.Tool(name=tool.name, input_schema=_FREE_TEXT)
-    description = tool.description or ""
-    if tool.format is not None and bytes(tool.format) != b'{"type":"text"}':
-        grammar = bytes(tool.format).decode("utf-8", "replace")
-        description = f"{description}\n\nThe input must have this format: {grammar}".strip()
-    if description:
-        made.description = description
-    if cache is not None:
-        made.cache_control = cache
-    return dress(made, tool.ext, NAME)
 
 
 # -------------------------------------------------------------------------------------------------------- choice

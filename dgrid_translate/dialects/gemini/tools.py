@@ -9,9 +9,10 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.profile import NAME
 from dgrid_translate.ir.parts import Extensions
-from dgrid_translate.ir.request import FunctionTool, ProviderTool, Request, Tool, ToolChoice
+from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
+from dgrid_translate.shared.custom_tools import as_function
 from dgrid_translate.shared.proto3 import load
 from dgrid_translate.shared.schema import GEMINI_JSON, downgrade, from_openapi
 from dgrid_translate.shared.wire import (
@@ -90,20 +91,21 @@ def encode_tools(params: wire.Params, request: Request, losses: Losses) -> None:
         if not entries or own is True or own != group:
             entries.append(wire.Tool())
             group = own
+        if type(tool) is CustomTool:
+            tool = as_function(tool, losses)
         if type(tool) is FunctionTool:
             entry = entries[-1]
             if entry.functionDeclarations is UNSET:
                 entry.functionDeclarations = []
             entry.functionDeclarations.append(_encode_function(tool, losses, native))
-        elif type(tool) is ProviderTool:
-            if tool.dialect != NAME:
-                entries.pop()
-                group = None
-                losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
-            elif tool.tag:
-                _provide(entries, tool)
-            else:
-                entries[-1] = pose(tool.raw, wire.Tool)
+        elif tool.dialect != NAME:
+            entries.pop()
+            group = None
+            losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
+        elif tool.tag:
+            _provide(entries, tool)
+        else:
+            entries[-1] = pose(tool.raw, wire.Tool)
     if entries or native:
         params.tools = entries
 

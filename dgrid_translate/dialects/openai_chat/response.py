@@ -77,10 +77,11 @@ def _decode_choice(choice: wire.Choice, place: int, response_id: str | None) -> 
     message = choice.message
     if message is UNSET:
         message = wire.ResponseMessage() if choice.delta is UNSET else choice.delta
-    parts, ext = decode_assistant(message, at + ("message",), CHOICE, response_id)
+    place_of = "delta" if choice.message is UNSET and choice.delta is not UNSET else "message"
+    parts, ext = decode_assistant(message, (*at, place_of), CHOICE, response_id)
     ext = merge(ext, decode_choice_extensions(choice))
     if choice.message is UNSET:
-        ext = note(ext, NAME, ("~message",))
+        ext = note(ext, NAME, ("~message",) if choice.delta is UNSET else ("~delta",))
     candidate = Candidate(place if choice.index is UNSET else choice.index, parts, at=at, ext=ext)
     if choice.finish_reason is not UNSET and choice.finish_reason is not None:
         candidate.finish = decode_finish(choice.finish_reason, holds(parts, Refusal))
@@ -174,6 +175,8 @@ def _encode_choice(candidate: Candidate, place: int, response: Response, losses:
     choice = wire.Choice(candidate.index, finish_reason=reason)
     if ext is None or not remembered(ext, NAME, "~message"):
         choice.message = message
+        if remembered(ext, NAME, "~delta"):
+            choice.message, choice.delta = UNSET, message
     if candidate.logprobs is not None:
         choice.logprobs = encode_logprobs(candidate.logprobs, losses)
     return dress(choice, ext, NAME)

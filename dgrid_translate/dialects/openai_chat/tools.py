@@ -36,7 +36,7 @@ def decode_tools(params: wire.Params) -> list[Tool] | None:
         tools = [_decode_tool(tool, ("tools", index)) for index, tool in enumerate(params.tools)]
     if params.functions is not UNSET:
         for index, function in enumerate(params.functions):
-            ext = note(extensions(function, NAME, "function"), NAME, ("~functions",))
+            ext = note(extensions(function, NAME), NAME, ("~functions",))
             tools.append(_decode_function(function, ("functions", index), (), ext))
     return tools or None
 
@@ -87,8 +87,9 @@ def encode_tools(params: wire.Params, request: Request, given: list[Tool], losse
         if type(tool) is FunctionTool:
             definition = _encode_function(tool, losses, request.dialect in FAMILY)
             if ext is not None and remembered(ext, NAME, "~functions"):
-                functions.append(definition)
+                functions.append(dress(definition, ext, NAME))
                 continue
+            definition = definition if ext is None else dress(definition, ext, NAME, "function")
             made = wire.Tool("function", definition)
             if tool.cache is not None and cache_control:
                 made.cache_control = caching.as_control(tool.cache, losses, tool.at)
@@ -106,7 +107,7 @@ def encode_tools(params: wire.Params, request: Request, given: list[Tool], losse
                 tools.append(_encode_custom(tool))
             case ProviderTool(dialect=dialect) if dialect == NAME:
                 tools.append(pose(tool.raw, wire.Tool))
-            case ProviderTool():
+            case _:
                 losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
     if tools or remembered(request.ext, NAME, "~tools"):
         params.tools = tools
@@ -125,7 +126,7 @@ def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.F
     elif tool.parameters is not None:
         definition.parameters, strict = tool_schema(tool, tool.parameters, losses)
         definition.strict = UNSET if tool.strict and not strict else definition.strict
-    return definition if tool.ext is None else dress(definition, tool.ext, NAME, "function")
+    return definition
 
 
 def _encode_custom(tool: CustomTool) -> wire.Tool:

@@ -317,8 +317,6 @@ def requests(draw: st.DrawFn, unknown: bool = False) -> JSONObject:
         body["stream_options"] = {"include_usage": draw(st.booleans())}
     if coin(draw, 3):
         _mark(draw, body["messages"])
-    if body.get("response_format", {}).get("type") == "json_object":
-        body["messages"].insert(0, {"role": "system", "content": "Answer in JSON."})  # the mode wants the word
     if any(part["type"] == "input_audio" for message in body["messages"] for part in _parts(message)):
         body["model"] = "org/audio-model:free"
     elif body.get("reasoning_effort", "none") != "none" and not _NOT_WHILE_REASONING.isdisjoint(body):

@@ -11,6 +11,7 @@ from msgspec import Raw
 from dgrid_translate.dialects.claude import DIALECT
 from dgrid_translate.ir.parts import Cache, Media, Reasoning, Signature, Text, ToolCall, ToolResult
 from dgrid_translate.ir.request import (
+    CustomTool,
     FunctionTool,
     Message,
     OutputFormat,
@@ -24,6 +25,7 @@ from dgrid_translate.testing.rules.claude import check_request
 
 SCHEMA = Raw(b'{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}')
 TOOLS = [FunctionTool("f", parameters=SCHEMA), FunctionTool("g", parameters=SCHEMA)]
+EPHEMERAL = Cache("cache_control", Raw(b'{"type":"ephemeral"}'))
 
 
 def encode(request: Request) -> tuple[dict[str, Any], set[str]]:
@@ -98,6 +100,106 @@ SETTINGS: list[tuple[str, dict[str, Any], dict[str, Any], set[str]]] = [
             "system": "You must call the tool `g` in your next turn.",
         },
         {"approximated tool_choice"},
+    ),
+    (
+        "claude-sonnet-4-5",
+        {"reasoning": ReasoningConfig("on", budget=90000)},
+        {"max_tokens": 122000, "thinking": {"type": "enabled", "budget_tokens": 90000}},
+        {"invented max_tokens"},
+    ),
+    (
+        "claude-opus-5-5",
+        {"max_tokens": 5000, "reasoning": ReasoningConfig("on", "high", 2000)},
+        {"thinking": {"type": "adaptive"}, "output_config": {"effort": "high"}},
+        {"dropped reasoning_budget"},
+    ),
+    *[
+        (
+            "claude-3-haiku-20240307",
+            {"max_tokens": 9, "reasoning": reasoning},
+            {"thinking": None, "output_config": None},
+            lost,
+        )
+        for reasoning, lost in (
+            (ReasoningConfig(effort="high"), {"dropped reasoning"}),
+            (ReasoningConfig(budget=2000), {"dropped reasoning"}),
+            (ReasoningConfig("on"), {"dropped reasoning"}),
+            (ReasoningConfig("off", "none"), set[str]()),  # it never thinks
+        )
+    ],
+    (
+        "claude-sonnet-4-5",
+        {"max_tokens": 900, "reasoning": ReasoningConfig(effort="high")},
+        {"thinking": None, "output_config": None},
+        {"dropped reasoning"},
+    ),
+    (
+        "claude-sonnet-4-5",
+        {"max_tokens": 5000, "reasoning": ReasoningConfig("on")},
+        {"thinking": {"type": "enabled", "budget_tokens": 1500}},
+        {"invented reasoning_budget"},
+    ),
+    (
+        "claude-sonnet-4-5",
+        {"max_tokens": 5000, "reasoning": ReasoningConfig("on", "high", 2000)},
+        {"thinking": {"type": "enabled", "budget_tokens": 2000}, "output_config": None},
+        {"dropped reasoning_effort"},
+    ),
+    (
+        "claude-sonnet-4-5",
+        {"max_tokens": 9, "output": OutputFormat("schema", SCHEMA, strict=False)},
+        {"output_config": {"format": {"type": "json_schema", "schema": json.loads(bytes(SCHEMA))}}},
+        {"approximated response_format_strict"},
+    ),
+    (
+        "claude-sonnet-4-5",
+        {"max_tokens": 9, "user": "u" * 513, "include_usage": False},
+        {"metadata": None},
+        {"dropped user", "dropped include_usage"},
+    ),
+    (
+        "claude-3-haiku-20240307",
+        {"max_tokens": 9, "tools": [FunctionTool("f", parameters=SCHEMA, strict=True)]},
+        {"tools": [{"name": "f", "input_schema": json.loads(bytes(SCHEMA))}]},
+        {"dropped tool_strict"},
+    ),
+    (
+        "claude-sonnet-4-5",
+        {
+            "max_tokens": 9,
+            "tools": [CustomTool("c", "d", Raw(b'{"type":"text"}')), FunctionTool("p", parameters=Raw(b"null"))],
+            "tool_choice": ToolChoice("none"),
+            "parallel_tool_calls": False,
+        },
+        {
+            "tools": [
+                {
+                    "name": "c",
+                    "description": "d",
+                    "input_schema": {
+                        "type": "object",
+                        "properties": {"input": {"type": "string"}},
+                        "required": ["input"],
+                        "additionalProperties": False,
+                    },
+                },
+                {"name": "p", "input_schema": {"type": "object", "properties": {}, "additionalProperties": False}},
+            ],
+            "tool_choice": {"type": "none"},
+        },
+        {"approximated custom_tool", "invented input_schema", "dropped parallel_tool_calls"},
+    ),
+    (
+        "claude-sonnet-4-5",
+        {"max_tokens": 9, "tools": [FunctionTool(name, parameters=SCHEMA, cache=EPHEMERAL) for name in "abcde"]},
+        {
+            "tools": [
+                {"name": name, "input_schema": json.loads(bytes(SCHEMA)), "cache_control": {"type": "ephemeral"}}
+                for name in "abcd"
+            ]
+            + [{"name": "e", "input_schema": json.loads(bytes(SCHEMA))}]
+        },
+        {"dropped cache_control"},
     ),
     (
         "claude-sonnet-4-5",

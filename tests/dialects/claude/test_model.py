@@ -44,7 +44,7 @@ def test_an_answer_without_a_model_is_the_asked_ones() -> None:
     exchange.request(ASKED)
     done = exchange.response(answer())
     assert done.body["model"] == "claude-opus-5-5"
-    assert not [loss for loss in done.losses if loss.feature == "model"]
+    assert [str(loss) for loss in done.losses if loss.feature == "model"] == ["invented model at model"]
 
 
 def test_claude_says_its_own_name() -> None:

@@ -15,7 +15,6 @@ from dgrid_translate.dialects.claude.tools import encode_tools
 from dgrid_translate.ir.parts import Opaque
 from dgrid_translate.ir.request import Request
 from dgrid_translate.losses import Losses
-from dgrid_translate.shared.custom_tools import as_functions, custom_names
 from dgrid_translate.shared.wire import dress, drop_foreign, dump, pose, remembered
 
 _MESSAGES = {
@@ -29,8 +28,6 @@ _MESSAGES = {
 def encode_request(request: Request, losses: Losses) -> bytes:
     """A Messages body."""
     native = request.dialect == NAME
-    if not native and request.tools and custom_names(request):
-        request = as_functions(request, losses)
     model = model_of(request.model)
     if request.ext is not None:
         drop_foreign(request.ext, NAME, (), losses)

@@ -39,7 +39,7 @@ from dgrid_translate.ir.events import (
     UsageReported,
 )
 from dgrid_translate.ir.parts import AnyPart, Extensions, Reasoning, Text, ToolCall
-from dgrid_translate.ir.response import FinishReason
+from dgrid_translate.ir.response import FinishReason, Usage
 from dgrid_translate.losses import At
 from dgrid_translate.shared.arguments import is_object
 from dgrid_translate.shared.signatures import unwrap, wrapped_id
@@ -168,7 +168,7 @@ class Decoder:
         if isinstance(sequence, str):
             self._sequence = sequence
 
-    def _count_up(self, raw: Raw) -> Any:
+    def _count_up(self, raw: Raw) -> Usage:
         """The usage so far: the counts are cumulative, and what a later report leaves out still stands."""
         if bytes(raw) != _NULL:
             for key, count in load(dict[str, Raw], raw, NAME, ("usage",)).items():

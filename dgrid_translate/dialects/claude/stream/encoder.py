@@ -128,7 +128,7 @@ class Encoder:
                 case LogprobsAdded():
                     if event.candidate == 0:
                         drop_logprobs(event.logprobs, self._losses)
-                case OpaqueEvent():
+                case _:
                     self._opaque(event, out)
         return out[0] if len(out) == 1 else b"".join(out)
 
@@ -164,6 +164,8 @@ class Encoder:
             self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
         elif event.tag != "content_block_delta" or (self._current is not None and self._current.live):
             out.append(frame(bytes(event.raw), dump(event.tag)[1:-1]))
+        else:
+            self._losses.dropped("unknown_event", (event.tag,), "it belongs to no open block")
 
     def _finish_candidate(self, event: CandidateFinished) -> None:
         if event.candidate:

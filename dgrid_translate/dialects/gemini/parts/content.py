@@ -11,6 +11,7 @@ from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts.functions import decode_call, decode_result, encode_call, encode_result
 from dgrid_translate.dialects.gemini.parts.media import decode_media, encode_media
 from dgrid_translate.dialects.gemini.parts.signatures import Target, encode_signature
+from dgrid_translate.dialects.gemini.parts.thoughts import decode_thoughts
 from dgrid_translate.dialects.gemini.profile import NAME, VENDOR
 from dgrid_translate.ir.parts import (
     AnyPart,
@@ -81,6 +82,8 @@ def decode_part(part: wire.Part, at: At) -> AnyPart:
     signature, belongs = None, None
     if part.thoughtSignature is not UNSET:
         signature, belongs = unwrap_base64(part.thoughtSignature, VENDOR)
+        if belongs == "b":
+            signature, ext = None, decode_thoughts(part.thoughtSignature, ext)
     if (
         part.functionCall is UNSET
         and part.functionResponse is UNSET

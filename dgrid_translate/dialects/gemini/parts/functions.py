@@ -13,6 +13,7 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts.media import decode_media, encode_media
 from dgrid_translate.dialects.gemini.parts.signatures import Target, encode_signature
+from dgrid_translate.dialects.gemini.parts.thoughts import encode_thoughts
 from dgrid_translate.dialects.gemini.profile import DERIVED, NAME
 from dgrid_translate.ir.parts import AnyPart, Extensions, Media, Opaque, Refusal, Text, ToolCall, ToolResult
 from dgrid_translate.losses import At
@@ -171,6 +172,8 @@ def encode_call(part: ToolCall, target: Target) -> wire.Part:
         signature = encode_signature(part, part.signature, target)
         if signature is not None:
             made.thoughtSignature = signature
+    elif ext is not None and not target.upstream and (riding := encode_thoughts(part)) is not None:
+        made.thoughtSignature = riding
     return made if ext is None else dress(made, ext, NAME)
 
 

@@ -13,8 +13,9 @@ from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts import decode_parts, spelled
+from dgrid_translate.dialects.gemini.parts.thoughts import recall, thoughts_ride
 from dgrid_translate.dialects.gemini.profile import DERIVED, NAME, PLACES, ROLES, SERVICE_TIERS
-from dgrid_translate.dialects.gemini.request.pieces import rejoined
+from dgrid_translate.dialects.gemini.request.pieces import is_cut, rejoined
 from dgrid_translate.dialects.gemini.tools import decode_tool_choice, decode_tools
 from dgrid_translate.ir.parts import AnyPart, Node, ToolCall, ToolResult
 from dgrid_translate.ir.request import FunctionTool, Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
@@ -87,20 +88,23 @@ def _decode_messages(params: wire.Params) -> list[Message]:
     if params.systemInstruction is not UNSET:
         messages.append(_decode_content(params.systemInstruction, ("systemInstruction",), "system"))
     ids = _Ids()
-    answering = split = False
+    answering = split = riding = False
     for index, content in enumerate(params.contents):
         message = _decode_content(content, ("contents", index), ROLES.get(content.role or "", "user"))
         messages.append(message)
         if message.role == "assistant":
-            split = split or answering
+            split = split or answering or is_cut(message.parts)
             answering = True
         else:
             answering = False
         for part in message.parts:
             if type(part) is ToolCall:
                 ids.call(part)
+                riding = riding or thoughts_ride(part)
             elif type(part) is ToolResult:
                 ids.result(part)
+    if riding:
+        recall(messages)
     return rejoined(messages) if split else messages
 
 

@@ -10,15 +10,12 @@ from dgrid_translate.dialects.gemini.request.settings import encode_settings
 from dgrid_translate.dialects.gemini.tools import encode_tool_choice, encode_tools
 from dgrid_translate.ir.request import Request
 from dgrid_translate.losses import Losses
-from dgrid_translate.shared import custom_tools
 from dgrid_translate.shared.proto3 import load
 from dgrid_translate.shared.wire import dress, drop_foreign, dump, own_extension
 
 
 def encode_request(request: Request, losses: Losses) -> bytes:
     """A generateContent body; the URL says the model, and the body only where Gemini's own did."""
-    if request.tools and custom_tools.custom_names(request):
-        request = custom_tools.as_functions(request, losses)
     target = Target(losses, request.dialect == NAME, True, model_for(request.model))
     ext = request.ext
     if ext is not None:

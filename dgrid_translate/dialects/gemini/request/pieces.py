@@ -7,6 +7,7 @@ signatures that stand after the text they sign, want the turn and its texts whol
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from msgspec import Raw
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from dgrid_translate.dialects.gemini.profile import NAME
 from dgrid_translate.ir.parts import AnyPart, Reasoning, Text
 from dgrid_translate.ir.request import Message
 from dgrid_translate.shared.proto3 import load
-from dgrid_translate.shared.wire import dump, note, own_extension
+from dgrid_translate.shared.wire import dump, note, own_extension, remembered
 
 
 class _Turn:
@@ -25,12 +26,20 @@ class _Turn:
         self.message = first
         self.sizes = [len(first.parts)]
         self.cuts: dict[int, list[int]] = {}
+        if first.ext is None and is_cut(first.parts):
+            self.message = replace(first, parts=[])
+            self.sizes = []
+            self.add(first)
 
     def add(self, message: Message) -> None:
         """One more content."""
-        self.sizes.append(len(message.parts))
+        parts, size = _gathered(message.parts)
+        self.sizes.append(size)
         whole = self.message.parts
-        for part in message.parts:
+        if not whole:
+            whole += parts
+            return
+        for part in parts:
             last = whole[-1] if whole else None
             if last is None or not _goes_on(last, part):
                 whole.append(part)
@@ -44,11 +53,54 @@ class _Turn:
 
     def whole(self) -> Message:
         """The turn as one message, which remembers the pieces."""
-        if len(self.sizes) > 1:
+        if len(self.sizes) > 1 or self.sizes[0] != len(self.message.parts):
             for place, lengths in self.cuts.items():
                 self.message.parts[place].ext = note(None, NAME, ("~pieces",), Raw(dump(lengths)))
             self.message.ext = note(self.message.ext, NAME, ("~contents",), Raw(dump(self.sizes)))
         return self.message
+
+
+def is_cut(parts: Sequence[AnyPart]) -> bool:
+    """Whether a thought came in pieces, of which the last is signed: a client put the chunks of an answer together."""
+    begun = False
+    for part in parts:
+        if begun and _ends(part):
+            return True
+        begun = _begins(part)
+    return False
+
+
+def _begins(part: AnyPart) -> bool:
+    return type(part) is Reasoning and part.signature is None and part.ext is None
+
+
+def _ends(part: AnyPart) -> TypeGuard[Reasoning]:
+    if type(part) is not Reasoning or part.signature is None or part.redacted:
+        return False
+    return part.ext is None or remembered(part.ext, NAME, "~trailing")
+
+
+def _gathered(parts: Sequence[AnyPart]) -> tuple[Sequence[AnyPart], int]:
+    """The parts of one content with such thoughts made whole, and how many parts they were."""
+    if not is_cut(parts):
+        return parts, len(parts)
+    found: list[AnyPart] = []
+    size = len(parts)
+    for part in parts:
+        begin = len(found)
+        if _ends(part):
+            while begin and _begins(found[begin - 1]):
+                begin -= 1
+        if begin == len(found):
+            found.append(part)
+            continue
+        texts = [piece.text for piece in (*found[begin:], part) if type(piece) is Reasoning]
+        lengths = [len(text) for text in texts]
+        if part.ext is not None:  # its signature came alone
+            lengths.append(0)
+            size += 1
+        found[begin:] = [replace(part, text="".join(texts), ext=note(None, NAME, ("~pieces",), Raw(dump(lengths))))]
+    return found, size
 
 
 def _goes_on(last: AnyPart, part: AnyPart) -> bool:

@@ -8,6 +8,7 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts import Target, encode_parts
+from dgrid_translate.dialects.gemini.parts.thoughts import with_thoughts
 from dgrid_translate.dialects.gemini.profile import FINISH_BACK, NAME, model_for
 from dgrid_translate.dialects.gemini.response.citations import Citations
 from dgrid_translate.dialects.gemini.response.usage import encode_usage
@@ -56,7 +57,7 @@ def _encode_candidate(candidate: Candidate, target: Target, place: int) -> wire.
         content = wire.Content()
         where = ("candidates", place, "content", "parts")
         here = Target(target.losses, target.native, False, target.model, where)
-        parts = encode_parts(candidate.parts, here)
+        parts = encode_parts(candidate.parts if target.native else with_thoughts(candidate.parts), here)
         if not parts and not target.native:
             parts = [wire.Part(text="")]
         if parts or not remembered(ext, NAME, "content", "~parts"):

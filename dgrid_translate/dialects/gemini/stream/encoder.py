@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.errors import encode_error
 from dgrid_translate.dialects.gemini.parts import Target, encode_parts
+from dgrid_translate.dialects.gemini.parts.thoughts import Thoughts
 from dgrid_translate.dialects.gemini.profile import NAME, model_for
 from dgrid_translate.dialects.gemini.response import Citations, encode_candidate_end, encode_envelope, encode_usage
 from dgrid_translate.ir.events import (
@@ -78,7 +79,7 @@ class _Open:
         self.before = b""  # with `after`, what stands around a delta's text; empty while the part has to wait
         self.after = b""
         self.pieces: list[str] = []  # what waits
-        self.said = bytearray()  # a visible text so far, in which citations count bytes
+        self.said = bytearray()  # its text so far; citations count bytes of it
         self.citations: list[Citation] = []
         self.ended = False
         self.number = candidate.count  # among the candidate's parts
@@ -88,7 +89,7 @@ class _Open:
 class _Candidate:
     """A candidate under way."""
 
-    __slots__ = ("called", "citations", "count", "finished", "held", "index", "logprobs", "queue", "tokens")
+    __slots__ = ("called", "citations", "count", "finished", "held", "index", "logprobs", "queue", "thoughts", "tokens")
 
     def __init__(self, index: int) -> None:
         self.index = index
@@ -100,6 +101,7 @@ class _Candidate:
         self.tokens: list[TokenLogprob] = []
         self.logprobs: Logprobs | None = None
         self.finished: CandidateFinished | None = None
+        self.thoughts = Thoughts()
 
 
 class Encoder:
@@ -241,7 +243,7 @@ class Encoder:
             said = dump(text)
         if text:
             out.append(part.before + said + part.after)
-            if type(part.part) is Text:
+            if type(part.part) is not Refusal:
                 # As a rule the JSON of a text is its UTF-8 in quotes.
                 part.said += text.encode("utf-8", "surrogatepass") if b"\\" in said else said[1:-1]
 
@@ -266,6 +268,8 @@ class Encoder:
                 left = replace(node, arguments=join_text([seed, *part.pieces]))
             case _:
                 left = node
+        if not self._target.native:
+            left = self._with_thoughts(part, left)
         if isinstance(node, Text):
             if isinstance(left, Text):
                 part.said = part.said or bytearray(left.text.encode("utf-8", "surrogatepass"))
@@ -279,6 +283,13 @@ class Encoder:
             if encoded:
                 self._release(part.candidate, out)
                 part.candidate.held = encoded
+
+    def _with_thoughts(self, part: _Open, left: AnyPart | None) -> AnyPart | None:
+        node = part.part if left is None else left
+        if type(node) is Reasoning and part.before:
+            node = replace(node, text=part.said.decode("utf-8", "surrogatepass"))
+        added = part.candidate.thoughts.add(node)
+        return added if type(left) is ToolCall else left
 
     # ---------------------------------------------------------------------------------------------------- chunks
 

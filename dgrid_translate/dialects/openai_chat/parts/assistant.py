@@ -295,27 +295,40 @@ def encode_assistant(
         elif type(part) is Media and part.kind == "audio" and part.file_id is not None:
             message.audio = encode_audio(part, losses)
         elif type(part) is Refusal or (type(part) is Opaque and part.dialect == NAME):
-            content.append(part)
-            listed = True
+            if part.at[-2:-1] != ("reasoning_details",):  # those go back as they came
+                content.append(part)
+                listed = True
         else:
             drop_part(part, losses)
     if calls:
         message.tool_calls = calls
-    if reasoning:
+    if reasoning or keys.given_details in own:
         _encode_reasoning_members(message, reasoning, own, keys, target)
     if refusals:
         message.refusal = "".join([part.text for part in refusals])
+    _encode_content(message, content, ext, keys, target, joined, listed)
+    return message if ext is None else dress(message, ext, NAME, *keys.under)
+
+
+def _encode_content(
+    message: wire.AssistantMembers,
+    content: list[AnyPart],
+    ext: Extensions | None,
+    keys: Keys,
+    target: Target,
+    joined: bool,
+    listed: bool,
+) -> None:
     if not content:
         if listed:
             message.content = []
-        elif keys.no_content not in own:
+        elif keys.no_content not in own_of(ext, NAME):
             message.content = None if joined or target.native or _stands_alone(message) else ""
     elif len(content) == 1 and not listed and type(text := content[0]) is Text and _is_bare(text):
         message.content = text.text
     else:
         listed = listed or (not joined and len(content) > 1)
         _encode_content_members(message, content, ext, keys, target, listed)
-    return message if ext is None else dress(message, ext, NAME, *keys.under)
 
 
 def _stands_alone(message: wire.AssistantMembers) -> bool:

@@ -24,6 +24,7 @@ from dgrid_translate.shared.wire import (
     extra_of,
     note,
     own_of,
+    pose,
     remembered,
     whole,
 )
@@ -59,6 +60,8 @@ def decode_call(item: wire.ToolCallItem, at: At, response_id: str | None = None)
         function = wire.Function()
     elif function.extra is not UNSET:
         own.update(extra_of(function, "function"))
+    if not (isinstance(function.name, str) and isinstance(function.arguments, str)):
+        own["~function",] = NULL if item.function is UNSET else whole(function)
     ext = {NAME: own} if own else None
     arguments = function.arguments or ""
     return ToolCall(call_id, function.name or "", arguments, derived_id=derived, at=at, ext=ext, signature=signature)
@@ -82,6 +85,8 @@ def encode_call(call: ToolCall, losses: Losses, invented: list[str]) -> wire.Too
         item = wire.ToolCallItem(id=call.id, type="function", function=wire.Function(call.name, text))
     else:
         function = dress(wire.Function(call.name, text), ext, NAME, "function")
+        if (said := own_of(ext, NAME).get(("~function",))) is not None:
+            function = UNSET if said == NULL else pose(said, wire.Function)
         kind = UNSET if remembered(ext, NAME, "~untyped") else "function"
         item = wire.ToolCallItem(id=call.id, type=kind, function=function)
     if call.derived_id and (given := own_of(ext, NAME).get(("~id",))) is not None:
@@ -100,14 +105,15 @@ def note_ids(calls: Sequence[wire.ToolCallItem], at: At, invented: Sequence[str]
 
 def decode_extra_content(extra: wire.ExtraContent, own: Extra, under: tuple[str, ...]) -> Signature | None:
     """`extra_content`: Gemini's signature; what else it holds is added to `own`."""
+    google = extra.google
+    if google is UNSET or google.thought_signature is UNSET:
+        own[(*under, "extra_content")] = whole(extra)
+        return None
     if extra.extra is not UNSET:
         own.update(extra_of(extra, *under, "extra_content"))
-    google = extra.google
-    if google is UNSET:
-        return None
     if google.extra is not UNSET:
         own.update(extra_of(google, *under, "extra_content", "google"))
-    return None if google.thought_signature is UNSET else unwrap(google.thought_signature, "google")[0]
+    return unwrap(google.thought_signature, "google")[0]
 
 
 def encode_extra_content(signature: Signature, ext: Extensions | None, under: tuple[str, ...]) -> wire.ExtraContent:

@@ -15,7 +15,6 @@ from dgrid_translate.shared import caching, media
 from dgrid_translate.shared.drops import drop_citations, drop_part
 from dgrid_translate.shared.openai.family import IMAGES
 from dgrid_translate.shared.wire import (
-    Unknown,
     dress,
     drop_foreign,
     extensions,
@@ -63,7 +62,7 @@ def decode_part(part: wire.ContentPart, at: At) -> AnyPart:
             return Reasoning(
                 text_of_thinking(part, at), at=at, ext=note(extensions(part, NAME), NAME, ("~thinking",), part.thinking)
             )
-        case Unknown():
+        case _:
             return Opaque(part.kind, part.raw, NAME, at=at)
 
 

@@ -30,9 +30,9 @@ from dgrid_translate.dialects.openai_chat.stream.choice import Choice, OpenCall
 from dgrid_translate.dialects.openai_chat.stream.deltas import (
     grown,
     names_tool,
+    of_a_delta,
     speaks,
     unnumbered,
-    without_index,
 )
 from dgrid_translate.dialects.openai_chat.stream.more import More
 from dgrid_translate.errors import DecodeError
@@ -58,12 +58,12 @@ from dgrid_translate.ir.parts import (
     Extensions,
     Reasoning,
     Refusal,
-    Signature,
     Text,
 )
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.openai.usage import decode_usage
+from dgrid_translate.shared.signatures import unwrap
 from dgrid_translate.shared.wire import NULL, dump, extensions, load, merge, note
 
 
@@ -292,7 +292,7 @@ class Decoder:
             return
         if state.prose is not Text:
             self._say(Text, "", at + ("content",), state, events)
-        events.append(SignatureDelta(state.prose_part, Signature(google.thought_signature, "google")))
+        events.append(SignatureDelta(state.prose_part, unwrap(google.thought_signature, "google")[0]))
 
     def _call(self, item: wire.ToolCallItem, state: Choice, at: At, events: list[Event]) -> None:
         begins = bool(item.id) or names_tool(item)
@@ -303,7 +303,7 @@ class Decoder:
         if known is None:
             self._stop(state, events)
             call = decode_call(item, (*at, "tool_calls", len(state.calls)), self._id)
-            call.ext = None if call.ext is None else without_index(call.ext)
+            call.ext = None if call.ext is None else of_a_delta(call.ext)
             text = call.arguments
             call.arguments = ""
             state.calls[key] = OpenCall(self._begin(call, state, events), call.id)
@@ -318,7 +318,7 @@ class Decoder:
         if item.extra_content is not UNSET:
             google = item.extra_content.google
             if google is not UNSET and google.thought_signature is not UNSET:
-                events.append(SignatureDelta(known.part, Signature(google.thought_signature, "google")))
+                events.append(SignatureDelta(known.part, unwrap(google.thought_signature, "google")[0]))
 
     def _legacy_call(self, call: wire.Function, state: Choice, at: At, events: list[Event]) -> None:
         known = state.calls.get(-1)

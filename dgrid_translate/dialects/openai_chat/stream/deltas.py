@@ -9,6 +9,8 @@ from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.shared.wire import dump, load
 
+_PASSING = (("index",), ("~function",))
+
 
 def speaks(delta: wire.ResponseMessage) -> bool:
     """Whether a delta says anything at all."""
@@ -35,12 +37,12 @@ def grown(audio: wire.Audio | None, more: wire.Audio) -> wire.Audio:
     return audio
 
 
-def without_index(ext: Extensions) -> Extensions | None:
-    """A call's extensions without the index that only numbers it among deltas."""
+def of_a_delta(ext: Extensions) -> Extensions | None:
+    """A call's extensions without what its first delta alone says: its number, and that more will come."""
     return {
         dialect: own
         for dialect, entries in ext.items()
-        if (own := {k: v for k, v in entries.items() if k != ("index",)})
+        if (own := {k: v for k, v in entries.items() if k not in _PASSING})
     } or None
 
 

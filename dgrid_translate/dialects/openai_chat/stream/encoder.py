@@ -33,7 +33,6 @@ from dgrid_translate.ir.events import (
     ErrorRaised,
     Event,
     LogprobsAdded,
-    OpaqueEvent,
     PartEnded,
     PartStarted,
     ReasoningDelta,
@@ -154,7 +153,7 @@ class Encoder:
                     self._finish(event, out)
                 case ErrorRaised():
                     out.append(frame(encode_error(event.error, self._losses)[1]))
-                case OpaqueEvent():
+                case _:
                     if event.dialect == NAME:
                         out.append(frame(bytes(event.raw)))
                     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from typing import Any
 
 from dgrid_translate.testing.laws.canonical.common import FREE_JSON, listed, without_nulls
@@ -121,8 +122,9 @@ def _lower_types(schema: Any) -> Any:
 
 
 def _gemini_part(part: JSONObject) -> JSONObject:
-    # Google's word for a signature that nobody has.
-    if part.get("thoughtSignature") == "skip_thought_signature_validator":
+    # Google's word for a signature that nobody has; and one that only repeats the thoughts before the call.
+    signature = part.get("thoughtSignature")
+    if signature == "skip_thought_signature_validator" or _repeats_thoughts(signature):
         part = {key: child for key, child in part.items() if key != "thoughtSignature"}
     # A call without arguments is a call with none.
     if "functionCall" in part:
@@ -141,6 +143,11 @@ def _gemini_part(part: JSONObject) -> JSONObject:
         data = blob["data"].translate(str.maketrans("-_", "+/")).rstrip("=")
         return {**part, "inlineData": {**blob, "data": data}}
     return part
+
+
+def _repeats_thoughts(signature: object) -> bool:
+    mark = "dgridTranslateSign01"
+    return isinstance(signature, str) and signature.startswith(mark + b64encode(b"..b.[[").decode()[:6])
 
 
 def _gemini_given(response: JSONObject) -> JSONObject:
