@@ -4,7 +4,8 @@ Run `python benchmarks/bench_gateway.py`, on Linux, with the extra `asgi`. Upstr
 on loopback: the gateway has one core, all else the other. Gateways take turns in rounds; ratios are to the
 pass-through in the same round, microseconds are of the gateway's own processor time. Then the clients that an upstream
 can be reached with (httpx, httpx2, and httpx over aiohttp, where installed) and the ways to send a stream. Latency is
-of one connection, above that of the upstream itself. Memory is that of processes that have just begun.
+of one connection, above that of the upstream itself. Memory is that of processes that have just begun. Last, other
+gateways, where installed, each in turns with ours.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import asyncio
 import re
 import statistics
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import payloads
+from loopback.foreign import FOREIGN, Foreign, missing, started
 from loopback.load import at_once, closed_loop, held_open, long_read, once, post
 from loopback.process import Server, pin, python
 from loopback.upstream import BURST, LONG, PACED, SOME, answer, burst
@@ -43,10 +46,10 @@ RATE_GOAL, CPU_GOAL, LARGE_GOAL, BURST_GOAL, PACED_GOAL = 0.80, 1.3, 2.5, 2.5, 1
 IDLE_GOAL, GROWTH_GOAL = 64.0, 16.0
 
 
-def asking(client: str, what: str, name: str = "small") -> bytes:
-    """A request in the client's dialect for one of the upstream's answers."""
+def asking(client: str, what: str, name: str = "small", prefix: str = "") -> bytes:
+    """A request in the client's dialect for one of the upstream's answers; `prefix` is of the model's name."""
     model = f'"{payloads.MODELS[client]}"'.encode()
-    body = payloads.request(name, client).replace(model, b'"bench-%b"' % what.encode(), 1)
+    body = payloads.request(name, client).replace(model, f'"{prefix}bench-{what}"'.encode(), 1)
     body = body.replace(b',"stream":true', b"").replace(b',"stream_options":{"include_usage":true}', b"")
     if what not in ("whole", "peek"):
         body = body[:-1] + b',"stream":true}'
@@ -201,6 +204,53 @@ def streams(report: Report, gateways: dict[str, Server], client: str, seconds: f
             report.keep(Row(f"{client}, {name}: delay of a chunk {figure}, us", paces.median(name, figure)))
 
 
+def foreign(report: Report, asked: Options, upstream: Server, client: str, speaks: str, seconds: float) -> None:
+    """Show how many times the requests/s of other gateways ours are, each beside ours in turns."""
+    own = python("loopback.apps", OURS, speaks, f"http://127.0.0.1:{upstream.port}")
+    try:
+        for other in FOREIGN:
+            why = missing(other, asked.quick)
+            if why is None:
+                with tempfile.TemporaryDirectory() as folder:
+                    try:
+                        server = started(other, upstream.port, Path(folder))
+                    except RuntimeError as error:
+                        why = str(error)
+                    else:
+                        try:
+                            against(report, other, server, own, client, seconds)
+                        except (RuntimeError, OSError) as error:
+                            why = f"it does not answer: {error}"
+                        finally:
+                            server.stop()
+            if why is not None:
+                print(f"{other.name}: skipped, {why[:300]}")
+    finally:
+        own.stop()
+
+
+def against(report: Report, other: Foreign, server: Server, own: Server, client: str, seconds: float) -> None:
+    """Let another gateway and ours take turns."""
+    small, bursts, idle = Figures(), Figures(), server.resident()
+    asked = {what: asking(client, what, prefix=other.prefix) for what in ("whole", "burst")}
+    run(busy(server, asked["whole"], 4, seconds / 2))
+    for _ in range(report.options.rounds):
+        small.add("theirs", **run(busy(server, asked["whole"], BUSY, seconds)))
+        small.add("ours", **run(busy(own, asking(client, "whole"), BUSY, seconds)))
+        bursts.add("theirs", **run(busy(server, asked["burst"], STREAMS, seconds, BURST)))
+        bursts.add("ours", **run(busy(own, asking(client, "burst"), STREAMS, seconds, BURST)))
+    label = f"{client}, {other.name}"
+    group = f"gateway: our requests/s / {other.name}"
+    rate = small.ratio("ours", "rate", "theirs")
+    report.add(Row(f"{label}: ours / its requests/s", rate, other.goal, None, True, group))
+    report.add(Row(f"{label}: its CPU a request / ours", small.ratio("theirs", "cpu", "ours")))
+    report.add(Row(f"{label}: its CPU a chunk / ours", bursts.ratio("theirs", "cpu", "ours")))
+    report.add(Row(f"{label}: MB when it begins", idle))
+    report.keep(Row(f"{label}: requests a second", small.median("theirs", "rate")))
+    micros = bursts.median("theirs", "cpu")
+    report.keep(Row(f"{label}: CPU a chunk, bursts", micros, micros=micros))
+
+
 def add(
     report: Report,
     label: str,
@@ -282,6 +332,7 @@ def measure(report: Report, asked: Options) -> None:
             servers.clear()
             if (client, speaks) == PAIRS[0]:
                 memory(report, upstream, client, speaks)
+                foreign(report, asked, upstream, client, speaks, seconds)
         finally:
             for server in servers.values():
                 server.stop()

@@ -25,7 +25,9 @@ from timing import Report, Row, options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PEERS = ("litellm", "llm-rosetta", "protocol-converter")
+PEERS = {"litellm": "litellm[proxy]", "llm-rosetta": "llm-rosetta", "protocol-converter": "protocol-converter"}
+"""What is installed for each; bench_gateway.py runs the proxies of the first two."""
+
 NEEDED = ("msgspec", "hypothesis")
 FOLDER = Path(__file__).parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "dgrid-translate"
@@ -41,14 +43,14 @@ def python_of(name: str) -> Path:
     return environment(name) / ("Scripts" if os.name == "nt" else "bin") / "python"
 
 
-def install(name: str, *extras: str) -> str | None:
+def install(name: str) -> str | None:
     """Make a peer's environment; why there is none, if there is none."""
     stamp = environment(name) / ".installed"
     if stamp.exists():
         return None
     print(f"installing {name} into {environment(name)}", flush=True)
     venv.create(environment(name), with_pip=True, clear=True)
-    command = [str(python_of(name)), "-m", "pip", "install", "--quiet", name, *NEEDED, *extras]
+    command = [str(python_of(name)), "-m", "pip", "install", "--quiet", PEERS[name], *NEEDED]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         return f"pip could not install it: {done.stderr.strip().splitlines()[-1] if done.stderr else '?'}"

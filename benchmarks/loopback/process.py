@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,24 +14,60 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FOLDER = Path(__file__).parent.parent
+START = 60.0
+"""Seconds that a process may take to listen."""
 _CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
 
 
 class Server:
-    """A process that prints the port it listens at, on a core of its own if there are two."""
+    """A process that listens at a port, on a core of its own if there are two.
 
-    def __init__(self, command: Sequence[str], *, core: int = 0, env: dict[str, str] | None = None) -> None:
+    port: where it will listen; left out, it prints that. log: where what it prints goes then.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        core: int = 0,
+        env: dict[str, str] | None = None,
+        port: int = 0,
+        log: Path | None = None,
+    ) -> None:
         path = os.pathsep.join([str(FOLDER), *filter(None, [os.environ.get("PYTHONPATH")])])
+        self._output = None if log is None else log.open("w")
         self._process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path, **(env or {})}
+            command,
+            stdout=self._output or subprocess.PIPE,
+            stderr=None if self._output is None else subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "PYTHONPATH": path, **(env or {})},
         )
         pin(core, self._process.pid)
+        self.port = port
+        up = self._answers() if port else self._says_its_port()
+        if not up:
+            self.stop()
+            said = "" if log is None else log.read_text()[-300:]
+            raise RuntimeError(f"{' '.join(command)} did not start: {said}")
+
+    def _says_its_port(self) -> bool:
         assert self._process.stdout is not None
         line = self._process.stdout.readline().strip()
-        if not line.isdigit():
-            self.stop()
-            raise RuntimeError(f"{' '.join(command)} did not start: {line}")
-        self.port = int(line)
+        if line.isdigit():
+            self.port = int(line)
+        return line.isdigit()
+
+    def _answers(self) -> bool:
+        until = time.monotonic() + START
+        while time.monotonic() < until and self._process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return True
+        return False
 
     def cpu(self) -> float:
         """Seconds that its threads have run."""
@@ -51,8 +89,9 @@ class Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        for stream in (self._output, self._process.stdout):
+            if stream is not None:
+                stream.close()
 
 
 def pin(core: int, pid: int = 0) -> None:

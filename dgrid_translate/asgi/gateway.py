@@ -7,7 +7,6 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import anyio
-from anyio.lowlevel import checkpoint
 
 from dgrid_translate.asgi.errors import described, written
 from dgrid_translate.asgi.incoming import Gone, Incoming, Message, Receive, Scope, Send, read_body
@@ -16,6 +15,7 @@ from dgrid_translate.asgi.prepare import Prepared, Said, prepare, said_in
 from dgrid_translate.asgi.respond import Responder
 from dgrid_translate.asgi.routing import Route, Routes
 from dgrid_translate.asgi.side import Side
+from dgrid_translate.asgi.watch import Watch
 from dgrid_translate.backends.backend import Answer, Backend, BackendError, Context
 from dgrid_translate.backends.router import Router
 from dgrid_translate.dialect import Dialect
@@ -158,13 +158,8 @@ class Gateway:
             given_id=incoming.given_id is not None,
             strict=incoming.strict == "all",
         )
-        async with anyio.create_task_group() as group:
-            watch = Watch(receive, responder, record, self._keep_alive)
-            group.start_soon(watch.run, group.cancel_scope)
-            await self._relay(prepared, responder, record)
-            await checkpoint()
-            if not watch.over:  # to cancel is dear, and most servers have told it by now that all is sent
-                group.cancel_scope.cancel()
+        keep_alive = self._keep_alive if prepared.stream else None
+        await Watch(receive, responder, record, keep_alive).over(self._relay(prepared, responder, record))
         if record.outcome == "gone" and not responder.begun:
             record.status = 499
 
@@ -202,34 +197,6 @@ class Gateway:
         if error.status == 500 and not isinstance(exception, BackendError):
             _log.error("request %s failed", record.request_id, exc_info=exception)
         return error
-
-
-class Watch:
-    """Cancels everything when the client hangs up; keeps the line alive while nothing is said."""
-
-    __slots__ = ("_keep_alive", "_receive", "_record", "_responder", "over")
-
-    def __init__(self, receive: Receive, responder: Responder, record: Record, keep_alive: float) -> None:
-        self._receive = receive
-        self._responder = responder
-        self._record = record
-        self._keep_alive = keep_alive
-        self.over = False
-
-    async def run(self, scope: anyio.CancelScope) -> None:
-        """Watch until the server says that nobody listens any more."""
-        wait = self._keep_alive
-        while not self.over:
-            with anyio.move_on_after(wait):
-                self.over = (await self._receive())["type"] == "http.disconnect"
-                continue
-            try:
-                wait = await self._responder.keep_alive(self._keep_alive)
-            except Gone:
-                self.over = True
-        if not self._responder.over:
-            self._record.outcome = "gone"
-            scope.cancel()
 
 
 async def refuse(

@@ -75,6 +75,7 @@ def encode_tools(
     for tool in request.tools:
         if chosen is not None and getattr(tool, "name", None) not in chosen:
             losses.dropped("tool", tool.at, "not among the tools that may be chosen")
+            drop_foreign(tool.ext, NAME, tool.at, losses)
             continue
         cache = None if tool.cache is None else tool.cache.raw
         if tool.cache is not None and not native:

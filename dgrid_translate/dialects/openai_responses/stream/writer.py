@@ -33,19 +33,19 @@ class Writer:
         out.append(_FRAME % (kind, kind, self.sequence, held))
         self.sequence += 1
 
+    def repeat(self, event: OpaqueEvent, out: list[bytes]) -> None:
+        """An event of Responses that is not known."""
+        held = load(dict[str, Raw], event.raw, NAME)
+        held["sequence_number"] = Raw(b"%d" % self.sequence)
+        self.sequence += 1
+        out.append(frame(dump(held), dump(event.tag)[1:-1]))
+
     def say(self, state: Written, text: str, out: list[bytes]) -> None:
         """A delta of a part that has begun."""
         state.said.append(text)
         if state.before is not None:
             out.append(state.before % self.sequence + dump(text) + state.after)
             self.sequence += 1
-
-    def repeat(self, event: OpaqueEvent, out: list[bytes]) -> None:
-        """An event as it came, under its new number."""
-        held = load(dict[str, Raw], event.raw, NAME)
-        held["sequence_number"] = Raw(b"%d" % self.sequence)
-        self.sequence += 1
-        out.append(frame(dump(held), dump(event.tag)[1:-1]))
 
     def add_item(self, number: int, item: object, out: list[bytes]) -> None:
         """An item begins."""

@@ -9,7 +9,6 @@ from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.events import SignatureDelta
 from dgrid_translate.ir.fold import join_text
 from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning, Refusal, Text
-from dgrid_translate.losses import Losses
 from dgrid_translate.shared.wire import dump, load
 
 _DELTA = b'event: response.%b.delta\ndata: {"type":"response.%b.delta",%b,"sequence_number":'
@@ -70,19 +69,19 @@ class Written:
         self.ended = False  # no more comes
         self.done = False  # it is written
 
+    def whole(self) -> Text | Refusal:
+        """A text or a refusal with all that was said."""
+        text = join_text(self.said)
+        if type(self.part) is Text:
+            return replace(self.part, text=text, citations=self.citations or None)
+        return Refusal(text, at=self.part.at, ext=self.part.ext)
+
     def sign(self, event: SignatureDelta) -> None:
         """Its signature comes."""
         self.signature = event.signature
         self.carried = False
         if event.id is not None and type(self.part) is Reasoning:
             self.part = replace(self.part, id=event.id)
-
-    def cite(self, citation: Citation, losses: Losses) -> None:
-        """A source of it is named."""
-        if self.done:
-            losses.dropped("citation", citation.at, "its text was over when the source was named")
-        else:
-            self.citations.append(citation)
 
     def open(self, item: wire.AnyItem, number: int, kind: bytes) -> None:
         """It is an item of its own."""

@@ -1,0 +1,88 @@
+"""The client's side of the line while it is being answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
+from typing import Any
+
+import anyio
+
+from dgrid_translate.asgi.incoming import Gone, Receive
+from dgrid_translate.asgi.observe import Record
+from dgrid_translate.asgi.respond import Responder
+
+
+class Watch:
+    """Stops the answering when the client hangs up, and keeps the line alive while nothing is said.
+
+    keep_alive: the seconds of silence after which something is said; None where nothing ever is.
+    """
+
+    def __init__(self, receive: Receive, responder: Responder, record: Record, keep_alive: float | None) -> None:
+        self._receive = receive
+        self._responder = responder
+        self._record = record
+        self._keep_alive = keep_alive
+        self._stopped = False
+
+    async def over(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work`, which answers, to its end or until the client is gone."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # not on asyncio
+            await self._over_anyio(work)
+            return
+        # What a task group of anyio does here, at a third of its cost, which is half of what a request costs us
+        # besides its translation.
+        host = asyncio.current_task()
+        assert host is not None
+        listening = loop.create_task(self._listen(host.cancel))
+        try:
+            await work
+            await asyncio.sleep(0)  # most servers tell the listener by now that all is sent; to cancel it costs more
+        except asyncio.CancelledError:
+            if not self._stopped or host.cancelling() > 1:
+                raise
+        finally:
+            if self._stopped:
+                host.uncancel()
+            if not listening.done():
+                listening.cancel()
+                await asyncio.wait([listening])
+        if not listening.cancelled():
+            listening.result()
+
+    async def _over_anyio(self, work: Coroutine[Any, Any, None]) -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._listen, group.cancel_scope.cancel)
+            await work
+            group.cancel_scope.cancel()
+
+    async def _listen(self, stop: Callable[[], object]) -> None:
+        try:
+            await self._until_gone()
+        except Exception:
+            self._stopped = True
+            stop()
+            raise
+        if not self._responder.over:
+            self._record.outcome = "gone"
+            self._stopped = True
+            stop()
+
+    async def _until_gone(self) -> None:
+        wait = self._keep_alive
+        while True:
+            with anyio.move_on_after(wait) if wait is not None else _FOR_EVER:
+                if (await self._receive())["type"] == "http.disconnect":
+                    break
+                continue
+            try:
+                wait = await self._responder.keep_alive(self._keep_alive or 0)
+            except Gone:
+                break
+
+
+_FOR_EVER = nullcontext()
