@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import time
 
-from dgrid_translate.asgi.errors import described, error_in, upstream_error, written
+from dgrid_translate.asgi.errors import check_answer, described, error_in, upstream_error, written
 from dgrid_translate.asgi.framing import ArrayFramer, gather, spread
 from dgrid_translate.asgi.incoming import Send
 from dgrid_translate.asgi.observe import Record
@@ -143,6 +143,8 @@ class Responder:
             await self.refuse(said)
             return
         try:
+            if self._client is not self._upstream and not body.lstrip().startswith((b"data:", b"event:", b":")):
+                check_answer(body, self._upstream)
             if self._wanted:
                 await self._end_spread(body)
             else:
