@@ -194,6 +194,7 @@ class Responder:
         machine = self._machine
         assert machine is not None
         self._record.losses += machine.losses
+        self._record.usage = machine.usage
         if machine.error is not None:
             if not self.begun:
                 await self.refuse(self._as_status(machine.error))
@@ -216,6 +217,7 @@ class Responder:
         machine = self._machine = self._exchange.stream()
         stream = spread(body, self._upstream, int(time.time()))
         frames = machine.feed(stream) + machine.close()
+        self._record.usage = machine.usage
         if self._strict and machine.noted:
             raise LossyTranslation(machine.losses)
         self._record.losses += machine.losses
@@ -230,6 +232,7 @@ class Responder:
                 return
             body = gathered
         done = self._exchange.response(body)
+        self._record.usage = self._exchange.usage
         if self._strict and done.losses:
             raise LossyTranslation(done.losses)
         self._losses = [*self._losses, *done.losses]
