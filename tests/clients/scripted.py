@@ -185,6 +185,25 @@ def thinks(request: Request, vendor: str) -> Response:
     return said(Reasoning(text=THOUGHT, signature=Signature(SIGNED, vendor)), Text(text=TEXT))
 
 
+def agent(request: Request, vendor: str) -> Response:
+    """Three turns; each thinks anew, and says in the end whether all that was signed came back, in its order."""
+    history_ = [part for message in request.messages if message.role == "assistant" for part in message.parts]
+    turn = sum(isinstance(part, ToolCall) for part in history_)
+    # Gemini signs the call that its thoughts led to, the others sign the thoughts.
+    signed = [b64encode(f"signed {number}".encode() * 3).decode() for number in range(3)]
+    if turn < 2:
+        signature = Signature(signed[turn], vendor)
+        wanted = call(turn, ["Paris", "Oslo"][turn])
+        if vendor == "google":
+            wanted.signature = signature
+            return said(Reasoning(text=THOUGHT), wanted, finish="tool_calls")
+        return said(Reasoning(text=THOUGHT, signature=signature), wanted, finish="tool_calls")
+    found = [part.signature for part in history_ if part.signature is not None]
+    expected = [Signature(one, vendor) for one in signed[:2]]
+    told_ = [told(result) for result in results(request)]
+    return said(Text(text=f"all there: {told_}" if found == expected else f"not the same: {found}"))
+
+
 def schema(request: Request, _: str) -> Response:
     assert request.output is not None
     assert request.output.kind == "schema", request.output
@@ -207,6 +226,12 @@ def digest(data: str, vendor: str = "") -> str:
     return sha256(b64decode(data, validate=True)).hexdigest()[:12]
 
 
+def history(request: Request, _: str) -> Response:
+    """Says who said what."""
+    pairs = [(message.role, part) for message in request.messages for part in message.parts]
+    return said(Text(text=" | ".join(f"{role}: {part.text}" for role, part in pairs if isinstance(part, Text))))
+
+
 def long(_: Request, __: str) -> Response:
     return said(Text(text=TEXT), finish="length")
 
@@ -216,9 +241,11 @@ SCENES: dict[str, Callable[[Request, str], Response]] = {
     "tools": tools,
     "parallel": parallel,
     "thinks": thinks,
+    "agent": agent,
     "schema": schema,
     "looks": looks,
     "long": long,
+    "history": history,
 }
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -233,6 +260,7 @@ class Stage:
 
     base: str
     upstream: Upstream
+    address: str = ""
 
     def settled(self) -> bool:
         return self.upstream.open == 0
@@ -246,13 +274,19 @@ class Stage:
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
+def stage(**options: Any) -> Iterator[Stage]:
     """A gateway whose models are called `<dialect of the upstream>/<scene>`."""
     upstream = Upstream()
-    with running(upstream) as address:
-        routes = {f"{name}/*": HTTPBackend(address, speaks=name, api_key=f"key-of-{name}") for name in BACKENDS}
-        with running(create_app(Router(routes), auth=["client-key"])) as base:
-            yield Stage(base, upstream)
+    with running(upstream) as address, beside(upstream, address, **options) as made:
+        yield made
+
+
+@contextmanager
+def beside(upstream: Upstream, address: str, **options: Any) -> Iterator[Stage]:
+    """A gateway over an upstream that is there."""
+    routes = {f"{name}/*": HTTPBackend(address, speaks=name, api_key=f"key-of-{name}") for name in BACKENDS}
+    with running(create_app(Router(routes), auth=["client-key", "another-key"], **options)) as base:
+        yield Stage(base, upstream, address)
 
 
 class Runner:
