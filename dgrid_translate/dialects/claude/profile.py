@@ -81,6 +81,7 @@ PROFILE = Profile(
     request_headers=(("anthropic-version", "2023-06-01"),),
     request_id="request-id",
     provider_tools=r"[a-z_]+_20\d{6}|mcp_toolset|tool_search_tool_(?:bm25|regex)",
+    answers_as_asked=True,
 )
 
 PLACES = MappingProxyType[str, At](
@@ -138,7 +139,6 @@ TIERS = {"standard": "default"}
 REQUEST_TIERS = {"standard_only": "default"}
 REQUEST_TIERS_BACK = {"auto": "auto", "default": "standard_only", "standard": "standard_only", "priority": "auto"}
 
-MAX_BREAKPOINTS = 4
 MIN_BUDGET = 1024
 IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 MAGIC = {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec import Raw
 from msgspec.structs import replace
 
 from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.ir.request import Request
+from dgrid_translate.losses import Losses
+from dgrid_translate.shared.wire import dump, members, parse_anyhow
 
 FAMILY = frozenset({"openai", "openai-responses", "openai-completions"})
 """The dialects that reach the same provider: a file's id in one is good in the others."""
@@ -21,10 +24,11 @@ _SAME = (
     "safety_identifier",
     "store",
 )
+_OPTIONS = ("prompt_cache_options",)
 _VERBOSITY = {"openai": ("verbosity",), "openai-responses": ("text", "verbosity")}
 
 
-def adopted(request: Request, dialect: str) -> Request:
+def adopted(request: Request, dialect: str, losses: Losses) -> Request:
     """The request with what its own dialect and `dialect` both have a member for as extensions of the latter."""
     own = None if request.ext is None else request.ext.get(request.dialect)
     if not own or request.dialect == dialect or request.dialect not in _VERBOSITY or dialect not in _VERBOSITY:
@@ -34,6 +38,10 @@ def adopted(request: Request, dialect: str) -> Request:
     taken = {keys[key]: raw for key, raw in own.items() if key in keys}
     if not taken:
         return request
+    options = taken.get(_OPTIONS)
+    if options is not None and dialect == "openai" and (told := members(parse_anyhow(options))).get("ttl") == "12h":
+        losses.dropped("prompt_cache_ttl", (*_OPTIONS, "ttl"), "Chat keeps prompts for 30 minutes")
+        taken[_OPTIONS] = Raw(dump({key: value for key, value in told.items() if key != "ttl"}))
     ext: Extensions = {**(request.ext or {}), request.dialect: {k: v for k, v in own.items() if k not in keys}}
     ext[dialect] = ext.get(dialect, {}) | taken
     return replace(request, ext=ext)

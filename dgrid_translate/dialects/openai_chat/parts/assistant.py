@@ -1,8 +1,4 @@
-"""What the assistant says, in requests and answers alike, <-> Parts.
-
-Chat keeps reasoning, text, refusal, sound and calls in separate members, so their order relative to one another is
-fixed: reasoning, text, refusal, sound, calls.
-"""
+"""What the assistant says, in requests and answers alike, <-> Parts, whose order is fixed: see `order.py`."""
 
 from __future__ import annotations
 
@@ -21,6 +17,7 @@ from dgrid_translate.dialects.openai_chat.parts.calls import (
     encode_extra_content,
 )
 from dgrid_translate.dialects.openai_chat.parts.content import Target, decode_content, encode_content
+from dgrid_translate.dialects.openai_chat.parts.order import name_moved
 from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_reasoning, encode_reasoning, name_joined
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.ir.parts import (
@@ -300,6 +297,7 @@ def encode_assistant(
                 listed = True
         else:
             drop_part(part, losses)
+    name_moved(parts, refusals, target)
     if calls:
         message.tool_calls = calls
     if reasoning or keys.given_details in own:
@@ -342,7 +340,7 @@ def _encode_reasoning_members(
     given = own.get(keys.given_details)
     if given is not None:
         message.reasoning_details = given
-    elif len(reasoning) > 1 or reasoning[0].signature is not None:
+    elif len(reasoning) > 1 or reasoning[0].signature is not None or reasoning[0].id is not None:
         details = encode_reasoning(reasoning)
         if details:
             message.reasoning_details = Raw(dump(details))

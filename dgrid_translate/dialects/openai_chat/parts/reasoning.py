@@ -62,7 +62,13 @@ def encode_reasoning(parts: Sequence[Reasoning]) -> list[wire.ReasoningDetail]:
 
 
 def name_joined(parts: Sequence[Reasoning], losses: Losses) -> None:
-    """Name those that are one plain text here: what comes before the first signed one, which begins the details."""
+    """Name those that are one plain text here: what comes before the first signed one, which begins the details.
+
+    And those without a signature that have an id: OpenAI keeps them under it, and Chat asks for nothing that is kept.
+    """
+    for part in parts:
+        if part.id is not None and part.signature is None:
+            losses.approximated("reasoning", part.at, "without the id that it is kept under")
     plain = [part for part in takewhile(lambda part: part.signature is None, parts) if part.text]
     if len(plain) > 1:
         for part in plain:

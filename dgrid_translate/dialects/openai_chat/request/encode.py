@@ -43,7 +43,7 @@ from dgrid_translate.shared.wire import (
 
 def encode_request(request: Request, losses: Losses) -> bytes:
     """A Chat Completions body."""
-    request = adopted(request, NAME)
+    request = adopted(request, NAME, losses)
     native = request.dialect == NAME
     effort = None if request.reasoning is None else say_effort(request, request.reasoning, NAME, losses)
     if not native:

@@ -182,7 +182,7 @@ class Items:
 def encode_said(run: list[AnyPart], target: Target, index: int, led: bool = False) -> _AnyMessage | None:
     """One message of the assistant's, the `index`th item; None if there is nothing in it.
 
-    `led`: reasoning led to it, so that OpenAI wants it with the id that it had.
+    `led`: reasoning led to it, so that OpenAI wants it with an id: the one that it had, or one that is made up.
     """
     if not target.native and not target.upstream:
         run = [part for part in run if not is_blank(part, target)]
@@ -190,8 +190,8 @@ def encode_said(run: list[AnyPart], target: Target, index: int, led: bool = Fals
         return None
     own = remembered_of(run)
     only = run[0] if len(run) == 1 else None
-    had = own.get((*UP_TWICE, "~id")) if led and target.upstream and not target.native else None
-    bare = target.upstream and not target.native and had is None
+    named = led and target.upstream and not target.native
+    bare = target.upstream and not target.native and not named
     bare = bare or (target.native and only is not None and only.at[-1:] == ("content",))
     if bare and type(only) is Text and only.cache is only.citations is None and (target.native or not only.ext):
         content: str | list[wire.Content] = only.text
@@ -207,12 +207,14 @@ def encode_said(run: list[AnyPart], target: Target, index: int, led: bool = Fals
     if isinstance(content, str):
         return wire.EasyMessage(role="assistant", content=content)
     item = wire.Message(role="assistant", content=content)
-    if had is not None:
+    if named and (had := own.get((*UP_TWICE, "~id"))) is not None:
         item.id = load(str, had, NAME)
         item.status = "completed"
-    elif not target.upstream:
+    elif named or not target.upstream:
         item.id = derive("msg_", target.seed, index)
         item.status = "completed"
+        if named:
+            target.losses.invented("message_id", ("input", index, "id"), "OpenAI asks for one after reasoning")
     return item
 
 

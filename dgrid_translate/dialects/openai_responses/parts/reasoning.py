@@ -21,6 +21,8 @@ from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, extra_o
 
 REASONING_TEXT = ("~reasoning_text",)
 """The form of a text that streams as `reasoning_text`, not as a summary."""
+_KEPT = "rs_"
+"""How the id of a reasoning begins that OpenAI, or who speaks its dialect, may keep: it needs no seal."""
 BETWEEN = "\n\n"
 """What stands between two pieces of a reasoning's text."""
 
@@ -41,7 +43,7 @@ def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
     wrapped = bool(sealed) and sealed.startswith(MARK)  # then its id is in there, if it has one
     if item.id is not UNSET and not wrapped and (sealed or found.text):
         found.id = item.id
-    elif item.id is not UNSET and not wrapped:  # it only refers to what is stored
+    elif item.id is not UNSET:  # it only refers to what is stored, or is ours
         own["~id",] = Raw(dump(item.id))
     if sealed:
         found.signature = Signature(sealed, ORIGIN)
@@ -80,8 +82,9 @@ def encode_reasoning(
     signature = part.signature
     caching.drop(part.cache, losses, part.at)
     if target.upstream:
-        foreign = signature is not None and signature.origin != ORIGIN
-        if foreign or (signature is None and not target.native):
+        kept = part.id is not None and part.id.startswith(_KEPT)
+        known = (target.native or kept) if signature is None else signature.origin == ORIGIN
+        if not known:
             losses.dropped("reasoning", part.at, "OpenAI takes only reasoning that it sealed")
             return None
     if part.ext is not None:
@@ -102,7 +105,7 @@ def encode_reasoning(
     item.summary = own.get(("~summary",), UNSET)
     item.content = own.get(("~content",), UNSET)
     item.status = own.get(("~status",), UNSET)
-    if (raw := own.get(("~id",))) is not None:
+    if part.id is None and (raw := own.get(("~id",))) is not None:
         item.id = load(str, raw, NAME)
     return item if part.ext is None else dress(item, part.ext, NAME)
 

@@ -13,7 +13,7 @@ from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.dialects.openai_responses.tools import encode_tool_choice, encode_tools
 from dgrid_translate.ir.parts import Text
 from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request
-from dgrid_translate.losses import Losses
+from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import media
 from dgrid_translate.shared.openai.effort import say_effort
 from dgrid_translate.shared.openai.family import FAMILY, adopted
@@ -37,7 +37,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     """A Responses body."""
     native = request.dialect == NAME
     if not native:
-        request = adopted(request, NAME)
+        request = adopted(request, NAME, losses)
     effort = None if native or request.reasoning is None else say_effort(request, request.reasoning, NAME, losses)
     if not native:
         request = fit_model(request, effort, losses)
@@ -72,12 +72,10 @@ def _instructs(messages: Sequence[Message], native: bool) -> bool:
 def _fit_items(items: list[Any], request: Request, losses: Losses) -> None:
     """What the API asks of a conversation and another dialect's need not have."""
     for place, item in enumerate(items):
-        content = item.content if isinstance(item, wire.EasyMessage) else None
-        for index, part in enumerate(content if isinstance(content, list) else ()):
-            if isinstance(part, wire.InputFile) and part.file_data is not UNSET and part.filename is UNSET:
-                inline = media.split_data_url(part.file_data)
-                part.filename = media.filename(None if inline is None else inline[0])
-                losses.invented("filename", ("input", place, "content", index, "filename"))
+        if isinstance(item, wire.EasyMessage):
+            _name_files(item.content, ("input", place, "content"), losses)
+        elif isinstance(item, wire.FunctionCallOutput | wire.CustomToolCallOutput):
+            _name_files(item.output, ("input", place, "output"), losses)
     if not items:
         items.append(wire.EasyMessage(role="user", content=""))
         losses.invented("user_message", ("input", 0), "nothing that Responses takes is said")
@@ -86,6 +84,15 @@ def _fit_items(items: list[Any], request: Request, losses: Losses) -> None:
     if b"json" not in dump(items).lower():
         items.insert(0, wire.EasyMessage(role="system", content="Answer in JSON."))
         losses.invented("json_instruction", ("input", 0), "JSON mode wants the word in the input")
+
+
+def _name_files(content: str | list[wire.Content], at: At, losses: Losses) -> None:
+    """Name the files that come with their data, as the API asks."""
+    for index, part in enumerate(content if isinstance(content, list) else ()):
+        if isinstance(part, wire.InputFile) and part.file_data is not UNSET and part.filename is UNSET:
+            inline = media.split_data_url(part.file_data)
+            part.filename = media.filename(None if inline is None else inline[0])
+            losses.invented("filename", (*at, index, "filename"))
 
 
 def _encode_settings(request: Request, losses: Losses, effort: str | None = None) -> wire.Params:

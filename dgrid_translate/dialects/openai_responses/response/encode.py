@@ -10,7 +10,7 @@ from dgrid_translate.dialects.openai_responses.profile import INCOMPLETE_BACK, N
 from dgrid_translate.dialects.openai_responses.response.decode import WRAPPED
 from dgrid_translate.dialects.openai_responses.response.logprobs import shared_out
 from dgrid_translate.dialects.openai_responses.tools import encode_tool_choice, encode_tools, parted_names
-from dgrid_translate.ir.parts import Refusal, Text, ToolCall
+from dgrid_translate.ir.parts import Refusal, Text, ToolCall, holds
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
 from dgrid_translate.losses import At, Losses
@@ -46,13 +46,14 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
     if response.dialect == NAME:
         fill_as_it_was(answer, response)
     else:
-        calls = candidate is not None and any(type(part) is ToolCall for part in candidate.parts)
+        said = [] if candidate is None else candidate.parts
         finish = None if candidate is None else candidate.finish
-        ending = encode_ending(finish, calls, losses, () if candidate is None else candidate.at)
+        at = () if candidate is None else candidate.at
+        ending = encode_ending(finish, holds(said, ToolCall), holds(said, Refusal), losses, at)
         answer.status = ending.status
         answer.incomplete_details = ending.details
-        speaks = candidate is not None and bool(candidate.parts) and isinstance(candidate.parts[-1], Text | Refusal)
-        if speaks and items.made and isinstance(last := items.made[-1], wire.Message):
+        last = items.made[-1] if items.made and said and isinstance(said[-1], Text | Refusal) else None
+        if isinstance(last, wire.Message):
             last.status = ending.status
         if response.usage is None:
             losses.invented("usage", ("usage",), "the source says nothing")
@@ -175,13 +176,15 @@ class Ending(Struct, frozen=True):
     details: Raw
 
 
-def encode_ending(finish: FinishReason | None, calls: bool, losses: Losses, at: At) -> Ending:
-    """How another dialect's answer ended."""
+def encode_ending(finish: FinishReason | None, calls: bool, refuses: bool, losses: Losses, at: At) -> Ending:
+    """How another dialect's answer ended that `calls` tools, or `refuses` in a part of its own."""
     if finish is None:
         losses.invented("status", ("status",), "the source does not say how the answer ended")
         return Ending(_COMPLETED, NULL)
     place = (*at, finish.key)
     unified = finish.unified
+    if refuses and unified == "content_filter" and not finish.exact:  # the refusal itself says it
+        return Ending(_COMPLETED, NULL)
     reason = INCOMPLETE_BACK.get(unified)
     status = _COMPLETED if reason is None else "incomplete"
     said = reason or status

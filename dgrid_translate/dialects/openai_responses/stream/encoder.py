@@ -29,14 +29,11 @@ from dgrid_translate.dialects.openai_responses.parts import (
 from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.dialects.openai_responses.response import (
     drop_refusals,
-    encode_ending,
-    encode_envelope,
-    fill_as_it_was,
     share,
-    target_of,
     with_logprobs,
 )
-from dgrid_translate.dialects.openai_responses.stream.failures import failed_event, flat_error
+from dgrid_translate.dialects.openai_responses.stream.envelope import Envelope
+from dgrid_translate.dialects.openai_responses.stream.failures import flat_error
 from dgrid_translate.dialects.openai_responses.stream.writer import Writer
 from dgrid_translate.dialects.openai_responses.stream.written import Message, Written, id_of
 from dgrid_translate.ir.events import (
@@ -59,12 +56,10 @@ from dgrid_translate.ir.events import (
 from dgrid_translate.ir.fold import join_text, merge_extensions
 from dgrid_translate.ir.parts import Reasoning, Refusal, Text, ToolCall
 from dgrid_translate.ir.request import Request
-from dgrid_translate.ir.response import Response, TokenLogprob, Usage
+from dgrid_translate.ir.response import TokenLogprob
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import as_text
-from dgrid_translate.shared.openai.usage import encode_response_usage
-from dgrid_translate.shared.sse import frame
-from dgrid_translate.shared.wire import dress, drop_foreign, dump, load, own_of
+from dgrid_translate.shared.wire import drop_foreign, dump, own_of
 
 _IN_PROGRESS = Raw(b'"in_progress"')
 _COMPLETED = Raw(b'"completed"')
@@ -75,18 +70,16 @@ class Encoder:
 
     def __init__(self, losses: Losses, request: Request | None, now: int | None) -> None:
         self._losses = losses
-        self._request = request
-        self._now = now
+        self._answer = Envelope(losses, request, now)
         self._writer = Writer()
-        self._response: Response | None = None
+        self._started = False
         self._target = Target(losses, native=False, sibling=False, upstream=False)
         self._items = Items(self._target)
         self._parts: dict[int, Written] = {}
+        self._texts: dict[int, Written] = {}  # which may be cited after their end
         self._message: Message | None = None  # the one that a text may go on with
         self._tokens: list[TokenLogprob] = []
-        self._called = False
-        self._usage: Usage | None = None
-        self._finished: CandidateFinished | None = None
+        self._unsaid: list[Written] = []  # texts that have begun and said nothing
 
     def feed(self, events: Iterable[Event]) -> bytes:
         """Take some events; the frames they make."""
@@ -113,15 +106,13 @@ class Encoder:
                     if part is not None:
                         part.sign(event)
                 case CitationAdded():
-                    part = self._parts.get(event.index)
-                    if part is not None:
-                        part.citations.append(event.citation)
+                    self._cite(event)
                 case LogprobsAdded():
                     if event.candidate == 0:
                         drop_refusals(event.logprobs, self._losses)
                         self._tokens += event.logprobs.content or []
                 case UsageReported():
-                    self._usage = event.usage
+                    self._answer.usage = event.usage
                 case CandidateFinished():
                     self._finish_candidate(event, out)
                 case ResponseStarted():
@@ -137,93 +128,48 @@ class Encoder:
     # the answer
 
     def _start(self, event: ResponseStarted, out: list[bytes]) -> None:
-        self._usage = event.usage
-        response = self._response = Response(
-            event.dialect,
-            [],
-            event.id,
-            event.model,
-            event.created,
-            event.service_tier,
-            places=event.places,
-            ext=event.ext,
-            at=event.at,
-        )
-        self._target = target_of(response, self._request, self._losses)
+        self._started = True
+        self._target = self._answer.start(event)
         self._items = Items(self._target)
-        answer = self._envelope(response)
-        answer.status = "in_progress"
-        held = b'"response":' + dump(dress(answer, response.ext, NAME))
+        held = self._answer.begun()
         self._writer.write(b"response.created", held, out)
         self._writer.write(b"response.in_progress", held, out)
-
-    def _envelope(self, response: Response) -> wire.Response:
-        answer = encode_envelope(response, self._losses, self._request, self._now)
-        if response.dialect == NAME:
-            fill_as_it_was(answer, response)
-        answer.output = []
-        return answer
 
     def _finish_candidate(self, event: CandidateFinished, out: list[bytes]) -> None:
         if event.candidate:
             self._losses.dropped("candidate", event.at, "Responses gives one answer")
             return
         drop_foreign(event.ext, NAME, event.at, self._losses)
-        self._finished = event
-        status = "completed"
-        if not self._target.native:
-            status = encode_ending(event.finish, self._called, self._losses, event.at).status
-        self._close_message(out, status, last=True)
+        self._answer.finished = event
+        self._close_message(out, self._answer.status(), last=True)
 
     def _finish(self, event: ResponseFinished, out: list[bytes]) -> None:
-        response = self._response
-        if response is None:
+        if not self._started:
             return
         self._close_message(out, "completed", last=True)
         if self._tokens and not self._target.native:
             self._losses.dropped("logprobs", (), "there is no text")
-        response.ext = merge_extensions(response.ext, event.ext)
-        response.service_tier = event.service_tier or response.service_tier
-        answer = self._envelope(response)
-        answer.output = self._items.made
-        status = load(str, own_of(response.ext, NAME).get(("~status",), _COMPLETED), NAME)
-        if not self._target.native:
-            finished = self._finished
-            at = () if finished is None else finished.at
-            finish = None if finished is None else finished.finish
-            ending = encode_ending(finish, self._called, self._losses, at)
-            status = answer.status = ending.status
-            answer.incomplete_details = ending.details
-            if self._usage is None:
-                self._losses.invented("usage", ("usage",), "the source says nothing")
-                self._usage = Usage()
-        if self._usage is not None:
-            answer.usage = encode_response_usage(self._usage, NAME, self._losses)
-        kind = b"response.incomplete" if status == "incomplete" else b"response.completed"
-        self._writer.write(kind, b'"response":' + dump(dress(answer, response.ext, NAME)), out)
+        kind, held = self._answer.ended(event, self._items.made)
+        self._writer.write(kind, held, out)
 
     def _fail(self, event: ErrorRaised, out: list[bytes]) -> None:
-        response = self._response
-        if response is None:
+        if self._started:
+            self._writer.write(b"response.failed", self._answer.failed(event.error, self._items.made), out)
+        else:
             self._writer.write(b"error", flat_error(event.error, self._losses), out)
-            return
-        answer = self._envelope(response)
-        answer.status = "failed"
-        answer.output = self._items.made
-        answer.error = failed_event(event.error, self._losses)
-        ext = response.ext
-        if ext is not None and NAME in ext:
-            ext = {NAME: {key: raw for key, raw in ext[NAME].items() if key != ("error",)}}
-        self._writer.write(b"response.failed", b'"response":' + dump(dress(answer, ext, NAME)), out)
+
+    def _cite(self, event: CitationAdded) -> None:
+        state = self._texts.get(event.index)
+        if state is not None and not state.done:
+            state.citations.append(event.citation)
+        elif state is not None and not self._target.native:
+            self._losses.dropped("citation", event.citation.at, "its text is told already")
 
     def _opaque(self, event: OpaqueEvent, out: list[bytes]) -> None:
         if event.dialect != NAME:
             self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
             return
-        held = load(dict[str, Raw], event.raw, NAME)
-        held["sequence_number"] = Raw(b"%d" % self._writer.sequence)
-        self._writer.sequence += 1
-        out.append(frame(dump(held), dump(event.tag)[1:-1]))
+        self._writer.repeat(event, out)
 
     # items
 
@@ -257,15 +203,20 @@ class Encoder:
             return
         part = event.part
         state = self._parts[event.index] = Written(part)
+        self._open_unsaid(out)
         if type(part) is Text or type(part) is Refusal:
+            self._texts[event.index] = state
+            self._answer.refuses = self._answer.refuses or type(part) is Refusal
             if self._target.native or type(part) is Refusal or part.text or part.citations:
                 self._open_content(state, out)
+            else:
+                self._unsaid.append(state)
             if part.text:
                 self._say_first(state, part.text, out)
             return
         self._close_message(out, "completed")
         if type(part) is ToolCall:
-            self._called = True
+            self._answer.calls = True
             if state.signature is not None:
                 self._carry(state, out, before=True)
                 state.carried = True
@@ -281,6 +232,13 @@ class Encoder:
             before = len(self._items.made)
             self._items.add_other(part)
             self._whole_items(before, out)
+
+    def _open_unsaid(self, out: list[bytes]) -> None:
+        """Items stand in the order in which their parts began: a text that may yet be said keeps its place."""
+        unsaid, self._unsaid = self._unsaid, []
+        for state in unsaid:
+            if state.before is None and not state.ended:
+                self._open_content(state, out)
 
     def _start_reasoning(self, state: Written, part: Reasoning, out: list[bytes]) -> None:
         number = len(self._items.made)
@@ -384,16 +342,9 @@ class Encoder:
         if state.done:
             return
         state.done = True
-        text = join_text(state.said)
-        part = state.part
-        if type(part) is Text:
-            part = replace(part, text=text, citations=state.citations or None)
-            if self._tokens and not self._target.native:
-                mine, self._tokens = share(self._tokens, text, last)
-                part = with_logprobs(part, mine)
-        elif type(part) is Refusal:
-            part = replace(part, text=text)
-        else:
-            return
+        part = state.whole()
+        if type(part) is Text and self._tokens and not self._target.native:
+            mine, self._tokens = share(self._tokens, part.text, last)
+            part = with_logprobs(part, mine)
         state.made = part
         self._writer.done_content(state, part, self._target, out)

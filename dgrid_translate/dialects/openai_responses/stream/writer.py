@@ -8,8 +8,10 @@ from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts import Target, encode_annotation, encode_part
 from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.dialects.openai_responses.stream.written import Written
+from dgrid_translate.ir.events import OpaqueEvent
 from dgrid_translate.ir.parts import Refusal, Text
-from dgrid_translate.shared.wire import dump, own_of
+from dgrid_translate.shared.sse import frame
+from dgrid_translate.shared.wire import dump, load, own_of
 
 _FRAME = b'event: %b\ndata: {"type":"%b","sequence_number":%d,%b}\n\n'
 
@@ -30,6 +32,13 @@ class Writer:
             held = held.replace(b"\n", b" ").replace(b"\r", b" ")
         out.append(_FRAME % (kind, kind, self.sequence, held))
         self.sequence += 1
+
+    def repeat(self, event: OpaqueEvent, out: list[bytes]) -> None:
+        """An event of Responses that is not known."""
+        held = load(dict[str, Raw], event.raw, NAME)
+        held["sequence_number"] = Raw(b"%d" % self.sequence)
+        self.sequence += 1
+        out.append(frame(dump(held), dump(event.tag)[1:-1]))
 
     def say(self, state: Written, text: str, out: list[bytes]) -> None:
         """A delta of a part that has begun."""

@@ -69,6 +69,13 @@ class Written:
         self.ended = False  # no more comes
         self.done = False  # it is written
 
+    def whole(self) -> Text | Refusal:
+        """A text or a refusal with all that was said."""
+        text = join_text(self.said)
+        if type(self.part) is Text:
+            return replace(self.part, text=text, citations=self.citations or None)
+        return Refusal(text, at=self.part.at, ext=self.part.ext)
+
     def sign(self, event: SignatureDelta) -> None:
         """Its signature comes."""
         self.signature = event.signature

@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from dgrid_translate.shared.signatures import unwrap, wrapped_id
 from dgrid_translate.testing.laws.canonical.common import is_derived, without_nulls
 from dgrid_translate.testing.places import is_array, is_object
 from dgrid_translate.testing.strategies.common import JSONObject
@@ -117,6 +118,7 @@ def _item(item: JSONObject, *, answered: bool = False) -> JSONObject:
         text = next(("\n\n".join(piece.get("text", "") for piece in some) for some in pieces[::-1] if some), "")
         if text:
             item["text"] = text
+        item = _unwrapped(item)
     else:
         item["type"] = kind
     # An item is done unless it says otherwise.
@@ -142,6 +144,14 @@ def _item(item: JSONObject, *, answered: bool = False) -> JSONObject:
         # An id that was worked out for a call without one is none.
         del item["call_id"]
     return item
+
+
+def _unwrapped(item: JSONObject) -> JSONObject:
+    # A stream shows an id before it hears the right one, which then stands with the sealed state.
+    sealed = item.get("encrypted_content")
+    named = wrapped_id(sealed) if isinstance(sealed, str) and _is_made_up(item.get("id")) else None
+    state, _ = unwrap(str(sealed), "")
+    return {**item, "id": named, "encrypted_content": state.value} if named and state.origin == "openai" else item
 
 
 _ANONYMOUS = ("message", "function_call", "custom_tool_call", "function_call_output", "custom_tool_call_output")
