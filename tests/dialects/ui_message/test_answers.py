@@ -11,8 +11,8 @@ from dgrid_translate.losses import Loss
 from dgrid_translate.registry import lookup
 from dgrid_translate.testing.laws.turn import dumped
 
-ASKED = {"id": "u1", "role": "user", "parts": [{"type": "text", "text": "Weather?"}]}
-CALLED = {
+ASKED: dict[str, Any] = {"id": "u1", "role": "user", "parts": [{"type": "text", "text": "Weather?"}]}
+CALLED: dict[str, Any] = {
     "id": "a1",
     "role": "assistant",
     "parts": [
