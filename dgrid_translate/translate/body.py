@@ -140,7 +140,7 @@ def _convert(
             return [answer(body, source, target, request, fitting_for(request, source), now, losses)[0]], losses
         case "error":
             return [target.encode_error(source.decode_error(None, body), losses)[1]], losses
-        case "event":
+        case _:
             stream = StreamTranslator(source.profile.name, target.profile.name, request=request, passthrough=False)
             return stream.single_event(body), stream.noted
 

@@ -303,7 +303,10 @@ def _datas(events: Any) -> Iterator[tuple[bytes, bool]]:
             continue
         chunk = bytes(piece)
         if splitter is None:
-            splitter = JSONArrayDecoder() if chunk.lstrip()[:1] in (b"[", b"{") else SSEDecoder()
+            chunk = chunk.lstrip()
+            if not chunk:
+                continue
+            splitter = JSONArrayDecoder() if chunk[:1] in b"[{" else SSEDecoder()
         for _, data in splitter.feed(chunk):
             yield data, True
     for _, data in splitter.close() if splitter is not None else ():
