@@ -102,6 +102,26 @@ def test_parallel_calls_in_two_turns(client: str, host: tuple[str, Remembering])
     assert answers == ["12 degrees", "noon"]
 
 
+@pytest.fixture(scope="module", params=BACKENDS)
+def keeping(request: pytest.FixtureRequest) -> Iterator[tuple[str, Remembering]]:
+    with served(request.param, models=["demo"], state="memory") as found:
+        yield found
+
+
+@each_client("ai-responses")
+def test_references_to_what_is_kept(client: str, keeping: tuple[str, Remembering]) -> None:
+    base, model = keeping
+    said = "Use get_weather and get_time for 'Paris'"
+    seen = see(client, "calls", base, said, parameters=PARAMETERS, store=True)
+    assert seen["calls"] == [["get_weather", {"city": "Paris"}], ["get_time", {"city": "Paris"}]]
+    assert re.findall("12 degrees|noon", seen["text"]) == ["12 degrees", "noon"]
+    seen = see(client, "thinking", base, "Hello there", then="And now?", store=True)
+    assert seen["text"] == "You said: And now?"
+    assert b"item_reference" not in model.bodies[-1]
+    signature = b64encode(sha256(b"The user said: 'Hello there'. I will answer that.").digest())
+    assert (signature in model.bodies[-1]) or model.speaks == "openai"
+
+
 @each_client("openai", "anthropic")
 def test_tool_runners(client: str, host: tuple[str, Remembering]) -> None:
     seen = see(client, "runner", host[0], "Use get_weather and get_time for 'Paris'")
