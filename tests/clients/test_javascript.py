@@ -147,6 +147,36 @@ def test_thinking_comes_back_signed(client: str, host: tuple[str, Remembering]) 
         assert signature in model.bodies[-1]
 
 
+@each_client("useChat")
+@pytest.mark.parametrize("scenario", ["calls", "thinkingCalls"])
+def test_a_chat_posts_results_once(client: str, scenario: str, host: tuple[str, Remembering]) -> None:
+    """With `lastAssistantMessageIsCompleteWithToolCalls`: the answer to the results is a step of its own."""
+    base, model = host
+    before = len(model.bodies)
+    seen = see(client, scenario, base, "Use get_weather and get_time for 'Paris'", parameters=PARAMETERS)
+    assert seen["calls"] == [["get_weather", {"city": "Paris"}], ["get_time", {"city": "Paris"}]]
+    assert seen["text"].startswith("The tools answered: ")
+    assert seen["states"] == ["output-available"] * 2
+    assert (seen["posts"], seen["messages"], len(model.bodies) - before) == (2, 2, 2)
+    if scenario == "thinkingCalls":
+        thought = seen["reasoning"][0]
+        assert len(seen["reasoning"]) == 2
+        if model.speaks != "openai":  # whose Chat has no place for what was thought
+            assert b64encode(sha256(thought.encode()).digest()) in model.bodies[-1]
+
+
+@each_client("useChat")
+def test_a_chat_goes_on_after_a_failure(client: str, host: tuple[str, Remembering]) -> None:
+    said = "one two three four five six"
+    seen = see(client, "failing", host[0], said, model="demo-cut", then="Hello there")
+    assert seen["status"] == "error"
+    assert seen["message"]
+    assert seen["text"].startswith("You said: ")
+    assert not seen["text"].endswith("six")
+    assert seen["posts"] == 1
+    assert (seen["then"], seen["after"]) == ("You said: Hello there", "ready")
+
+
 @each_client(*(name for name in CLIENTS if name != "useChat"))
 def test_structured_output(client: str, host: tuple[str, Remembering]) -> None:
     seen = see(client, "structured", host[0], "My name is 'Ada' and I am 36")
