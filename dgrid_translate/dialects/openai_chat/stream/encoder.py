@@ -43,7 +43,7 @@ from dgrid_translate.ir.events import (
     ToolInputDelta,
     UsageReported,
 )
-from dgrid_translate.ir.fold import merge_extensions
+from dgrid_translate.ir.fold import join_text, merge_extensions
 from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Media, Reasoning, Refusal, Text, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Response, Usage
@@ -62,7 +62,9 @@ _MOST_CHOICES = 128
 class _Open:
     """A part under way."""
 
-    __slots__ = ("before", "candidate", "citations", "id", "length", "part", "said", "signature", "tool", "wrapped")
+    __slots__ = (
+        "before", "candidate", "citations", "ended", "id", "length", "part", "said", "signature", "tool", "wrapped"
+    )  # fmt: skip
 
     def __init__(self, part: AnyPart, candidate: int) -> None:
         self.part = part
@@ -70,7 +72,8 @@ class _Open:
         self.id = part.id if isinstance(part, Reasoning) else None
         self.candidate = candidate
         self.wrapped: tuple[bytes, bytes] | None = None  # what stands around a delta's text
-        self.said: list[str] = []  # a reasoning's text, for the detail that signs it
+        self.said: list[str] = []  # a reasoning's text, for the detail that signs it; what of a text has to wait
+        self.ended = False
         self.length = 0  # of a text so far, in code points
         self.before = 0  # how much text its choice had before it
         self.tool = 0  # a call's index within its choice
@@ -80,7 +83,7 @@ class _Open:
 class _Choice:
     """A choice under way."""
 
-    __slots__ = ("details", "plain", "text", "texts", "tools")
+    __slots__ = ("details", "plain", "text", "texts", "thinking", "tools", "waiting")
 
     def __init__(self) -> None:
         self.texts: list[_Open] = []
@@ -88,6 +91,8 @@ class _Choice:
         self.tools = 0
         self.details = 0
         self.text = 0
+        self.thinking = 0  # how many of its reasonings are open
+        self.waiting: list[_Open] = []  # texts that began meanwhile: what signs a reasoning comes before them
 
 
 class Encoder:
@@ -206,14 +211,15 @@ class Encoder:
             case Text():
                 drop_foreign(part.ext, NAME, part.at, self._losses)
                 caching.drop(part.cache, self._losses, part.at)
-                state.before = choice.text
                 self._join(choice, state, part)
                 self._texts[event.index] = state
                 state.citations = list(part.citations or ())
-                self._wrapping(state, wire.ResponseMessage(content=""))
-                if part.text:
-                    state.length = len(part.text)
-                    self._wrap(state, part.text, out)
+                state.length = len(part.text)
+                if choice.thinking:
+                    choice.waiting.append(state)
+                    state.said.append(part.text)
+                else:
+                    self._begin_text(choice, state, part.text, out)
             case ToolCall():
                 state.tool = choice.tools
                 invented: list[str] = []
@@ -225,6 +231,7 @@ class Encoder:
                 self._begin_call(state, part, item, out)
             case Reasoning():
                 drop_foreign(part.ext, NAME, part.at, self._losses)
+                choice.thinking += 1
                 plain = part.at[-1:] == ("reasoning",) or remembered(part.ext, NAME, "~reasoning")
                 empty = wire.ResponseMessage(reasoning="") if plain else wire.ResponseMessage(reasoning_content="")
                 self._wrapping(state, empty)
@@ -240,6 +247,12 @@ class Encoder:
                 self._delta(event.candidate, wire.ResponseMessage(audio=encode_audio(part, self._losses)), out)
             case _:
                 drop_part(part, self._losses)
+
+    def _begin_text(self, choice: _Choice, state: _Open, text: str, out: list[bytes]) -> None:
+        state.before = choice.text
+        self._wrapping(state, wire.ResponseMessage(content=""))
+        if text:
+            self._wrap(state, text, out)
 
     def _join(self, choice: _Choice, state: _Open, text: Text) -> None:
         """Texts of another dialect's answer become one here."""
@@ -274,10 +287,26 @@ class Encoder:
         if state.wrapped is not None:
             before, after = state.wrapped
             out.append(before + dump(text) + after)
+        elif type(state.part) is Text:
+            state.said.append(text)
 
     def _end_part(self, state: _Open, out: list[bytes]) -> None:
-        part = state.part
         choice = self._choices[state.candidate]
+        if type(state.part) is Text and state.wrapped is None:
+            state.ended = True
+            return
+        self._end(choice, state, out)
+        if type(state.part) is Reasoning:
+            choice.thinking -= 1
+            waiting = [] if choice.thinking else choice.waiting
+            while waiting:
+                text = waiting.pop(0)
+                self._begin_text(choice, text, join_text(text.said), out)
+                if text.ended:
+                    self._end(choice, text, out)
+
+    def _end(self, choice: _Choice, state: _Open, out: list[bytes]) -> None:
+        part = state.part
         match part:
             case Text():
                 choice.text += state.length

@@ -81,7 +81,8 @@ def _fit_items(items: list[Any], request: Request, losses: Losses) -> None:
         losses.invented("user_message", ("input", 0), "nothing that Responses takes is said")
     if request.output is None or request.output.kind != "json":
         return
-    if b"json" not in dump(items).lower():
+    said = [item.content for item in items if isinstance(item, wire.MessageMembers)]
+    if b"json" not in dump(said).lower():
         items.insert(0, wire.EasyMessage(role="system", content="Answer in JSON."))
         losses.invented("json_instruction", ("input", 0), "JSON mode wants the word in the input")
 
