@@ -224,6 +224,9 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
     if part.text is not None:
         losses.approximated("document", part.at, "sent as plain text")
         return wire.TextPart(part.text)
+    if not native and part.url is part.data is part.file_id is None:
+        losses.dropped(part.kind, part.at, "there is nothing in it")
+        return None
     if not native and not _is_readable(part):
         losses.dropped(part.kind, part.at, f"Chat takes no {part.media_type or part.kind}")
         return None
