@@ -125,12 +125,18 @@ def _decode_steps(raws: list[Raw], at: At, own: Extra) -> list[list[AnyPart]]:
     return steps
 
 
+_WHOLE = frozenset({NAME, "openai-responses"})
+
+
 def _without_unfinished(step: list[AnyPart]) -> list[AnyPart]:
-    """A call that the provider broke off (`pause_turn`) can go on at the end of a conversation only."""
+    """A call that the provider broke off (`pause_turn`) can go on at the end of a conversation only.
+
+    An item of Responses has its result within it.
+    """
     done = {part.call_id for part in step if type(part) is ServerToolResult}
     return [
         Opaque(part.name, own_of(part.ext, NAME).get(("~raw",), part.raw), NAME, at=part.at, ext=part.ext)
-        if type(part) is ServerToolCall and part.dialect != NAME and part.id not in done
+        if type(part) is ServerToolCall and part.dialect not in _WHOLE and part.id not in done
         else part
         for part in step
     ]
