@@ -45,7 +45,8 @@ class Profile(Struct, frozen=True):
     first. marks: how its bodies are recognised. members: what its requests may hold. provider_tools: a pattern for the
     kinds of tools that are its vendor's own. in_url: what its requests say in the URL and not in the body: "model",
     "stream". request_headers: what its requests cannot do without. stream_headers: what its clients may look for on a
-    stream. request_id: the header in which its answers say their id.
+    stream. request_id: the header in which its answers say their id. answers_as_asked: its clients go by the name of
+    the model that they asked for, so that an answer says that name.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Profile(Struct, frozen=True):
     request_headers: tuple[tuple[str, str], ...] = ()
     stream_headers: tuple[tuple[str, str], ...] = ()
     request_id: str = "x-request-id"
+    answers_as_asked: bool = False
 
 
 class StreamDecoder(Protocol):

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import settings
 
 from tests import outside
+from tests.postgres import server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
     from typing import Any
 
 # No deadlines: machines are shared, and a slow example is a matter for the benchmarks.
@@ -57,3 +58,9 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     if outside.IN_CI:
         fail_unallowed_skip(report)
     return report
+
+
+@pytest.fixture(name="postgres", scope="session")
+def _postgres() -> Iterator[str]:
+    with server() as address:
+        yield address

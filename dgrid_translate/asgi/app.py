@@ -19,9 +19,11 @@ from dgrid_translate.asgi.incoming import MAX_BODY
 from dgrid_translate.asgi.observe import Observer
 from dgrid_translate.asgi.observe.log import Log
 from dgrid_translate.asgi.observe.traces import tracing
+from dgrid_translate.asgi.responses.keeper import Keeper
 from dgrid_translate.asgi.side import Side
 from dgrid_translate.backends import Backend, FunctionBackend, Router
 from dgrid_translate.registry import DIALECTS, lookup
+from dgrid_translate.responses_state import State, open_state
 
 _EXPOSED = ["x-request-id", "request-id", "retry-after", "x-dgrid-translate-losses"]
 
@@ -34,6 +36,8 @@ def create_app(
     models: Sequence[str | Mapping[str, Any]] | None = None,
     default_model: str | None = None,
     serves: Collection[str] | None = None,
+    state: str | State | None = None,
+    state_days: float = 30.0,
     cors: Sequence[str] = (),
     metrics: bool = False,
     max_body: int = MAX_BODY,
@@ -51,6 +55,10 @@ def create_app(
         models: what GET /v1/models lists, names or entries in OpenAI's shape; left out, what the backend says.
         default_model: for requests that name none, as those of `useChat`.
         serves: dialects; all, if left out.
+        state: where to keep what the Responses API refers to (`previous_response_id`, `conversation`, background): an
+            address as "memory", "sqlite:///path.db" or "postgresql://...", or a State. Left out, what needs it is
+            refused, unless the backend speaks Responses and may keep it.
+        state_days: how long answers are kept; conversations stay until they are deleted.
         cors: origins whose pages may call, "*" for all.
         metrics: serve GET /metrics for Prometheus (extra: metrics).
         max_body: the most bytes of a request.
@@ -59,10 +67,12 @@ def create_app(
 
     Returns:
         A Starlette app, to be run, mounted, or wrapped in further middleware. `app.state.backend` is the backend; it
-        is closed with the app, and where the app is mounted in another, by that one: `await backend.aclose()`.
+        is closed with the app, and where the app is mounted in another, by that one: `await backend.aclose()`. So is
+        `app.state.keeper`, which has the state.
 
     Raises:
         UnknownDialect: there is no dialect of that name.
+        ValueError: there is no store at such an address.
     """
     chosen = backend if isinstance(backend, Backend | Router) else FunctionBackend(backend, speaks=speaks)
     served = DIALECTS if serves is None else [lookup(name).profile.name for name in serves]
@@ -78,11 +88,14 @@ def create_app(
             return Response(figures.page(), media_type=figures.content_type)
 
         routes.append(Route("/metrics", page, methods=["GET"]))
+    kept = None if state is None else open_state(state)
+    keeper = Keeper(kept, days=state_days, keep_alive=keep_alive, max_body=max_body)
     gateway = Gateway(
         chosen,
         check=checker(auth),
         served=served,
         side=Side(models, served),
+        keeper=keeper,
         default_model=default_model,
         max_body=max_body,
         keep_alive=keep_alive,
@@ -94,6 +107,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
         yield
+        await keeper.aclose()
         await chosen.aclose()
 
     allowed = Middleware(
@@ -101,6 +115,7 @@ def create_app(
     )
     app = Starlette(routes=routes, middleware=[allowed] if cors else [], lifespan=lifespan)
     app.state.backend = chosen
+    app.state.keeper = keeper
     return app
 
 

@@ -13,12 +13,15 @@ from dgrid_translate.asgi.incoming import Gone, Incoming, Message, Receive, Scop
 from dgrid_translate.asgi.observe import Observer, Record
 from dgrid_translate.asgi.prepare import Prepared, Said, prepare, said_in
 from dgrid_translate.asgi.respond import Responder
+from dgrid_translate.asgi.responses.asked import Asked
+from dgrid_translate.asgi.responses.keeper import Keeper, owner_of
 from dgrid_translate.asgi.routing import Route, Routes
 from dgrid_translate.asgi.side import Side
 from dgrid_translate.asgi.watch import Watch
 from dgrid_translate.backends.backend import Answer, Backend, BackendError, Context
 from dgrid_translate.backends.router import Router
 from dgrid_translate.dialect import Dialect
+from dgrid_translate.endpoints import responses
 from dgrid_translate.ir.error import Error
 from dgrid_translate.registry import lookup
 
@@ -37,6 +40,7 @@ class Gateway:
         check: Callable[[Incoming], Awaitable[object]],
         served: Collection[str] | None,
         side: Side,
+        keeper: Keeper,
         default_model: str | None,
         max_body: int,
         keep_alive: float,
@@ -47,6 +51,7 @@ class Gateway:
         self._check = check
         self._routes = Routes(served)
         self._side = side
+        self._keeper = keeper
         self._default_model = default_model
         self._max_body = max_body
         self._keep_alive = keep_alive
@@ -99,10 +104,14 @@ class Gateway:
             if route.operation == "resume":  # an answer ends with the client that asked for it: none is running
                 await _send(send, 204, [], b"", client, record)
                 return
+            if route.operation == "kept":
+                owner = owner_of(caller, incoming)
+                await self._keeper.serve(route.thing, route.ids, owner, incoming, receive, send, record)
+                return
             incoming.check_json()
             body = await read_body(receive, incoming, self._max_body)
             record.bytes_in = len(body)
-            prepared = self._prepare(incoming, route, client, body, caller, record)
+            prepared, asked = await self._prepare(incoming, route, client, body, caller, record)
             if route.operation == "count_tokens":
                 status, body, extra = await self._side.count_tokens(prepared)
                 await answer_whole(send, status, body, client, record, extra)
@@ -118,15 +127,45 @@ class Gateway:
             return
         for observer in self._observers:
             observer.begin(record, incoming.headers)
-        await self._exchange(prepared, incoming, receive, send, record)
+        if asked is None:
+            await self._exchange(prepared, incoming, receive, send, record)
+            return
 
-    def _prepare(
+        async def perform(receive: Receive, send: Send, own: Record) -> None:
+            if own is record:
+                await self._exchange(prepared, incoming, receive, send, record)
+                return
+            for observer in self._observers:
+                observer.begin(own, incoming.headers)
+            try:
+                await self._exchange(prepared, incoming, receive, send, own)
+            finally:
+                own.ended = time.perf_counter()
+                for observer in self._observers:
+                    observer.end(own)
+
+        try:
+            await self._keeper.answer(asked, receive, send, record, perform)
+        except (Gone, anyio.get_cancelled_exc_class()):
+            raise
+        except Exception as exception:
+            if record.status:
+                raise
+            await refuse(send, self._told(exception, record), client, record)
+
+    async def _prepare(
         self, incoming: Incoming, route: Route, client: Dialect, body: bytes, caller: object, record: Record
-    ) -> Prepared:
+    ) -> tuple[Prepared, Asked | None]:
+        """The request for a backend; and, if its answer is given under an id of ours, what that depends on."""
         said = said_in(client, route, body, self._default_model)
         record.model, record.stream = said.model, said.stream
         backend, model = self._choose(said)
         record.upstream = backend.speaks
+        asked = None
+        if record.client == responses.DIALECT:
+            owner = owner_of(caller, incoming)
+            asked = await self._keeper.ask(said.body, owner, stream=said.stream, upstream=backend.speaks)
+            said.body = said.body if asked is None else asked.body
         context = Context(
             request_id=record.request_id,
             client=client.profile.name,
@@ -136,7 +175,12 @@ class Gateway:
             key=incoming.key,
             caller=caller,
         )
-        return prepare(said, incoming, client, backend, model, context, record, passthrough=self._passthrough)
+        answer_id = None if asked is None else asked.id
+        passes = self._passthrough
+        prepared = prepare(
+            said, incoming, client, backend, model, context, record, passthrough=passes, answer_id=answer_id
+        )
+        return prepared, asked
 
     def _choose(self, said: Said) -> tuple[Backend, str | None]:
         if isinstance(self._backend, Router):

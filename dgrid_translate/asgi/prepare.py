@@ -81,8 +81,9 @@ def prepare(
     record: Record,
     *,
     passthrough: bool = True,
+    answer_id: str | None = None,
 ) -> Prepared:
-    """Translate the request for a backend that knows the model as `model`.
+    """Translate the request for a backend that knows the model as `model`; `answer_id` is as for an Exchange.
 
     Raises:
         DecodeError: the body is not what the client's dialect allows.
@@ -90,7 +91,13 @@ def prepare(
         BackendError: the model must be named, and is not.
     """
     upstream = lookup(backend.speaks)
-    exchange = Exchange(client.profile.name, upstream.profile.name, now=int(time.time()), passthrough=passthrough)
+    exchange = Exchange(
+        client.profile.name,
+        upstream.profile.name,
+        now=int(time.time()),
+        passthrough=passthrough,
+        answer_id=answer_id,
+    )
     by_url = "model" in client.profile.in_url
     elsewhere = "stream" in client.profile.in_url or client.profile.name in ALWAYS_STREAM
     done = exchange.request(

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from dgrid_translate.backends.backend import Operation
 from dgrid_translate.dialect import Dialect
-from dgrid_translate.endpoints import tokens
+from dgrid_translate.endpoints import responses, tokens
 from dgrid_translate.registry import TABLE, lookup
 
 _VERSIONS = re.compile(r"(?:/(v1|v1beta|v1alpha)(?=/|$))+")
@@ -28,14 +28,20 @@ ALWAYS_STREAM = frozenset(["ui-message"])
 
 
 class Route(Struct, frozen=True):
-    """What a path means. dialect: None where the headers have to tell. model, stream: where the URL says them."""
+    """What a path means.
 
-    operation: Operation | Literal["resume"]
+    dialect: None where the headers have to tell. model, stream: where the URL says them. thing, ids: what is meant of
+    what is kept.
+    """
+
+    operation: Operation | Literal["resume", "kept"]
     methods: tuple[str, ...]
     dialect: Dialect | None = None
     model: str | None = None
     stream: bool | None = None
     version: str | None = None
+    thing: responses.Thing = "response"
+    ids: tuple[str, ...] = ()
 
 
 class Routes:
@@ -44,6 +50,7 @@ class Routes:
     def __init__(self, served: Collection[str] | None = None) -> None:
         self.dialects = [lookup(name) for name in served] if served is not None else list(TABLE.values())
         self._fixed: dict[str, Route] = {}
+        self._keeping = next((dialect for dialect in self.dialects if dialect.profile.name == responses.DIALECT), None)
         self._patterns: list[tuple[re.Pattern[str], Route]] = []
         for dialect in self.dialects:
             for path in dialect.profile.paths:
@@ -70,6 +77,9 @@ class Routes:
         for pattern, route in self._patterns:
             if found := pattern.fullmatch(path):
                 return Route(route.operation, route.methods, route.dialect, found[1], route.stream, version)
+        if self._keeping is not None and (kept := responses.find(path)) is not None:
+            thing, methods, ids = kept
+            return Route("kept", methods, self._keeping, thing=thing, ids=ids)
         if ":" in path and scope["method"] == "POST":
             return None  # another method of a model
         if found := _MODELS.fullmatch(path):

@@ -47,6 +47,9 @@ def parse_route(text: str) -> Upstream:
 @click.option("--workers", type=click.IntRange(1), help="Processes.  [default: 1]")
 @click.option("--keys-env", metavar="NAME", help="The environment variable that holds the clients' keys, by commas.")
 @click.option("--default-model", help="For requests that name none.")
+@click.option("--state", metavar="ADDRESS", help="Keep Responses: memory, sqlite:///path.db, postgresql://...")
+@click.option("--state-env", metavar="NAME", help="The environment variable that holds that address.")
+@click.option("--state-days", type=click.FloatRange(0, min_open=True), help="For how long.  [default: 30]")
 @click.option("--cors", multiple=True, metavar="ORIGIN", help="Let pages of this origin call; repeatable, * for all.")
 @click.option("--metrics", is_flag=True, default=None, help="Serve /metrics for Prometheus.")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="[default: info]")
@@ -63,6 +66,9 @@ def serve(
     workers: int | None,
     keys_env: str | None,
     default_model: str | None,
+    state: str | None,
+    state_env: str | None,
+    state_days: float | None,
     cors: tuple[str, ...],
     metrics: bool | None,
     log_level: str | None,
@@ -86,6 +92,9 @@ def serve(
             "workers": workers,
             "keys_env": keys_env,
             "default_model": default_model,
+            "state": state,
+            "state_env": state_env,
+            "state_days": state_days,
             "cors": list(cors) or None,
             "metrics": metrics,
             "log_level": log_level,
@@ -94,7 +103,7 @@ def serve(
         if not settings.upstream:
             raise ValueError("no upstream: --upstream URL, --route, --demo or a --config file")
         config.app_of(settings)  # so that what is wrong is said once, here
-    except (ValueError, TranslateError) as error:
+    except (ValueError, ImportError, TranslateError) as error:
         raise click.UsageError(str(error)) from None
     run(settings)
 

@@ -3,6 +3,8 @@
     host = "127.0.0.1"
     port = 8080
     keys-env = "GATEWAY_KEYS"           # clients' keys, separated by commas; without it everybody may call
+    state = "sqlite:///responses.db"    # where Responses are kept; state-env names a variable that says it
+    state-days = 30
 
     [[upstream]]                        # tried in this order
     match = "anthropic/*"               # models; left out, all
@@ -56,6 +58,9 @@ class Settings(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True, 
     workers: int = 1
     keys_env: str | None = None
     default_model: str | None = None
+    state: str | None = None
+    state_env: str | None = None
+    state_days: float = 30.0
     models: list[str] | None = None
     serves: list[str] | None = None
     cors: list[str] = []
@@ -121,11 +126,24 @@ def _one(upstream: Upstream) -> Backend:
     )
 
 
+def state_of(settings: Settings) -> str | None:
+    """Where to keep what Responses refer to.
+
+    Raises:
+        ValueError: it is not to be had, or not by several processes.
+    """
+    address = settings.state if settings.state_env is None else secret(settings.state_env)
+    if address == "memory" and settings.workers > 1:
+        raise ValueError("several workers share no memory: keep the state in sqlite:///path.db or postgresql://...")
+    return address
+
+
 def app_of(settings: Settings) -> Starlette:
     """The app.
 
     Raises:
-        ValueError: a key or an address is missing.
+        ValueError: a key or an address is missing, or is none.
+        ImportError: what the state needs is not installed.
         UnknownDialect: there is no dialect of that name.
     """
     from dgrid_translate.asgi import create_app
@@ -137,6 +155,8 @@ def app_of(settings: Settings) -> Starlette:
         models=settings.models,
         default_model=settings.default_model,
         serves=settings.serves,
+        state=state_of(settings),
+        state_days=settings.state_days,
         cors=settings.cors,
         metrics=settings.metrics,
         max_body=settings.max_body,

@@ -158,11 +158,8 @@ def _escaped(value: Any) -> Any:
             if item is not UNSET and not (config.omit_defaults and item == info.default):
                 fields[info.encode_name] = item
         return _escaped(fields)
-    return {_key(key): _escaped(item) for key, item in cast("dict[str, Any]", value).items()}
-
-
-def _key(key: str) -> str:
-    return key.encode("utf-8", "replace").decode()
+    members = cast("dict[str, Any]", value).items()
+    return Raw(b"{%b}" % b",".join([b"%b:%b" % (json.dumps(key).encode(), dump(item)) for key, item in members]))
 
 
 def whole(struct: Wire) -> Raw:

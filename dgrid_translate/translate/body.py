@@ -176,9 +176,12 @@ def answer(
     fitting: Fitting | None,
     now: int | None,
     losses: Losses,
+    answer_id: str | None = None,
 ) -> bytes:
     """The response for `target`, with the client's own tool names and kinds."""
     response = source.decode_response(body)
+    if answer_id is not None:
+        response.id = answer_id
     if fitting is not None:
         response = fitting.response(response)
     return target.encode_response(response, losses, request, now)

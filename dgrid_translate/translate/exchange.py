@@ -42,16 +42,25 @@ class Exchange:
     """One request from a client and its answer from an upstream, each in its own dialect.
 
     The answer is translated against the request, so call `request` first. `now` is unix seconds, for client dialects
-    that must say when an answer was made.
+    that must say when an answer was made. `answer_id` is what to call the answer, for who keeps answers under ids of
+    their own; where the bytes pass through as they are, it keeps the upstream's.
     """
 
     def __init__(
-        self, client: str, upstream: str, *, strict: bool = False, now: int | None = None, passthrough: bool = True
+        self,
+        client: str,
+        upstream: str,
+        *,
+        strict: bool = False,
+        now: int | None = None,
+        passthrough: bool = True,
+        answer_id: str | None = None,
     ) -> None:
         self._client = lookup(client)
         self._upstream = lookup(upstream)
         self._strict = strict
         self._now = now
+        self._answer_id = answer_id
         self._passes = passthrough and self._client is self._upstream
         self._asked: Request | None = None
         self._fitting: Fitting | None = None
@@ -67,6 +76,8 @@ class Exchange:
         """
         json, back = to_json(body)
         losses = Losses()
+        if model is not None and self._client.profile.answers_as_asked:
+            self._passes = False
         if self._passes and not carries_wrapped(json):
             if "model" in self._client.profile.in_url:
                 return Translation(body, [], model=model, stream=stream)
@@ -90,7 +101,9 @@ class Exchange:
             return Translation(body, [])
         json, back = to_json(body)
         losses = Losses()
-        made = answer(json, self._upstream, self._client, self._asked, self._fitting, self._now, losses)
+        made = answer(
+            json, self._upstream, self._client, self._asked, self._fitting, self._now, losses, self._answer_id
+        )
         return self._done(made, losses, back)
 
     def error(self, status: int, body: Any) -> Translation:
@@ -112,6 +125,7 @@ class Exchange:
             strict=self._strict,
             now=self._now,
             passthrough=self._passes,
+            answer_id=self._answer_id,
         )
 
     def _done(self, body: bytes, losses: Losses, back: Callable[[bytes], Any]) -> Translation:

@@ -29,6 +29,7 @@ class StreamTranslator:
     source, to: dialects. request: the request being answered, in any dialect. strict: raise at the first loss, and
     when the upstream breaks its own grammar, instead of ending the stream with an error event. now: unix seconds, for
     targets that must say when an answer was made. passthrough: hand a stream that stays in its dialect on as it is.
+    answer_id: what to call the answer instead of what the upstream calls it, unless it passes through.
 
     An upstream that fails, is cut short or sends what is no JSON ends in the target's own error event, never in what
     looks like a clean end.
@@ -43,11 +44,13 @@ class StreamTranslator:
         strict: bool = False,
         now: int | None = None,
         passthrough: bool = True,
+        answer_id: str | None = None,
     ) -> None:
         self._source = lookup(source)
         self._target = lookup(to)
         asked = None if request is None else request_of(request)
         self._strict = strict
+        self._answer_id = answer_id
         self._passes = passthrough and self._source is self._target
         self._decoder = self._source.decoder()
         self.noted = Losses()
@@ -203,6 +206,8 @@ class StreamTranslator:
     def _encode(self, events: list[Event]) -> bytes:
         if not events:
             return b""
+        if self._answer_id is not None and type(events[0]) is ResponseStarted:
+            events[0].id = self._answer_id
         last = events[-1]
         if type(last) is ErrorRaised:
             self.error = last.error

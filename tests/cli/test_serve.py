@@ -24,6 +24,8 @@ port = 9000
 keys-env = "GATEWAY_KEYS"
 metrics = true
 cors = ["https://chat.example"]
+state = "sqlite:///kept.db"
+state-days = 2.5
 
 [[upstream]]
 match = "anthropic/*"
@@ -66,6 +68,11 @@ def test_a_file_and_options_before_it(tmp_path: Path, monkeypatch: pytest.Monkey
     made, _ = run("--config", str(file), "--port", "9001", monkeypatch=monkeypatch)
     assert made is not None
     assert (made.port, made.metrics, made.cors) == (9001, True, ["https://chat.example"])
+    assert (settings.state_of(made), made.state_days) == ("sqlite:///kept.db", 2.5)
+    monkeypatch.setenv("KEPT", "postgresql://me@db/kept")
+    made, _ = run("--config", str(file), "--state-env", "KEPT", "--state-days", "7", monkeypatch=monkeypatch)
+    assert made is not None
+    assert (settings.state_of(made), made.state_days) == ("postgresql://me@db/kept", 7.0)
     backend = settings.backend_of(made)
     assert isinstance(backend, Router)
     chosen, model = backend.choose("anthropic/opus")
@@ -84,6 +91,9 @@ def test_a_file_and_options_before_it(tmp_path: Path, monkeypatch: pytest.Monkey
         (["--upstream", "http://x", "--speaks", "klingon"], "unknown dialect"),
         (["--upstream", "http://x", "--upstream-key-env", "NOT_SET_ANYWHERE"], "NOT_SET_ANYWHERE is not set"),
         (["--route", "nonsense"], "is not PATTERN=DIALECT@URL"),
+        (["--demo", "--state", "redis://x"], "not a state: redis"),
+        (["--demo", "--state-env", "NOT_SET_ANYWHERE"], "NOT_SET_ANYWHERE is not set"),
+        (["--demo", "--state", "memory", "--workers", "2"], "several workers share no memory"),
     ],
 )
 def test_what_is_wrong_is_said(arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,6 +116,16 @@ def ask(address: str, path: str, body: Any = None, **headers: str) -> Any:
     request = urllib.request.Request(address + path, data, {"content-type": "application/json", **headers})
     with urllib.request.urlopen(request, timeout=20) as answer:
         return json.loads(answer.read())
+
+
+def test_several_workers_share_what_is_kept(tmp_path: Path) -> None:
+    with Process("--demo", "--workers", "2", "--state", f"sqlite:///{tmp_path}/kept.db") as server:
+        id = None
+        for turn in range(12):
+            asked = {"model": "demo", "input": f"turn {turn}", "previous_response_id": id}
+            id = ask(server.address, "/v1/responses", asked, connection="close")["id"]
+        items = ask(server.address, f"/v1/responses/{id}/input_items?limit=100")["data"]
+        assert len(items) == 2 * 12 - 1
 
 
 def test_it_serves_with_several_workers() -> None:

@@ -207,6 +207,12 @@ def digest(data: str, vendor: str = "") -> str:
     return sha256(b64decode(data, validate=True)).hexdigest()[:12]
 
 
+def history(request: Request, _: str) -> Response:
+    """Says who said what."""
+    pairs = [(message.role, part) for message in request.messages for part in message.parts]
+    return said(Text(text=" | ".join(f"{role}: {part.text}" for role, part in pairs if isinstance(part, Text))))
+
+
 def long(_: Request, __: str) -> Response:
     return said(Text(text=TEXT), finish="length")
 
@@ -219,6 +225,7 @@ SCENES: dict[str, Callable[[Request, str], Response]] = {
     "schema": schema,
     "looks": looks,
     "long": long,
+    "history": history,
 }
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -233,6 +240,7 @@ class Stage:
 
     base: str
     upstream: Upstream
+    address: str = ""
 
     def settled(self) -> bool:
         return self.upstream.open == 0
@@ -246,13 +254,19 @@ class Stage:
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
+def stage(**options: Any) -> Iterator[Stage]:
     """A gateway whose models are called `<dialect of the upstream>/<scene>`."""
     upstream = Upstream()
-    with running(upstream) as address:
-        routes = {f"{name}/*": HTTPBackend(address, speaks=name, api_key=f"key-of-{name}") for name in BACKENDS}
-        with running(create_app(Router(routes), auth=["client-key"])) as base:
-            yield Stage(base, upstream)
+    with running(upstream) as address, beside(upstream, address, **options) as made:
+        yield made
+
+
+@contextmanager
+def beside(upstream: Upstream, address: str, **options: Any) -> Iterator[Stage]:
+    """A gateway over an upstream that is there."""
+    routes = {f"{name}/*": HTTPBackend(address, speaks=name, api_key=f"key-of-{name}") for name in BACKENDS}
+    with running(create_app(Router(routes), auth=["client-key", "another-key"], **options)) as base:
+        yield Stage(base, upstream, address)
 
 
 class Runner:

@@ -23,7 +23,13 @@ from typing import Any, NamedTuple
 from dgrid_translate import Loss, StreamTranslator, TranslateError, collect, translate
 
 HERE = Path(__file__).parent
-FILES = {"openai_chat": "openai", "openai_completions": "openai-completions", "claude": "claude", "gemini": "gemini"}
+FILES = {
+    "openai_chat": "openai",
+    "openai_completions": "openai-completions",
+    "openai_responses": "openai-responses",
+    "claude": "claude",
+    "gemini": "gemini",
+}
 """Whose cases there are, by folder."""
 GIVEN = ("what", "kind", "to", "body")
 
@@ -75,7 +81,7 @@ def _translated(source: str, to: str, case: dict[str, Any], losses: list[Loss]) 
 
 
 def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)
 
 
 def main() -> None:

@@ -81,6 +81,7 @@ PROFILE = Profile(
     request_headers=(("anthropic-version", "2023-06-01"),),
     request_id="request-id",
     provider_tools=r"[a-z_]+_20\d{6}|mcp_toolset|tool_search_tool_(?:bm25|regex)",
+    answers_as_asked=True,
 )
 
 PLACES = MappingProxyType[str, At](

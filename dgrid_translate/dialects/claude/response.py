@@ -204,7 +204,7 @@ def _model(response: Response, request: Request | None, losses: Losses) -> str |
     Claude Code sends signed thinking back only if the answer names the model that it goes on with; an upstream's own
     name for the model would cost every signature.
     """
-    if response.dialect == NAME or request is None or request.model is None or request.model == response.model:
+    if request is None or request.model is None or request.model == response.model:
         return response.model
     if response.model is not None:
         losses.approximated("model", response.place("model"), f"said to be {request.model}, as it was asked for")

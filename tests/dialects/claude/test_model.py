@@ -47,18 +47,27 @@ def test_an_answer_without_a_model_is_the_asked_ones() -> None:
     assert [str(loss) for loss in done.losses if loss.feature == "model"] == ["invented model at model"]
 
 
+def message(**members: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {"id": "msg_1", "type": "message", "role": "assistant", "content": []}
+    usage = {"input_tokens": 1, "output_tokens": 1}
+    return {**made, "stop_reason": "end_turn", "stop_sequence": None, "usage": usage, **members}
+
+
 def test_claude_says_its_own_name() -> None:
-    message = {
-        "id": "msg_1",
-        "type": "message",
-        "role": "assistant",
-        "model": "claude-opus-5-5-20261001",
-        "content": [],
-        "stop_reason": "end_turn",
-        "stop_sequence": None,
-        "usage": {"input_tokens": 1, "output_tokens": 1},
-    }
-    exchange = Exchange("claude", "claude", passthrough=False)
+    exchange = Exchange("claude", "claude")
     exchange.request(ASKED)
-    done = exchange.response(message)
-    assert (done.body, done.losses) == (message, [])
+    body = message(model="claude-opus-5-5-20261001")
+    done = exchange.response(body)
+    assert done.body is body
+    assert done.losses == []
+
+
+def test_claude_by_another_name() -> None:
+    exchange = Exchange("claude", "claude")
+    sent = exchange.request({**ASKED, "model": "anthropic/claude-opus-5-5"}, model="claude-opus-5-5")
+    assert sent.body == ASKED
+    done = exchange.response(message(model="claude-opus-5-5"))
+    assert done.body == message(model="anthropic/claude-opus-5-5")
+    assert [str(loss) for loss in done.losses] == [
+        "approximated model at model: said to be anthropic/claude-opus-5-5, as it was asked for"
+    ]

@@ -130,7 +130,9 @@ def _decode_datum(part: wire.Part, signature: Signature | None, at: At, ext: Ext
     if kind == "functionCall":
         found = decode_call(part, at, ext)
     elif kind == "functionResponse":
-        found = decode_result(part, at, ext)
+        if part.thoughtSignature is not UNSET:  # nobody else signs what a client said
+            ext = note(ext, NAME, ("thoughtSignature",), Raw(dump(part.thoughtSignature)))
+        return decode_result(part, at, ext)
     else:
         found = decode_media(part, at, ext)
     found.signature = signature

@@ -207,14 +207,12 @@ def encode_result(part: ToolResult, target: Target, into: list[wire.Part]) -> No
         elif encoded:
             beside = encoded
             for shown in others:
+                if type(shown) is not Media:  # it is named as dropped
+                    continue
                 target.losses.moved("tool_result_media", shown.at, "shown beside the function's answer")
     elif ext is not None and remembered(ext, NAME, "functionResponse", "~parts"):
         answer.parts = []
     made = wire.Part(functionResponse=answer if ext is None else dress(answer, ext, NAME, "functionResponse"))
-    if part.signature is not None:
-        signature = encode_signature(part, part.signature, target)
-        if signature is not None:
-            made.thoughtSignature = signature
     into.append(made if ext is None else dress(made, ext, NAME))
     into += beside
 

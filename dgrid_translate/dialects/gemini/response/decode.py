@@ -26,7 +26,9 @@ def decode_response(body: bytes) -> Response:
     """The response in a GenerateContentResponse."""
     answer = load(wire.GenerateContentResponse, body, NAME)
     response = decode_envelope(answer)
-    if answer.usageMetadata is not UNSET:
+    if answer.usageMetadata == NULL:
+        response.ext = note(response.ext, NAME, ("usageMetadata",))
+    elif answer.usageMetadata is not UNSET:
         response.usage, response.service_tier = decode_usage(answer.usageMetadata)
     for place, candidate in enumerate(() if answer.candidates is UNSET else answer.candidates):
         found = _decode_candidate(candidate, place)
@@ -163,7 +165,8 @@ def decode_candidate_extensions(candidate: wire.Candidate) -> Extensions | None:
         if raw is not UNSET:
             ext = note(ext, NAME, (key,), raw)
     if candidate.logprobsResult is not UNSET:
-        ext = note(ext, NAME, ("~logprobsResult",), candidate.logprobsResult)
+        told = decode_logprobs(candidate.logprobsResult, ()) is not None
+        ext = note(ext, NAME, ("~logprobsResult" if told else "logprobsResult",), candidate.logprobsResult)
     return ext
 
 

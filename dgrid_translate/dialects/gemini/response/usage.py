@@ -22,8 +22,6 @@ from dgrid_translate.shared.wire import Kept, drop_foreign, dump, extra_of, note
 def decode_usage(raw: Raw) -> tuple[Usage, str | None]:
     """`usageMetadata`, and the service tier that it names."""
     at = ("usageMetadata",)
-    if bytes(raw) == b"null":
-        return Usage(raw=raw, dialect=NAME, at=at), None
     usage = load(wire.UsageMetadata, raw, NAME, at)
     thought = None if usage.thoughtsTokenCount is UNSET else usage.thoughtsTokenCount
     fed = None if usage.toolUsePromptTokenCount is UNSET else usage.toolUsePromptTokenCount

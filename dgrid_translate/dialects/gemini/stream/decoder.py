@@ -49,7 +49,7 @@ from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.proto3 import load
 from dgrid_translate.shared.signatures import unwrap_base64, wrapped_id_base64
-from dgrid_translate.shared.wire import dump, extensions, merge
+from dgrid_translate.shared.wire import NULL, dump, extensions, merge
 
 _NOTHING = frozenset({b"null", b"{}", b"[]"})
 
@@ -108,7 +108,7 @@ class Decoder:
         if chunk.candidates is not UNSET:
             for place, candidate in enumerate(chunk.candidates):
                 self._take(candidate, place, events)
-        if chunk.usageMetadata is not UNSET:
+        if chunk.usageMetadata is not UNSET and chunk.usageMetadata != NULL:
             self._usage = chunk.usageMetadata
         return events
 
@@ -141,7 +141,8 @@ class Decoder:
         self._started = True
         envelope = decode_envelope(chunk)
         self._id = envelope.id
-        usage, tier = (None, None) if chunk.usageMetadata is UNSET else decode_usage(chunk.usageMetadata)
+        counts = chunk.usageMetadata
+        usage, tier = (None, None) if counts is UNSET or counts == NULL else decode_usage(counts)
         events.append(
             ResponseStarted(
                 NAME, envelope.id, envelope.model, envelope.created, tier, usage, envelope.places, ext=envelope.ext

@@ -94,7 +94,7 @@ class Decoder:
         if type(event) is wire.TextDelta:
             item = self._items.get(self._last if event.output_index is UNSET else event.output_index)
             part = None if item is None else item.parts.get(event.content_index)
-            if part is not None and event.logprobs is UNSET:
+            if part is not None and part.kind is Text and not part.ended and event.logprobs is UNSET:
                 part.length += len(event.delta)
                 return [TextDelta(part.index, event.delta)]
         if type(event) is Unknown:
@@ -248,7 +248,7 @@ class Decoder:
             self._say(self._content(item, event.content_index, Refusal, events), event.delta, events)
         elif type(event) is wire.ArgumentsDelta or type(event) is wire.InputDelta:
             if 0 in item.parts:
-                self._say(item.parts[0], event.delta, events)
+                self._say(item.parts[0].of(ToolCall), event.delta, events)
         elif type(event) is wire.SummaryDelta:
             self._think(item, "summary", event.summary_index, event.delta, events)
         elif type(event) is wire.ReasoningDelta:
@@ -281,12 +281,12 @@ class Decoder:
             elif item.own:
                 part.ext = {NAME: dict(item.own)}
             opened = item.parts[index] = Opened(self._begin(part, events), kind)
-        return opened
+        return opened.of(kind)
 
     def _say(self, part: Opened, text: str, events: list[Event]) -> None:
         if not text:
             return
-        part.length += len(text)
+        part.grow(text)
         if part.kind is ToolCall:
             events.append(ToolInputDelta(part.index, text))
         elif part.kind is Reasoning:
@@ -346,7 +346,8 @@ class Decoder:
         """The part ends; `whole` is all of it, if that is known."""
         if opened.ended:
             return
-        opened.ended = True
+        if whole is not None:
+            opened.of(type(whole))
         if isinstance(whole, Text | Refusal | Reasoning):
             self._say(opened, whole.text[opened.length :], events)
         elif isinstance(whole, ToolCall):
@@ -359,6 +360,7 @@ class Decoder:
         ext = None
         if whole is not None and whole.ext is not None:  # some hosts change an item's id on the way: the first holds
             ext = {NAME: {key: raw for key, raw in own_of(whole.ext, NAME).items() if key[-1] != "~id"}}
+        opened.ended = True
         events.append(PartEnded(opened.index, ext))
 
     def _whole(self, part: AnyPart, events: list[Event]) -> None:

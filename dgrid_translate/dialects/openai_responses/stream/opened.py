@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dgrid_translate.dialects.openai_responses.profile import NAME
+from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.parts import AnyPart, Extension, Reasoning
 from dgrid_translate.losses import At
 
@@ -20,6 +22,27 @@ class Opened:
         self.said = ""  # a reasoning's: by which member
         self.whole: AnyPart | None = None  # all of it, once that is known
         self.ended = False
+
+    def of(self, kind: type[AnyPart]) -> Opened:
+        """The part, if it is of that kind.
+
+        Raises:
+            DecodeError: it began as another.
+        """
+        if self.kind is not kind:
+            found, wanted = self.kind.__name__, kind.__name__
+            raise DecodeError(f"what began as a {found} goes on as a {wanted}", dialect=NAME)
+        return self
+
+    def grow(self, text: str) -> None:
+        """Take more text.
+
+        Raises:
+            DecodeError: it was done.
+        """
+        if self.ended:
+            raise DecodeError(f"what was done goes on: {text[:40]!r}", dialect=NAME)
+        self.length += len(text)
 
 
 class Item:
