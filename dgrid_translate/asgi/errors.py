@@ -75,6 +75,23 @@ def error_in(body: bytes, upstream: Dialect) -> Error | None:
     return error
 
 
+_BESIDES = {"gemini": (b'"usageMetadata"', b'"prompt_feedback"')}
+"""What else makes an answer: Gemini has some without candidates."""
+
+
+def check_answer(body: bytes, upstream: Dialect) -> None:
+    """See that a body has something of an answer: `{}` or a word about a wrong path must not become an empty one.
+
+    Raises:
+        DecodeError: it has nothing.
+    """
+    marks = [mark.keys for mark in upstream.profile.marks if mark.kind == "response"]
+    found = any(all(b'"%b"' % key.encode() in body for key in keys) for keys in marks)
+    if not found and not any(key in body for key in _BESIDES.get(upstream.profile.name, ())):
+        wanted = " or ".join(dict.fromkeys(key for keys in marks for key in keys))
+        raise DecodeError(f"an answer has {wanted}, this has not", dialect=upstream.profile.name)
+
+
 def upstream_error(upstream: Dialect, status: int, headers: Headers, body: bytes) -> Error:
     """The error that an upstream answered with."""
     error = upstream.decode_error(status, body)

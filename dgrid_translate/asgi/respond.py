@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import time
 
-from dgrid_translate.asgi.errors import described, error_in, upstream_error, written
+from dgrid_translate.asgi.errors import check_answer, described, error_in, upstream_error, written
 from dgrid_translate.asgi.framing import ArrayFramer, gather, spread
 from dgrid_translate.asgi.incoming import Send
 from dgrid_translate.asgi.observe import Record
@@ -143,6 +143,8 @@ class Responder:
             await self.refuse(said)
             return
         try:
+            if self._client is not self._upstream and not body.lstrip().startswith((b"data:", b"event:", b":")):
+                check_answer(body, self._upstream)
             if self._wanted:
                 await self._end_spread(body)
             else:
@@ -192,6 +194,7 @@ class Responder:
         machine = self._machine
         assert machine is not None
         self._record.losses += machine.losses
+        self._record.usage = machine.usage
         if machine.error is not None:
             if not self.begun:
                 await self.refuse(self._as_status(machine.error))
@@ -214,6 +217,7 @@ class Responder:
         machine = self._machine = self._exchange.stream()
         stream = spread(body, self._upstream, int(time.time()))
         frames = machine.feed(stream) + machine.close()
+        self._record.usage = machine.usage
         if self._strict and machine.noted:
             raise LossyTranslation(machine.losses)
         self._record.losses += machine.losses
@@ -228,6 +232,7 @@ class Responder:
                 return
             body = gathered
         done = self._exchange.response(body)
+        self._record.usage = self._exchange.usage
         if self._strict and done.losses:
             raise LossyTranslation(done.losses)
         self._losses = [*self._losses, *done.losses]

@@ -49,6 +49,32 @@ def as_control(cache: Cache, losses: Losses, at: At) -> Raw:
     return _LONG_CONTROL if _ttl(cache) == "12h" else _CONTROL
 
 
+class Breakpoints:
+    """The markers of a request to Claude, in the order of its prompt: 4 at most, none longer than one before it."""
+
+    __slots__ = ("_left", "_short")
+
+    def __init__(self) -> None:
+        self._left = 4
+        self._short = False
+
+    def control(self, cache: Cache, losses: Losses, at: At) -> Raw | None:
+        """The next marker as `cache_control`; None if there are enough. `at` is the node it is on."""
+        if bytes(cache.raw) == b"null":
+            return cache.raw
+        if not self._left:
+            drop(cache, losses, at)
+            return None
+        self._left -= 1
+        made = as_control(cache, losses, at)
+        long = _ttl(Cache("cache_control", made)) == "1h"
+        if long and self._short:
+            losses.approximated(cache.key, cache.at or (*at, cache.key), "for 5 minutes, as one before it")
+            return _CONTROL
+        self._short = self._short or not long
+        return made
+
+
 def drop(cache: Cache | None, losses: Losses, at: At) -> None:
     """Name a marker that the target has no word for."""
     if cache is not None and bytes(cache.raw) != b"null":

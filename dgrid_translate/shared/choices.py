@@ -40,9 +40,7 @@ def _offered(request: Request) -> set[str]:
 
 
 def _among(names: set[str], choice: ToolChoice, losses: Losses) -> ToolChoice | None:
-    if choice.names is None or names.issuperset(choice.names):
-        return choice
-    left = [name for name in choice.names if name in names]
+    left = [name for name in choice.names or () if name in names]
     if left:
         losses.approximated("tool_choice", choice.at, "without the tools that are not offered")
         return replace(choice, names=left)

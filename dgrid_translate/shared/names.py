@@ -27,9 +27,7 @@ class NameRule(Struct, frozen=True):
 
 
 def shorten(name: str, rule: NameRule) -> str:
-    """`name` if the rule allows it, else a spelling that it allows."""
-    if len(name) <= rule.length and _compiled(rule.pattern).fullmatch(name):
-        return name
+    """A spelling that the rule allows, of a name that it refuses."""
     tail = derive("_", name)[:9]
     kept = re.sub(rule.refused, "_", name)[: rule.length - len(tail) - 1]
     return (kept if kept[:1].isalpha() or kept[:1] == "_" else "t" + kept) + tail

@@ -7,6 +7,7 @@ from typing import Any, TypedDict, Unpack
 from dgrid_translate.dialect import Dialect, Kind
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, LossyTranslation
 from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Loss, Losses, render_path
 from dgrid_translate.registry import lookup, readings
 from dgrid_translate.shared.fitting import Fitting
@@ -136,10 +137,10 @@ def _convert(
                 _note_url(asked, target, losses)
             return [encode_request(asked, target, fitting_for(asked, target), losses)], losses
         case "response":
-            return [answer(body, source, target, request, fitting_for(request, source), now, losses)], losses
+            return [answer(body, source, target, request, fitting_for(request, source), now, losses)[0]], losses
         case "error":
             return [target.encode_error(source.decode_error(None, body), losses)[1]], losses
-        case "event":
+        case _:
             stream = StreamTranslator(source.profile.name, target.profile.name, request=request, passthrough=False)
             return stream.single_event(body), stream.noted
 
@@ -177,11 +178,11 @@ def answer(
     now: int | None,
     losses: Losses,
     answer_id: str | None = None,
-) -> bytes:
-    """The response for `target`, with the client's own tool names and kinds."""
+) -> tuple[bytes, Usage | None]:
+    """The response for `target`, with the client's own tool names and kinds, and what it took."""
     response = source.decode_response(body)
     if answer_id is not None:
         response.id = answer_id
     if fitting is not None:
         response = fitting.response(response)
-    return target.encode_response(response, losses, request, now)
+    return target.encode_response(response, losses, request, now), response.usage

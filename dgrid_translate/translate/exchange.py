@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from dgrid_translate.dialect import Dialect
 from dgrid_translate.errors import LossyTranslation
 from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Loss, Losses
 from dgrid_translate.registry import lookup
 from dgrid_translate.shared.fitting import Fitting
@@ -63,6 +64,8 @@ class Exchange:
         self._answer_id = answer_id
         self._passes = passthrough and self._client is self._upstream
         self._asked: Request | None = None
+        self.usage: Usage | None = None
+        """What a whole answer took, once it was translated; unknown where it passes through."""
         self._fitting: Fitting | None = None
 
     def request(self, body: Any, *, model: str | None = None, stream: bool | None = None) -> Translation:
@@ -101,7 +104,7 @@ class Exchange:
             return Translation(body, [])
         json, back = to_json(body)
         losses = Losses()
-        made = answer(
+        made, self.usage = answer(
             json, self._upstream, self._client, self._asked, self._fitting, self._now, losses, self._answer_id
         )
         return self._done(made, losses, back)

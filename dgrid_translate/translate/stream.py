@@ -9,9 +9,10 @@ from typing import Any
 from dgrid_translate.dialect import Dialect
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, LocalStreamError, LossyTranslation, RemoteStreamError
 from dgrid_translate.ir.error import Error
-from dgrid_translate.ir.events import ErrorRaised, Event, ResponseStarted
+from dgrid_translate.ir.events import ErrorRaised, Event, ResponseStarted, TextDelta, UsageReported
 from dgrid_translate.ir.fold import Collector
 from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Loss, Losses
 from dgrid_translate.registry import lookup, readings
 from dgrid_translate.shared.fitting import Fitting
@@ -58,6 +59,8 @@ class StreamTranslator:
         self._splitter: SSEDecoder | JSONArrayDecoder | None = None
         self.error: Error | None = None
         """What the stream ended with, if it failed; unknown where it passes through."""
+        self.usage: Usage | None = None
+        """What the answer took so far, where the stream says it; unknown where it passes through."""
         self._closed = False
         fitting = fitting_for(asked, self._source)
         self._restore = None if fitting is None else fitting.events
@@ -209,6 +212,10 @@ class StreamTranslator:
         if self._answer_id is not None and type(events[0]) is ResponseStarted:
             events[0].id = self._answer_id
         last = events[-1]
+        if type(last) is not TextDelta:
+            for event in events:
+                if type(event) is UsageReported:
+                    self.usage = event.usage
         if type(last) is ErrorRaised:
             self.error = last.error
             if self._strict and last.error.raw is None:
@@ -296,7 +303,10 @@ def _datas(events: Any) -> Iterator[tuple[bytes, bool]]:
             continue
         chunk = bytes(piece)
         if splitter is None:
-            splitter = JSONArrayDecoder() if chunk.lstrip()[:1] in (b"[", b"{") else SSEDecoder()
+            chunk = chunk.lstrip()
+            if not chunk:
+                continue
+            splitter = JSONArrayDecoder() if chunk[:1] in b"[{" else SSEDecoder()
         for _, data in splitter.feed(chunk):
             yield data, True
     for _, data in splitter.close() if splitter is not None else ():

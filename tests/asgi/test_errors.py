@@ -255,3 +255,35 @@ async def test_a_status_200_that_means_an_error() -> None:
     backend = Scripted("openai", 200, "application/json", b'{"error":{"message":"no credits","code":402}}')
     got = await send(create_app(backend), ask("claude"))
     assert (got.status, got.json["error"]["message"]) == (402, "no credits")
+
+
+NO_ANSWERS = [
+    b"{}",
+    b'{"detail": "Not Found"}',
+    b'{"status": "ok"}',
+    b" {} ",
+    b"[]",
+    b"null",
+    b"",
+    b"<html>hello</html>",
+]
+
+
+@pytest.mark.parametrize("body", NO_ANSWERS)
+@pytest.mark.parametrize("speaks", ["openai", "openai-responses", "claude", "gemini"])
+@pytest.mark.parametrize("stream", [False, True])
+async def test_an_answer_that_is_none_is_an_error(body: bytes, speaks: str, stream: bool) -> None:
+    async def backend(_: Any) -> bytes:
+        return body
+
+    client = "openai" if speaks == "claude" else "claude"
+    got = await send(create_app(backend, speaks=speaks), ask(client, stream=stream))
+    assert got.status == 502
+    assert message_in(client, got.body, 502)
+
+
+async def test_an_answer_without_candidates_is_one_of_gemini_s() -> None:
+    async def backend(_: Any) -> bytes:
+        return b'{"usageMetadata": {"promptTokenCount": 3, "totalTokenCount": 3}, "modelVersion": "g"}'
+
+    assert (await send(create_app(backend, speaks="gemini"), ask("openai"))).status == 200

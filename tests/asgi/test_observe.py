@@ -15,8 +15,9 @@ from starlette.applications import Starlette
 from dgrid_translate.asgi import TranslateMiddleware, create_app
 from dgrid_translate.asgi.observe import Record
 from dgrid_translate.asgi.observe.log import Log
-from dgrid_translate.asgi.observe.traces import Traces
+from dgrid_translate.asgi.observe.traces import Traces, spent
 from dgrid_translate.backends import Answer, BackendError, Call, DemoBackend
+from dgrid_translate.ir.response import Usage
 from tests.asgi.driver import Got, ask, call, send
 
 pytestmark = pytest.mark.anyio
@@ -154,3 +155,27 @@ async def test_a_client_that_hangs_up_is_no_error(caplog: pytest.LogCaptureFixtu
     said = vars(caplog.records[0])["request"]
     assert (said["outcome"], said["status"]) == ("gone", 499)
     assert caplog.records[0].levelname == "INFO"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("speaks", ["openai", "openai-responses", "claude", "gemini"])
+async def test_tokens_are_counted(speaks: str, stream: bool, caplog: pytest.LogCaptureFixture) -> None:
+    app = create_app(DemoBackend(speaks=speaks), metrics=True)
+    client = "openai" if speaks == "claude" else "claude"
+    await send(app, ask(client, "one two three", stream=stream))
+    said: dict[str, Any] = vars(caplog.records[0])["request"]
+    assert (said["input_tokens"], said["output_tokens"]) == (4, 5)
+    page = (await call(app, "/metrics")).body.decode()
+    labels = f'client="{client}",kind="{{}}",operation="generate",upstream="{speaks}"'
+    for kind, tokens in (("input", 4.0), ("output", 5.0)):
+        assert f"dgrid_translate_tokens_total{{{labels.format(kind)}}} {tokens}" in page
+
+
+def test_the_tokens_of_a_span() -> None:
+    usage = Usage(input=7, output=2, cache_read=5)
+    assert spent(Record(request_id="r", method="POST", path="/", usage=usage)) == {
+        "gen_ai.usage.input_tokens": 7,
+        "gen_ai.usage.output_tokens": 2,
+        "gen_ai.usage.cache_read.input_tokens": 5,
+    }
+    assert spent(Record(request_id="r", method="POST", path="/")) == {}

@@ -185,6 +185,25 @@ def thinks(request: Request, vendor: str) -> Response:
     return said(Reasoning(text=THOUGHT, signature=Signature(SIGNED, vendor)), Text(text=TEXT))
 
 
+def agent(request: Request, vendor: str) -> Response:
+    """Three turns; each thinks anew, and says in the end whether all that was signed came back, in its order."""
+    history_ = [part for message in request.messages if message.role == "assistant" for part in message.parts]
+    turn = sum(isinstance(part, ToolCall) for part in history_)
+    # Gemini signs the call that its thoughts led to, the others sign the thoughts.
+    signed = [b64encode(f"signed {number}".encode() * 3).decode() for number in range(3)]
+    if turn < 2:
+        signature = Signature(signed[turn], vendor)
+        wanted = call(turn, ["Paris", "Oslo"][turn])
+        if vendor == "google":
+            wanted.signature = signature
+            return said(Reasoning(text=THOUGHT), wanted, finish="tool_calls")
+        return said(Reasoning(text=THOUGHT, signature=signature), wanted, finish="tool_calls")
+    found = [part.signature for part in history_ if part.signature is not None]
+    expected = [Signature(one, vendor) for one in signed[:2]]
+    told_ = [told(result) for result in results(request)]
+    return said(Text(text=f"all there: {told_}" if found == expected else f"not the same: {found}"))
+
+
 def schema(request: Request, _: str) -> Response:
     assert request.output is not None
     assert request.output.kind == "schema", request.output
@@ -222,6 +241,7 @@ SCENES: dict[str, Callable[[Request, str], Response]] = {
     "tools": tools,
     "parallel": parallel,
     "thinks": thinks,
+    "agent": agent,
     "schema": schema,
     "looks": looks,
     "long": long,

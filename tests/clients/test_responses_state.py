@@ -101,6 +101,27 @@ def test_signatures_come_back(client: Any, run: Runner, backend: str, stream: bo
     assert last.output_text == "the same"
 
 
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("talks", [False, True])
+def test_an_agent_s_loop_keeps_what_was_signed(
+    client: Any, run: Runner, backend: str, stream: bool, talks: bool
+) -> None:
+    asked: dict[str, Any] = {"model": f"{backend}/agent", "tools": [TOOL], "reasoning": {"effort": "high"}}
+    if talks:
+        asked["conversation"] = run(client.conversations.create()).id
+    given: Any = "Weather?"
+    for degrees in ("21", "7", None):
+        got = answer(client, run, stream, input=given, **asked)
+        calls = [item for item in got.output if item.type == "function_call"]
+        if degrees is None:
+            break
+        assert len(calls) == 1
+        given = [{"type": "function_call_output", "call_id": calls[0].call_id, "output": degrees}]
+        if not talks:
+            asked["previous_response_id"] = got.id
+    assert got.output_text == "all there: ['21', '7']"
+
+
 def test_a_chain_without_its_instructions(client: Any, run: Runner, backend: str) -> None:
     model = f"{backend}/history"
     first = run(client.responses.create(model=model, input="one", instructions="Be brief."))

@@ -29,6 +29,7 @@ FILES = {
     "openai_responses": "openai-responses",
     "claude": "claude",
     "gemini": "gemini",
+    "ui_message": "ui-message",
 }
 """Whose cases there are, by folder."""
 GIVEN = ("what", "kind", "to", "body")

@@ -41,6 +41,8 @@ def fields(record: Record) -> dict[str, object]:
         "stream": record.stream or None,
         "upstream_id": record.upstream_request_id,
         "losses": len(record.losses) or None,
+        "input_tokens": None if record.usage is None else record.usage.input,
+        "output_tokens": None if record.usage is None else record.usage.output,
         "in": record.bytes_in,
         "out": record.bytes_out,
         "first_byte_ms": None if record.first_byte is None else round((record.first_byte - record.started) * 1000, 1),

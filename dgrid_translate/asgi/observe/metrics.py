@@ -36,6 +36,7 @@ class Metrics:
             f"{prefix}_first_byte_seconds", "Until an answer began", _LABELS, buckets=_SECONDS, registry=to
         )
         self._bytes = Counter(f"{prefix}_bytes", "Bodies, in and out", (*_LABELS, "direction"), registry=to)
+        self._tokens = Counter(f"{prefix}_tokens", "Tokens, as upstreams count them", (*_LABELS, "kind"), registry=to)
         self._open = Gauge(
             f"{prefix}_requests_open", "Requests being answered", registry=to, multiprocess_mode="livesum"
         )
@@ -58,6 +59,9 @@ class Metrics:
             self._first.labels(*labels).observe(record.first_byte - record.started)
         self._bytes.labels(*labels, "in").inc(record.bytes_in)
         self._bytes.labels(*labels, "out").inc(record.bytes_out)
+        if record.usage is not None:
+            for kind in ("input", "output", "cache_read", "cache_write", "reasoning"):
+                self._tokens.labels(*labels, kind).inc(getattr(record.usage, kind) or 0)
         for loss in record.losses:
             self._losses.labels(*labels, loss.kind).inc()
 

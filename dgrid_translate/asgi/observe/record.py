@@ -8,6 +8,7 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
+from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Loss
 
 
@@ -16,7 +17,8 @@ class Record(Struct, kw_only=True):
 
     client, upstream: dialects. outcome: "ok", "error" (`error` says which kind) or "gone" (the client hung up).
     started, first_byte, ended: seconds of a clock that only differences can be taken of. outgoing: headers that
-    observers want an upstream to get.
+    observers want an upstream to get. usage: tokens, where the answer was read and says so; bytes that pass through are
+    not read.
     """
 
     request_id: str
@@ -33,6 +35,7 @@ class Record(Struct, kw_only=True):
     upstream_request_id: str | None = None
     bytes_in: int = 0
     bytes_out: int = 0
+    usage: Usage | None = None
     losses: list[Loss] = field(default_factory=list[Loss])
     started: float = field(default_factory=time.perf_counter)
     first_byte: float | None = None

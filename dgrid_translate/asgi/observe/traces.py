@@ -79,6 +79,8 @@ class Traces:
             return
         span.set_attribute("http.response.status_code", record.status)
         span.set_attribute("dgrid_translate.losses", len(record.losses))
+        for attribute, tokens in spent(record).items():
+            span.set_attribute(attribute, tokens)
         if record.first_byte is not None and record.stream:
             span.set_attribute("gen_ai.server.time_to_first_token", record.first_byte - record.started)
         if record.outcome == "gone":
@@ -87,3 +89,17 @@ class Traces:
             span.set_attribute("error.type", record.error or str(record.status))
             span.set_status(Status(StatusCode.ERROR))
         span.end()
+
+
+def spent(record: Record) -> dict[str, int]:
+    """The tokens of a request, by their attributes."""
+    usage = record.usage
+    if usage is None:
+        return {}
+    said = {
+        "gen_ai.usage.input_tokens": usage.input,
+        "gen_ai.usage.output_tokens": usage.output,
+        "gen_ai.usage.cache_read.input_tokens": usage.cache_read,
+        "gen_ai.usage.cache_creation.input_tokens": usage.cache_write,
+    }
+    return {attribute: tokens for attribute, tokens in said.items() if tokens is not None}

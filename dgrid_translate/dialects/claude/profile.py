@@ -139,7 +139,6 @@ TIERS = {"standard": "default"}
 REQUEST_TIERS = {"standard_only": "default"}
 REQUEST_TIERS_BACK = {"auto": "auto", "default": "standard_only", "standard": "standard_only", "priority": "auto"}
 
-MAX_BREAKPOINTS = 4
 MIN_BUDGET = 1024
 IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 MAGIC = {

@@ -6,7 +6,7 @@ from msgspec import UNSET, Raw
 from msgspec.json import decode
 
 from dgrid_translate.dialects.claude import types as wire
-from dgrid_translate.dialects.claude.profile import MAX_BREAKPOINTS, NAME, Model
+from dgrid_translate.dialects.claude.profile import NAME, Model
 from dgrid_translate.ir.parts import Cache, Extensions
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import Losses
@@ -63,25 +63,23 @@ def _decode_tool(tool: wire.Tool, index: int) -> Tool:
     return found
 
 
-def encode_tools(request: Request, model: Model, losses: Losses) -> tuple[list[wire.Tool] | None, int]:
-    """`tools`, and how many cache markers are on them; None if there are none."""
+def encode_tools(
+    request: Request, model: Model, breakpoints: caching.Breakpoints, losses: Losses
+) -> list[wire.Tool] | None:
+    """`tools`; None if there are none."""
     if request.tools is None:
-        return None, 0
+        return None
     native = request.dialect == NAME
     chosen = None if native else _chosen(request.tool_choice, losses)
     made: list[wire.Tool] = []
-    marks = 0
     for tool in request.tools:
         if chosen is not None and getattr(tool, "name", None) not in chosen:
             losses.dropped("tool", tool.at, "not among the tools that may be chosen")
             drop_foreign(tool.ext, NAME, tool.at, losses)
             continue
-        cache = tool.cache
-        if cache is not None and not native and bytes(cache.raw) != b"null":
-            marks += 1
-            if marks > MAX_BREAKPOINTS:
-                caching.drop(cache, losses, tool.at)
-                cache = None
+        cache = None if tool.cache is None else tool.cache.raw
+        if tool.cache is not None and not native:
+            cache = breakpoints.control(tool.cache, losses, tool.at)
         match tool:
             case FunctionTool():
                 made.append(_encode_function(tool, cache, model, losses, native))
@@ -91,7 +89,7 @@ def encode_tools(request: Request, model: Model, losses: Losses) -> tuple[list[w
                 made.append(pose(tool.raw, wire.Tool))
             case _:
                 losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
-    return (made if made or native else None), marks
+    return made if made or native else None
 
 
 def _chosen(choice: ToolChoice | None, losses: Losses) -> set[str] | None:
@@ -104,7 +102,7 @@ def _chosen(choice: ToolChoice | None, losses: Losses) -> set[str] | None:
     return set(choice.names)
 
 
-def _encode_function(tool: FunctionTool, cache: Cache | None, model: Model, losses: Losses, native: bool) -> wire.Tool:
+def _encode_function(tool: FunctionTool, cache: Raw | None, model: Model, losses: Losses, native: bool) -> wire.Tool:
     made = wire.Tool(name=tool.name)
     if tool.description is not None:
         made.description = tool.description
@@ -131,7 +129,7 @@ def _encode_function(tool: FunctionTool, cache: Cache | None, model: Model, loss
             profile = CLAUDE_STRICT if strict else CLAUDE_INPUT
             made.input_schema = downgrade(tool.parameters, profile, losses, tool.schema_at)
     if cache is not None:
-        made.cache_control = caching.as_control(cache, losses, tool.at)
+        made.cache_control = cache
     return dress(made, tool.ext, NAME) if tool.ext else made
 
 

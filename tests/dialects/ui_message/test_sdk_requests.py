@@ -187,7 +187,8 @@ def items(record: dict[str, Any]) -> Iterator[tuple[str, Told]]:
         item = metadata.get("itemId")
         if part["type"] == "text" and item:
             found.setdefault(item, []).append(Said("assistant", "", part["text"]))
-        elif part["type"] == "reasoning" and item and (sealed := metadata.get("reasoningEncryptedContent")):
+        elif part["type"] == "reasoning" and item:
+            sealed = metadata.get("reasoningEncryptedContent") or ""
             before = found.get(item, [Said("thought", "", "", sealed)])[0]
             text = "\n\n".join(filter(None, [before.words, part["text"]]))
             found[item] = [before._replace(words=text)]

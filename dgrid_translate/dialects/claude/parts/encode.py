@@ -11,10 +11,10 @@ from base64 import b64decode
 from collections.abc import Sequence
 from typing import TypeVar
 
-from msgspec import UNSET, Raw, Struct
+from msgspec import UNSET, Raw, Struct, field
 
 from dgrid_translate.dialects.claude import types as wire
-from dgrid_translate.dialects.claude.profile import IMAGES, MAGIC, MAX_BREAKPOINTS, NAME, ORIGIN
+from dgrid_translate.dialects.claude.profile import IMAGES, MAGIC, NAME, ORIGIN
 from dgrid_translate.ir.parts import (
     AnyPart,
     Cache,
@@ -54,13 +54,13 @@ class Target(Struct):
     """What encoding a part depends on besides the part.
 
     losses: where to note them. native: the source is Claude too. upstream: it goes to Claude itself, not to a client
-    of Claude's. breakpoints: how many cache markers have been set. invented: ids that the source does not name.
+    of Claude's. breakpoints: the cache markers that are set. invented: ids that the source does not name.
     """
 
     losses: Losses
     native: bool
     upstream: bool
-    breakpoints: int = 0
+    breakpoints: caching.Breakpoints = field(default_factory=caching.Breakpoints)
     invented: set[str] | None = None
 
     def note_invented(self, blocks: wire.Content, at: At) -> None:
@@ -152,12 +152,9 @@ def _encode_rare(
 
 
 def _mark(block: B, cache: Cache, at: At, target: Target) -> B:
-    if not target.native and bytes(cache.raw) != b"null":
-        if target.breakpoints >= MAX_BREAKPOINTS:
-            caching.drop(cache, target.losses, at)
-            return block
-        target.breakpoints += 1
-    block.cache_control = caching.as_control(cache, target.losses, at)
+    control = cache.raw if target.native else target.breakpoints.control(cache, target.losses, at)
+    if control is not None:
+        block.cache_control = control
     return block
 
 

@@ -31,9 +31,9 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     model = model_of(request.model)
     if request.ext is not None:
         drop_foreign(request.ext, NAME, (), losses)
-    tools, marks = encode_tools(request, model, losses)
+    target = Target(losses, native, upstream=True)
+    tools = encode_tools(request, model, target.breakpoints, losses)
     params = wire.Params([])
-    target = Target(losses, native, upstream=True, breakpoints=marks)
     if request.model is not None:
         params.model = request.model
     if tools is not None:

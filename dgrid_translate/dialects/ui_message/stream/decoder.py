@@ -33,7 +33,7 @@ from dgrid_translate.ir.events import (
 )
 from dgrid_translate.ir.parts import AnyPart, Opaque
 from dgrid_translate.losses import At
-from dgrid_translate.shared.wire import Extra, Unknown, dump, load
+from dgrid_translate.shared.wire import Extra, Unknown, dump, load, whole
 
 _decode = msgspec.json.Decoder(wire.Chunk).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
@@ -224,12 +224,12 @@ class Decoder:
             call.steps = int(bytes(own.get(("~steps",), b"0")))
             self._line.hold(call)
         if call is None:  # of an earlier message, which is not here
-            self._pass(Raw(dump(chunk)), tag_of_chunk(chunk))
+            self._pass(whole(chunk), tag_of_chunk(chunk))
             return
         call.take(chunk)
         if call.made is not None:
             renew(call)
-            self._pass(Raw(dump(chunk)), tag_of_chunk(chunk))
+            self._pass(whole(chunk), tag_of_chunk(chunk))
         self._line.flush()
 
     def _unknown(self, tag: str, raw: Raw) -> None:
