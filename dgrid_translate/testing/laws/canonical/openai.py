@@ -139,7 +139,7 @@ def _openai_message(message: JSONObject) -> JSONObject:
         message.setdefault("reasoning_content", message["reasoning"])
         del message["reasoning"]
     # What is said plainly beside sealed details without words is what the first of them seals.
-    details = message.get("reasoning_details") or []
+    details: list[JSONObject] = message.get("reasoning_details") or []
     if details and message.get("reasoning_content") and all("data" in detail for detail in details):
         first = {key: value for key, value in details[0].items() if key in ("id", "format")}
         told = {"type": "reasoning.summary", "summary": message["reasoning_content"], **first}
