@@ -85,15 +85,13 @@ def times(report: Report, name: str, rows: list[dict[str, Any]]) -> None:
                 print(f"{name}: {what}, {pair}: fails, {row['failed']}")
                 continue
             found.append(row)
-            report.add(Row(f"{name}: {what}, {pair}", row["ours"], micros=row["us"]))
+            group = f"{name} / this library: {what}"
+            report.add(Row(f"{name}: {what}, {pair}", row["ours"], None, row["us"], least=True, group=group))
         if found:
             usual = statistics.median(row["ours"] for row in found)
             least = min(row["ours"] for row in found)
             bare = statistics.median(row["bare"] for row in found)
             print(f"    {what}: median {usual:.2f} x ours, least {least:.2f}; {bare:.1f} x BARE")
-            group = f"{name} / ours: {what}"
-            report.keep(Row(f"{name}: {what}, median", usual, group=group))
-            report.keep(Row(f"{name}: {what}, least", least, group=group))
             report.keep(Row(f"{name}: {what}, median x BARE", bare))
 
 

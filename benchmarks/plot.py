@@ -63,7 +63,7 @@ def _gateways(results: dict[str, Any]) -> Any:
     for label, row in kept.items():
         if (found := _CHUNK.fullmatch(label)) and found[2] in rates:
             chunks.setdefault(found[2], row["micros"])
-    if not rates:
+    if not rates or not chunks:
         return None
     figure, panes = plt.subplots(1, 2, figsize=(8, 0.6 + 0.32 * len(rates)))
     for axes, values, title in ((panes[0], rates, "requests/s"), (panes[1], chunks, "µs of CPU a chunk, in bursts")):

@@ -11,6 +11,7 @@ import datetime
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -65,7 +66,8 @@ def line(group: str, rows: list[Row]) -> str:
         verdict = "met" if not missed else f"missed {worst.badness():.1f} times over"
         if missed and len(rows) > 1:
             verdict += f", by {missed} of {len(rows)}"
-    where = worst.label.rpartition(" B, ")[2].removesuffix(", events").removesuffix(", bytes")
+    pair = re.search(r"[\w-]+ to (?!itself)[\w-]+", worst.label)
+    where = pair[0] if pair else worst.label.rpartition(" B, ")[2].partition(":")[0]
     shown = number(worst.value) if len(rows) == 1 else f"{number(worst.value)} ({where})"
     middle = number(statistics.median(row.value for row in rows)) if len(rows) > 1 else ""
     return f"| {group} | {goal} | {shown} | {middle} | {verdict} |"

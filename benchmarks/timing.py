@@ -90,7 +90,7 @@ class Row:
     def badness(self) -> float:
         """The value in goals, more is worse; without a goal, the value."""
         if self.goal is None:
-            return self.value
+            return -self.value if self.least else self.value
         return self.goal / max(self.value, 1e-9) if self.least else self.value / self.goal
 
 

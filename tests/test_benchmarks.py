@@ -103,3 +103,78 @@ def test_streams_say_the_same_with_and_without_sse(load: Any, dialect: str) -> N
         made = stream.by_event(events, dialect, target)
         assert made
         assert made == stream.by_chunk(chunks, dialect, target)
+
+
+RESULTS = {
+    "request": {
+        "small 1 B, a to b": {"label": "small 1 B, a to b", "value": 8.0, "goal": 4.0, "group": "request 0.4 KB"},
+        "small 1 B, b to a": {"label": "small 1 B, b to a", "value": 3.0, "goal": 4.0, "group": "request 0.4 KB"},
+        "small 1 B, BARE": {"label": "small 1 B, BARE", "value": 1.0},
+    },
+    "growth": {
+        f"a {way}, us a KB at {size} KB": {"label": f"a {way}, us a KB at {size} KB", "value": float(size)}
+        for way in ("BARE", "to b")
+        for size in (1, 10)
+    },
+    "gateway": {
+        "claude, ours: requests a second": {"label": "claude, ours: requests a second", "value": 1000.0},
+        "claude, ours: CPU a chunk, bursts": {
+            "label": "claude, ours: CPU a chunk, bursts",
+            "value": 2.0,
+            "micros": 5.0,
+        },
+        "claude, ours: requests/s": {
+            "label": "claude, ours: requests/s",
+            "value": 0.9,
+            "goal": 0.8,
+            "least": True,
+            "group": "gateway: requests/s",
+        },
+    },
+    "peers": {
+        "x: lost, request, of all leaves": {"label": "x: lost, request, of all leaves", "value": 0.25},
+        "x: lost here, request, of all leaves": {"label": "x: lost here, request, of all leaves", "value": 0.0},
+    },
+}
+
+
+def test_the_table_has_worst_and_median_of_each_goal(load: Any) -> None:
+    lines = load("run").table(RESULTS).splitlines()[2:]
+    assert lines == [
+        "| request 0.4 KB | ≤ 4 | 8.00 (a to b) | 5.50 | missed 2.0 times over, by 1 of 2 |",
+        "| gateway: requests/s | ≥ 0.8 | 0.90 |  | met |",
+    ]
+
+
+def test_rendering_writes_between_the_marks_and_nowhere_else(
+    load: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = load("run")
+    readme = tmp_path / "README.md"
+    monkeypatch.setattr(run, "README", readme)
+    readme.write_text(f"before\n\n{run.BEGIN}\n\nold\n\n{run.END}\n\nafter\n")
+    for _ in range(2):
+        run.render({"machine": "here", **RESULTS}, ["cost.svg"])
+        text = readme.read_text()
+        assert text.startswith(f"before\n\n{run.BEGIN}\n\nhere\n\n| what |")
+        assert text.endswith(f"![cost](cost.svg)\n\n{run.END}\n\nafter\n")
+        assert "old" not in text
+        assert "| x | 25.0% |  |" in text
+
+
+def test_the_readme_has_the_marks(load: Any) -> None:
+    run = load("run")
+    assert run.README.read_text().count(run.BEGIN) == run.README.read_text().count(run.END) == 1
+
+
+def test_the_same_results_draw_the_same_plots(load: Any, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    plot = load("plot")
+    drawn: list[list[bytes]] = []
+    for name in ("first", "then"):
+        folder = tmp_path / name
+        folder.mkdir()
+        assert plot.draw(RESULTS, folder) == ["cost.svg", "gateways.svg"]
+        drawn.append([path.read_bytes() for path in sorted(folder.iterdir())])
+    assert drawn[0] == drawn[1]
+    assert all(len(svg) < 100_000 for svg in drawn[0])

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from dgrid_translate import DIALECTS
-from dgrid_translate.errors import UnknownDialect
-from dgrid_translate.registry import TABLE, lookup
+from dgrid_translate.errors import AmbiguousFormat, UnknownDialect
+from dgrid_translate.registry import TABLE, lookup, readings
 
 
 def test_dialects_are_listed_under_their_own_names() -> None:
@@ -39,3 +39,23 @@ dgrid_translate.Exchange("openai", "claude")
 assert loaded() and not [name for name in loaded() if "gemini" in name], loaded()
 """
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b'{"error":{"message":"x","code":404,"status":"NOT_FOUND"}}', "openai openai-completions gemini"),
+        (b'{"messages":[{"role":"user","content":[{"type":"hologram"}]}],"model":"m"}', "openai claude"),
+        (b'{"messages":[{"role":"user","content":"x","x_new":1}],"model":"m"}', "openai claude"),
+        (b'{"type":"message","id":"i","role":"assistant","content":[],"parts":[]}', "claude ui-message"),
+    ],
+    ids=["error", "unknown block", "unknown member", "two answers"],
+)
+def test_bodies_that_several_dialects_could_have_sent(body: bytes, found: str) -> None:
+    assert " ".join(dialect.profile.name for dialect, _ in readings(body, None, None)) == found
+
+
+@pytest.mark.parametrize("body", [b'{"choices":[1]}', b'{"choices":[]}', b'{"type":["message"],"role":"assistant"}'])
+def test_shapes_of_no_dialect(body: bytes) -> None:
+    with pytest.raises(AmbiguousFormat, match="no dialect is known by the keys"):
+        readings(body, None, None)

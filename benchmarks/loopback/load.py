@@ -27,6 +27,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, *, keep: bool = False, stamps: list[float] | None = None) -> None:
         self.size = 0
         self.kept = bytearray()
+        self.last = False  # the server closes after this answer
         self.first = asyncio.get_running_loop().create_future()
         self._keep = keep
         self._stamps = stamps
@@ -69,6 +70,7 @@ class Connection(asyncio.Protocol):
             if not head.startswith(b"HTTP/1.1 200"):
                 self._fail(f"{head.decode()}{data.decode(errors='replace')}")
                 return
+            self.last = b"\r\nconnection: close" in head.lower()
             length = _LENGTH.search(head)
             self._left = int(length[1]) if length else -1
         self.size += len(data)
@@ -141,6 +143,10 @@ async def closed_loop(port: int, request: bytes, connections: int, seconds: floa
             now = time.perf_counter()
             latencies.append(now - then)
             then = now
+            if connection.last:
+                connection.close()
+                connection = await connect(port)
+                opened.append(connection)
 
     await asyncio.gather(*map(run, opened))
     taken = time.perf_counter() - begin

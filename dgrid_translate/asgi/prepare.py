@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from msgspec import Raw
+import msgspec
+from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from dgrid_translate.asgi.incoming import Incoming
@@ -18,6 +19,7 @@ from dgrid_translate.errors import LossyTranslation
 from dgrid_translate.losses import Loss
 from dgrid_translate.registry import lookup
 from dgrid_translate.shared.wire import load, parse_anyhow
+from dgrid_translate.shared.wire_slow import REFUSALS
 from dgrid_translate.translate import Exchange
 
 
@@ -53,6 +55,17 @@ class Prepared:
         return replace(self.call, headers=[*(one for one in self.call.headers if one[0] not in names), *headers])
 
 
+class _Head(Struct, gc=False):
+    """The members of a body that decide where it goes; the rest is skipped unread."""
+
+    model: Raw | None = None
+    stream: Raw | None = None
+
+
+_decode_head = msgspec.json.Decoder(_Head).decode
+_TRUE = Raw(b"true")
+
+
 def said_in(client: Dialect, route: Route, body: bytes, default_model: str | None) -> Said:
     """What the body and the URL say.
 
@@ -62,12 +75,15 @@ def said_in(client: Dialect, route: Route, body: bytes, default_model: str | Non
     profile = client.profile
     if route.operation == "count_tokens":
         body = tokens.request_in(profile.name, body)
-    members = load(dict[str, Raw], body, profile.name)
-    asked = _text(members.get("model"))
-    if route.stream is not None:
-        stream = route.stream
-    else:
-        stream = profile.name in ALWAYS_STREAM or members.get("stream") == Raw(b"true")
+    try:
+        head = _decode_head(body)
+    except REFUSALS:
+        members = load(dict[str, Raw], body, profile.name)
+        head = _Head(members.get("model"), members.get("stream"))
+    asked = _text(head.model)
+    stream = route.stream
+    if stream is None:
+        stream = profile.name in ALWAYS_STREAM or head.stream == _TRUE
     return Said(body, route.model or asked or default_model, stream, asked)
 
 

@@ -63,6 +63,7 @@ class SQLiteDatabase:
             return done
 
     def _open(self) -> sqlite3.Connection:
+        Path(self._path).touch(mode=0o600)  # what people say is nobody else's on this machine
         connection = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode = WAL")

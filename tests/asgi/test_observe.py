@@ -40,6 +40,7 @@ async def test_one_line_a_request(caplog: pytest.LogCaptureFixture) -> None:
     assert (said["client"], said["upstream"], said["model"], said["stream"]) == ("openai", "claude", "demo", True)
     assert (said["status"], said["outcome"], said["path"]) == (200, "ok", "/v1/chat/completions")
     assert said["losses"] >= 1
+    assert "seed" in said["lost"].split(",")
     assert said["in"] == len(asked.body)
     assert said["out"] > 100
     assert 0 < said["first_byte_ms"] <= said["ms"]

@@ -136,6 +136,7 @@ async def test_without_auth_a_key_still_tells_apart(tmp_path: Path) -> None:
     assert (await get(app, f"/v1/responses/{open_to_all}")).status == 200
     await app.state.keeper.aclose()
     assert b"sk-my-5ecret" not in file.read_bytes()
+    assert file.stat().st_mode & 0o077 == 0
 
 
 async def test_ids_are_never_the_same() -> None:

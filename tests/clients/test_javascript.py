@@ -102,6 +102,26 @@ def test_parallel_calls_in_two_turns(client: str, host: tuple[str, Remembering])
     assert answers == ["12 degrees", "noon"]
 
 
+@pytest.fixture(scope="module", params=BACKENDS)
+def keeping(request: pytest.FixtureRequest) -> Iterator[tuple[str, Remembering]]:
+    with served(request.param, models=["demo"], state="memory") as found:
+        yield found
+
+
+@each_client("ai-responses")
+def test_references_to_what_is_kept(client: str, keeping: tuple[str, Remembering]) -> None:
+    base, model = keeping
+    said = "Use get_weather and get_time for 'Paris'"
+    seen = see(client, "calls", base, said, parameters=PARAMETERS, store=True)
+    assert seen["calls"] == [["get_weather", {"city": "Paris"}], ["get_time", {"city": "Paris"}]]
+    assert re.findall("12 degrees|noon", seen["text"]) == ["12 degrees", "noon"]
+    seen = see(client, "thinking", base, "Hello there", then="And now?", store=True)
+    assert seen["text"] == "You said: And now?"
+    assert b"item_reference" not in model.bodies[-1]
+    signature = b64encode(sha256(b"The user said: 'Hello there'. I will answer that.").digest())
+    assert (signature in model.bodies[-1]) or model.speaks == "openai"
+
+
 @each_client("openai", "anthropic")
 def test_tool_runners(client: str, host: tuple[str, Remembering]) -> None:
     seen = see(client, "runner", host[0], "Use get_weather and get_time for 'Paris'")
@@ -125,6 +145,36 @@ def test_thinking_comes_back_signed(client: str, host: tuple[str, Remembering]) 
     signature = b64encode(sha256(thought.encode()).digest())
     if model.speaks != "openai" and client not in FORGETFUL:
         assert signature in model.bodies[-1]
+
+
+@each_client("useChat")
+@pytest.mark.parametrize("scenario", ["calls", "thinkingCalls"])
+def test_a_chat_posts_results_once(client: str, scenario: str, host: tuple[str, Remembering]) -> None:
+    """With `lastAssistantMessageIsCompleteWithToolCalls`: the answer to the results is a step of its own."""
+    base, model = host
+    before = len(model.bodies)
+    seen = see(client, scenario, base, "Use get_weather and get_time for 'Paris'", parameters=PARAMETERS)
+    assert seen["calls"] == [["get_weather", {"city": "Paris"}], ["get_time", {"city": "Paris"}]]
+    assert seen["text"].startswith("The tools answered: ")
+    assert seen["states"] == ["output-available"] * 2
+    assert (seen["posts"], seen["messages"], len(model.bodies) - before) == (2, 2, 2)
+    if scenario == "thinkingCalls":
+        thought = seen["reasoning"][0]
+        assert len(seen["reasoning"]) == 2
+        if model.speaks != "openai":  # whose Chat has no place for what was thought
+            assert b64encode(sha256(thought.encode()).digest()) in model.bodies[-1]
+
+
+@each_client("useChat")
+def test_a_chat_goes_on_after_a_failure(client: str, host: tuple[str, Remembering]) -> None:
+    said = "one two three four five six"
+    seen = see(client, "failing", host[0], said, model="demo-cut", then="Hello there")
+    assert seen["status"] == "error"
+    assert seen["message"]
+    assert seen["text"].startswith("You said: ")
+    assert not seen["text"].endswith("six")
+    assert seen["posts"] == 1
+    assert (seen["then"], seen["after"]) == ("You said: Hello there", "ready")
 
 
 @each_client(*(name for name in CLIENTS if name != "useChat"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import anyio
 import pytest
 from msgspec.structs import replace
 
-from dgrid_translate.responses_state import Conversation, Item, MemoryState, State, Turn, open_state
+from dgrid_translate.responses_state import Conversation, Item, MemoryState, PostgresState, State, Turn, open_state
 
 pytestmark = [pytest.mark.timeout(60), pytest.mark.anyio]
 STORES = ["memory", "sqlite", "postgres"]
@@ -289,3 +290,30 @@ async def test_memory_forgets_what_was_used_least_recently() -> None:
 def test_addresses_that_are_none(address: str) -> None:
     with pytest.raises(ValueError, match="not a state"):
         open_state(address)
+
+
+# PostgreSQL alone
+
+
+async def test_many_processes_make_the_tables_at_once(postgres: str) -> None:
+    connection: Any = await import_module("asyncpg").connect(postgres)
+    await connection.execute("CREATE DATABASE fresh")
+    await connection.close()
+    states = [open_state(postgres.replace("/postgres", "/fresh")) for _ in range(8)]
+    turns = [turn("me") for _ in states]
+    async with anyio.create_task_group() as group:
+        for one, state in zip(turns, states, strict=True):
+            group.start_soon(state.add, one)
+    assert all([await states[0].get("me", one.id) is not None for one in turns])
+    for state in states:
+        await state.aclose()
+
+
+async def test_a_pool_of_the_user_s_stays_open(postgres: str) -> None:
+    pool: Any = await import_module("asyncpg").create_pool(postgres, min_size=1, max_size=2)
+    state = PostgresState(pool)
+    one = turn(name("owner"))
+    await state.add(one)
+    await state.aclose()
+    assert await pool.fetchval("SELECT count(*) FROM dgt_items WHERE holder = $1", one.id) == 3
+    await pool.close()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from msgspec import Raw
+from msgspec import Raw, Struct
 
+from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.parts import Cache, Reasoning, Signature, Text, ToolCall
 from dgrid_translate.ir.request import CustomTool, FunctionTool, Message, ReasoningConfig, Request
 from dgrid_translate.losses import Losses
@@ -94,3 +95,40 @@ def test_free_text(arguments: str, text: str) -> None:
 
 def test_wrapped_arguments_that_were_cut() -> None:
     assert unwrapped('{"_raw":"x') == '{"_raw":"x'
+
+
+class Node(wire.Wire):
+    inner: list[Node] = []
+
+
+class First(wire.Wire, tag_field="type", tag="first"):
+    pass
+
+
+class Second(wire.Wire, tag_field="type", tag="second"):
+    pass
+
+
+def test_what_is_read_slowly_has_a_depth() -> None:
+    body = b'{"inner":[' * 60 + b'{"x":1}' + b"]}" * 60
+    with pytest.raises(DecodeError, match="nested too deeply") as caught:
+        wire.load(Node, body, "openai")
+    assert (caught.value.path or "").count("inner[0]") > 10
+
+
+def test_a_tag_that_nothing_stands_for() -> None:
+    with pytest.raises(DecodeError, match=r"type: expected 'first', 'second', found 'third'"):
+        wire.load(First | Second, b'{"type":"third"}', "openai")
+
+
+def test_an_object_of_objects_that_only_json_can_read() -> None:
+    assert wire.load(dict[str, str], b'{"a":"\\ud83d"}', "openai") == {"a": "\ud83d"}
+    with pytest.raises(DecodeError, match=r"a: expected a string, found a number 1"):
+        wire.load(dict[str, str], b'{"a":1,"b":"\\ud83d"}', "openai")
+
+
+def test_what_a_struct_looks_at_in_a_body_that_only_json_can_read() -> None:
+    class Head(Struct):
+        type: str
+
+    assert wire.load(Head, b'{"type":"a","text":"\\ud83d"}', "openai") == Head("a")

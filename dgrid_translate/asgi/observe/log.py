@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from dgrid_translate.asgi.observe.record import Record
 
+_FEATURES = 20
+"""How many kinds of losses are named."""
 _log = logging.getLogger("dgrid_translate.requests")
 
 
@@ -41,6 +43,7 @@ def fields(record: Record) -> dict[str, object]:
         "stream": record.stream or None,
         "upstream_id": record.upstream_request_id,
         "losses": len(record.losses) or None,
+        "lost": ",".join(sorted({loss.feature for loss in record.losses})[:_FEATURES]) or None,
         "input_tokens": None if record.usage is None else record.usage.input,
         "output_tokens": None if record.usage is None else record.usage.output,
         "in": record.bytes_in,

@@ -65,6 +65,7 @@ class Keeping:
         self._events: SSEDecoder | None = None
         self._passes = False
         self._failed = False
+        self._between = True  # no event is open
 
     async def __call__(self, message: Message) -> None:
         """Send a message of the answer."""
@@ -106,13 +107,15 @@ class Keeping:
         await self._send({"type": "http.response.body", "body": body, "more_body": False})
 
     async def _stream(self, decoder: SSEDecoder, message: Message) -> None:
-        body, more = message.get("body", b""), message.get("more_body", False)
+        body: bytes = message.get("body", b"")
+        more: bool = message.get("more_body", False)
+        begins, self._between = self._between, body.endswith(b"\n\n")
+        if begins and self._between and more and not self._failed and b'"response"' not in body:
+            await self._send(message)  # whole events that say nothing of the answer itself, or a comment
+            return
         events = decoder.feed(body)
         if not more:
             events += decoder.close()
-        if not events and body.startswith(b":") and body.endswith(b"\n\n"):
-            await self._send(message)  # a comment: somebody keeps the line alive
-            return
         out: list[bytes] = []
         for name, data in events:
             if not self._failed:

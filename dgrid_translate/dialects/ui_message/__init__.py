@@ -31,6 +31,8 @@ A tool part of an answer that has its result was run by the server, and is a Ser
 shows at the end of its step, so that a stream's calls are passed on then. `id`, `trigger`, `messageId` and the ids of
 messages are the chat's, not the model's: they are kept and never counted as lost.
 
+An answer to results goes on with the message that holds them, under its id: with another the chat shows it twice.
+
 What UI messages cannot say: several candidates, log probabilities, users, tiers, the place of a citation in its text,
 parallel calls forbidden, files that only a vendor has.
 """

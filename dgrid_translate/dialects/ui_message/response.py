@@ -210,7 +210,7 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
     if response.dialect == NAME:
         return _encode_as_it_came(response, candidate)
     drop_envelope(response, losses)
-    made = wire.MadeMessage(id=Raw(dump(message_id(response, losses))), role="assistant")
+    made = wire.MadeMessage(id=Raw(dump(message_id(response, request, losses))), role="assistant")
     said = started_metadata(response)
     parts = Assistant(losses, True, static_names(request), ("parts",), parts=[STEP_START])
     called = False
@@ -254,12 +254,31 @@ def drop_envelope(response: Response, losses: Losses) -> None:
         losses.dropped("service_tier", response.place("service_tier"))
 
 
-def message_id(response: Response, losses: Losses) -> str:
-    """The id of an answer, worked out where it has none."""
+def message_id(response: Response, request: Request | None, losses: Losses) -> str:
+    """The id of an answer, worked out where it has none.
+
+    An answer to results goes on with the message that has them: under another id `useChat` shows that message twice
+    (`packages/ai/src/ui/chat.ts`; `getResponseUIMessageId` does likewise).
+    """
+    continued = _continued(request)
+    if continued is not None:
+        if response.id is not None:
+            losses.dropped("id", response.place("id"), "the message that it goes on with has its own")
+        return continued
     if response.id is not None:
         return response.id
     losses.invented("id", ("id",))
     return derive("msg_", response.model or "", str(response.created or 0))
+
+
+def _continued(request: Request | None) -> str | None:
+    """The id of the assistant's message that a request ends with."""
+    for message in reversed([] if request is None else request.messages):
+        own = own_of(message.ext, NAME)
+        if ("~more",) not in own:
+            raw = own.get(("~id",)) if message.role == "assistant" else None
+            return None if raw is None else _text(raw)
+    return None
 
 
 def started_metadata(response: Response) -> dict[str, object]:

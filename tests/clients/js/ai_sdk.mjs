@@ -18,7 +18,7 @@ const PROVIDERS = {
 };
 const THINKING = {
   "ai-openai": { openai: { reasoningEffort: "high" } },
-  "ai-responses": { openai: { reasoningEffort: "high", reasoningSummary: "auto", forceReasoning: true, store: false } },
+  "ai-responses": { openai: { reasoningEffort: "high", reasoningSummary: "auto", forceReasoning: true } },
   "ai-anthropic": { anthropic: { thinking: { type: "enabled", budgetTokens: 2000 } } },
   "ai-google": { google: { thinkingConfig: { thinkingBudget: 2000, includeThoughts: true } } },
   "ai-compatible": { any: { reasoningEffort: "high" } },
@@ -35,10 +35,11 @@ export const clients = Object.fromEntries(Object.keys(PROVIDERS).map((name) => [
 
 function client(name) {
   const [dialect, provider] = PROVIDERS[name];
-  const asked = ({ base, model }, more) => ({
+  // Where answers are stored, the AI SDK sends references to items instead of these.
+  const asked = ({ base, model, store = false }, { providerOptions = {}, ...more }) => ({
     model: provider(base)(model),
     maxRetries: 0,
-    providerOptions: name === "ai-responses" ? { openai: { store: false } } : undefined,
+    providerOptions: name === "ai-responses" ? { openai: { ...providerOptions.openai, store } } : providerOptions,
     ...more,
   });
   const whole = (stream) => stream.consumeStream({ onError: () => {} });

@@ -16,8 +16,14 @@ class State {
 
 class Chat extends AbstractChat {
   constructor(about, more) {
-    const transport = new DefaultChatTransport({ api: `${about.base}/api/chat`, body: { model: about.model, ...about.body } });
+    let posts = 0;
+    const transport = new DefaultChatTransport({
+      api: `${about.base}/api/chat`,
+      body: { model: about.model, ...about.body },
+      fetch: (...asked) => ((posts += 1), fetch(...asked)),
+    });
     super({ id: "chat-1", state: new State(), transport, onError: (error) => void (this.failed = error), ...more });
+    this.posts = () => posts;
   }
 
   async say(message) {
@@ -37,13 +43,13 @@ export async function text(about) {
   return { text: texts(answer), finish, input: usage.inputTokens, output: usage.outputTokens };
 }
 
-export async function calls(about) {
+async function agent(about, body) {
   const tools = Object.fromEntries(
     TOOLS.map(({ name, description }) => [name, { description, inputSchema: about.parameters }]),
   );
   const asked = [];
   const chat = new Chat(
-    { ...about, body: { tools } },
+    { ...about, body: { tools, ...body } },
     {
       sendAutomaticallyWhen: lastAssistantMessageIsCompleteWithToolCalls,
       onToolCall({ toolCall: { toolName, toolCallId, input } }) {
@@ -55,7 +61,26 @@ export async function calls(about) {
   await chat.say({ text: about.said });
   while (chat.status !== "ready" && chat.status !== "error") await new Promise((done) => setTimeout(done, 10));
   if (chat.failed) throw chat.failed;
-  return { calls: asked, text: texts(chat.messages.at(-1)) };
+  await new Promise((done) => setTimeout(done, 50)); // who loops would have posted again by now
+  const said = chat.messages.at(-1);
+  const states = said.parts.flatMap(({ state, toolCallId }) => (toolCallId ? [state] : []));
+  const reasoning = said.parts.flatMap(({ type, text }) => (type === "reasoning" ? [text] : []));
+  return { calls: asked, text: texts(said), posts: chat.posts(), messages: chat.messages.length, states, reasoning };
+}
+
+export const calls = (about) => agent(about, {});
+
+export const thinkingCalls = (about) => agent(about, { reasoning: "high" });
+
+// What is left of an answer that fails on its way, and what the chat says next.
+export async function failing(about) {
+  const chat = new Chat(about, { sendAutomaticallyWhen: lastAssistantMessageIsCompleteWithToolCalls });
+  await chat.sendMessage({ text: about.said });
+  const { status, failed } = chat;
+  const left = { status, message: failed?.message ?? null, text: texts(chat.messages.at(-1)), posts: chat.posts() };
+  chat.failed = undefined;
+  await chat.sendMessage({ text: about.then }, { body: { model: "demo" } });
+  return { ...left, then: texts(chat.messages.at(-1)), after: chat.status };
 }
 
 export async function media(about) {

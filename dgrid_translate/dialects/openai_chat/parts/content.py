@@ -208,15 +208,18 @@ def _mark(made: Any, part: Text | Media, target: Target) -> Any:
     return made
 
 
-def _is_readable(part: Media) -> bool:
-    """Whether OpenAI's models can look at, or listen to, what another dialect's message holds."""
+def _unreadable(part: Media) -> str:
+    """Why OpenAI's models cannot look at, or listen to, what another dialect's message holds; empty if they can."""
+    if part.url is part.data is part.file_id is None:
+        return "there is nothing in it"
     match part.kind:
         case "image":
-            return part.data is None or (part.media_type or "").lower() in IMAGES
+            readable = part.data is None or (part.media_type or "").lower() in IMAGES
         case "audio":
-            return part.data is None or media.audio_format(part.media_type) is not None
+            readable = part.data is None or media.audio_format(part.media_type) is not None
         case kind:
-            return kind != "video"
+            readable = kind != "video"
+    return "" if readable else f"Chat takes no {part.media_type or part.kind}"
 
 
 def _encode_media(part: Media, target: Target) -> _Cacheable | None:
@@ -224,8 +227,8 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
     if part.text is not None:
         losses.approximated("document", part.at, "sent as plain text")
         return wire.TextPart(part.text)
-    if not native and not _is_readable(part):
-        losses.dropped(part.kind, part.at, f"Chat takes no {part.media_type or part.kind}")
+    if not native and (reason := _unreadable(part)):
+        losses.dropped(part.kind, part.at, reason)
         return None
     match part.kind:
         case "image" if part.file_id is None:

@@ -6,6 +6,7 @@ one for a `content` that is a string, two for a list. A part that goes on with t
 
 from __future__ import annotations
 
+import msgspec
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_responses import types as wire
@@ -17,7 +18,7 @@ from dgrid_translate.ir.parts import AnyPart, Media, Opaque, ServerToolCall, Ser
 from dgrid_translate.losses import At
 from dgrid_translate.shared.names import Joined
 from dgrid_translate.shared.wire import NULL, Extra, Leftovers, Unknown, dump, extra_of, load, note, whole
-from dgrid_translate.shared.wire_slow import REFUSALS, decoder_of
+from dgrid_translate.shared.wire_slow import REFUSALS
 
 UP = ("..",)
 UP_TWICE = ("..", "..")
@@ -26,6 +27,9 @@ ON = ("~on",)
 _EASY = b'{"role":'
 _TYPED = b'{"type":'
 """How clients begin an item; what else they may begin it with takes longer."""
+
+_decode_easy = msgspec.json.Decoder(wire.EasyMessage).decode
+_decode_typed = msgspec.json.Decoder(wire.Item).decode
 
 _RESULTS = frozenset({"mcp_approval_response"})
 _CALLS = frozenset({"mcp_list_tools", "mcp_approval_request", "program"})
@@ -38,12 +42,13 @@ def read_item(raw: Raw, at: At) -> wire.AnyItem:
         DecodeError: it is no item.
     """
     body = bytes(raw)
-    likely = wire.EasyMessage if body.startswith(_EASY) else wire.Item if body.startswith(_TYPED) else None
-    if likely is not None:
-        try:
-            return decoder_of(likely)(raw)
-        except REFUSALS:
-            pass
+    try:
+        if body.startswith(_TYPED):
+            return _decode_typed(body)
+        if body.startswith(_EASY):
+            return _decode_easy(body)
+    except REFUSALS:
+        pass
     head = load(wire.Head, raw, NAME, at)
     type_ = wire.ITEMS.get(head.type)
     if type_ is None and head.type is None and head.role is not None:

@@ -82,7 +82,7 @@ def encode_reasoning(
     signature = part.signature
     caching.drop(part.cache, losses, part.at)
     if target.upstream:
-        kept = bool(part.text) and part.id is not None and part.id.startswith(_KEPT)
+        kept = part.id is not None and part.id.startswith(_KEPT)
         known = (target.native or kept) if signature is None else signature.origin == ORIGIN
         if not known:
             losses.dropped("reasoning", part.at, "OpenAI takes only reasoning that it sealed")

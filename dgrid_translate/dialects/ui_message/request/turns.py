@@ -18,6 +18,7 @@ from dgrid_translate.ir.request import Message, Role
 from dgrid_translate.losses import At
 from dgrid_translate.shared.wire import NULL, Extra, extra_of, load, note, own_of, whole
 
+_CLAUDE = "claude"
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _decode_content = msgspec.json.Decoder(str | list[Raw]).decode
 
@@ -125,18 +126,12 @@ def _decode_steps(raws: list[Raw], at: At, own: Extra) -> list[list[AnyPart]]:
     return steps
 
 
-_WHOLE = frozenset({NAME, "openai-responses"})
-
-
 def _without_unfinished(step: list[AnyPart]) -> list[AnyPart]:
-    """A call that the provider broke off (`pause_turn`) can go on at the end of a conversation only.
-
-    An item of Responses has its result within it.
-    """
+    """A call that Claude broke off (`pause_turn`) can go on at the end of a conversation only."""
     done = {part.call_id for part in step if type(part) is ServerToolResult}
     return [
         Opaque(part.name, own_of(part.ext, NAME).get(("~raw",), part.raw), NAME, at=part.at, ext=part.ext)
-        if type(part) is ServerToolCall and part.dialect not in _WHOLE and part.id not in done
+        if type(part) is ServerToolCall and part.dialect == _CLAUDE and part.id not in done
         else part
         for part in step
     ]

@@ -112,6 +112,7 @@ class Encoder:
 
     def __init__(self, losses: Losses, request: Request | None, _now: int | None) -> None:
         self._losses = losses
+        self._request = request
         self._version = version_of(request)
         self._parts: dict[int, _Open] = {}
         self._own: OwnParts | None = None  # the stream is of UI messages itself
@@ -201,7 +202,7 @@ class Encoder:
             at=event.at,
         )
         drop_envelope(response, self._losses)
-        start = {"type": "start", "messageId": message_id(response, self._losses)}
+        start = {"type": "start", "messageId": message_id(response, self._request, self._losses)}
         said = started_metadata(response)
         if said:
             start["messageMetadata"] = said
