@@ -27,7 +27,7 @@ def offer(request: Request, losses: Losses) -> Request:
     choice = request.tool_choice
     parallel = request.parallel_tool_calls
     if not names:
-        if choice is not None and choice.mode != "auto":
+        if choice is not None and (choice.mode != "auto" or choice.names is not None):
             losses.dropped("tool_choice", choice.at, "there are no tools to choose from")
         if parallel is False:
             losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "there are no tools")

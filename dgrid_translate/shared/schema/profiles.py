@@ -99,9 +99,11 @@ OPENAI_STRICT = SchemaProfile(
     # https://developers.openai.com/api/docs/guides/structured-outputs#supported-schemas; openai 3.52
     # `lib/_pydantic.py` (`_ensure_strict_json_schema`: closed objects, all required, single `allOf` and `$ref` with
     # siblings dissolved). Refused, by their 400s: formats (BuilderIO/agent-native#3085), `oneOf`, `propertyNames`
-    # (can1357/oh-my-pi#209), `uniqueItems` (1jehuang/jcode#687). `default` is not among the supported keywords.
+    # (can1357/oh-my-pi#209), `uniqueItems` (1jehuang/jcode#687). `default` is not among the supported keywords,
+    # but taken, says recorded traffic.
     keep=_CORE
     | {
+        "default",
         "definitions",
         "pattern",
         "minimum",

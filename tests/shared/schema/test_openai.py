@@ -75,7 +75,11 @@ CASES: list[Case] = [
         ),
         closed(
             {
-                "a": {"type": "string", "description": '{format: "uri", pattern: "(?=x)", minLength: 1, default: "x"}'},
+                "a": {
+                    "type": "string",
+                    "description": '{format: "uri", pattern: "(?=x)", minLength: 1}',
+                    "default": "x",
+                },
                 "b": {"type": "array", "items": {"type": ["string", "number", "boolean", "null"]}},
                 "c": {"type": ["string", "number", "boolean", "null"]},
                 "d": {"minimum": 3, "type": "number"},
@@ -91,7 +95,6 @@ CASES: list[Case] = [
             "moved format properties.a.format",
             "moved pattern properties.a.pattern",
             "moved min_length properties.a.minLength",
-            "moved default properties.a.default",
             "approximated type properties.b.items",
             "approximated type properties.c",
             "invented type properties.d.type",

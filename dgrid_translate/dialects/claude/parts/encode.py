@@ -142,6 +142,9 @@ def _encode_rare(
 ) -> wire.Block | None:
     if type(part) is Media:
         return _encode_media(part, target)
+    if type(part) is Refusal and target.upstream and not part.text.strip():
+        target.losses.dropped("refusal", part.at, "Claude refuses a text that says nothing")
+        return None
     if type(part) is Refusal:
         target.losses.approximated("refusal", part.at, "sent as text")
         return wire.TextBlock(part.text) if part.text else None

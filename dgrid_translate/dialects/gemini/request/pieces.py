@@ -99,7 +99,8 @@ def _gathered(parts: Sequence[AnyPart]) -> tuple[Sequence[AnyPart], int]:
         if part.ext is not None:  # its signature came alone
             lengths.append(0)
             size += 1
-        found[begin:] = [replace(part, text="".join(texts), ext=note(None, NAME, ("~pieces",), Raw(dump(lengths))))]
+        form = note(None, NAME, ("~pieces",), Raw(dump(lengths)))
+        found[begin:] = [replace(part, text="".join(texts), at=part.at[:-1], ext=form)]  # it stands in several parts
     return found, size
 
 

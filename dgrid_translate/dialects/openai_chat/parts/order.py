@@ -27,6 +27,8 @@ def name_moved(parts: Sequence[AnyPart], refusals: Sequence[Refusal], target: Ta
             losses.approximated("refusals", part.at, "joined into one")
     furthest = 0
     for part in parts:
+        if type(part) is Media and part.file_id is None:
+            continue  # it has no place here
         place = _ORDER.get(type(part), furthest)
         if place < furthest:
             losses.moved("part_order", part.at, "Chat has members for each kind, in a fixed order")

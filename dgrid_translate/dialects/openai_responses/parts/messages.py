@@ -47,6 +47,13 @@ class Items:
     def add(self, message: Message) -> None:
         """The items of one message."""
         target = self._target
+        before = len(self.made)
+        self._add(message)
+        if len(self.made) == before and message.parts and not target.native:
+            target.losses.dropped("empty_message", message.at, "nothing that it holds can be said")
+
+    def _add(self, message: Message) -> None:
+        target = self._target
         if message.role == "assistant":
             if message.ext is not None:
                 drop_foreign(message.ext, NAME, message.at, target.losses)

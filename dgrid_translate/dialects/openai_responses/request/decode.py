@@ -35,6 +35,8 @@ _SHAPES: tuple[type[wire.AnyParams], ...] = (wire.Params, wire.EasyParams, wire.
 _EASY = b'"input":[{"role":'
 _HEAD = 8192
 _CARRIED = Kept(*wire.CARRIED)
+_LENGTHS = frozenset({"concise", "detailed"})
+"""How long a summary is to be, which others are only asked whether to give."""
 _LOGPROBS = "message.output_text.logprobs"
 _PLUMBING = frozenset({_LOGPROBS, "reasoning.encrypted_content"})
 """What `include` may ask for and every target gives anyway, or is asked for by another member."""
@@ -152,7 +154,7 @@ def _decode_reasoning(config: wire.Reasoning, request: Request, kept: Extra) -> 
             own[key,] = NULL
         elif summary is not UNSET:
             found.visible = summary != "none"
-            own["~" + key,] = Raw(dump(summary))
+            own[key if summary in _LENGTHS else "~" + key,] = Raw(dump(summary))
     if config.mode is not UNSET:
         own["mode",] = config.mode
     if config.context is not UNSET:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dgrid_translate.dialects.openai_responses.response.decode import (
+    PARTIAL,
     decode_envelope,
     decode_finish,
     decode_response,
@@ -25,6 +26,7 @@ from dgrid_translate.dialects.openai_responses.response.logprobs import (
 )
 
 __all__ = [
+    "PARTIAL",
     "Ending",
     "decode_envelope",
     "decode_finish",

@@ -21,6 +21,8 @@ _SHAPES: tuple[type[wire.AnyResponse], ...] = (wire.Response, wire.MixedResponse
 _FORMS = tuple((key, ("~" + key,)) for key in wire.FORMS)
 _COUNTED = re.compile(rb":\s*[1-9]")
 _PAID = Raw(b'{"payer":"developer"}')
+PARTIAL = ("~partial",)
+"""The form of an answer that does not even say how it ended, and is repeated so."""
 WRAPPED = "resp_dgt1_"
 """What an answer's id begins with that is another vendor's."""
 
@@ -63,7 +65,9 @@ def decode_envelope(answer: wire.ResponseMembers) -> Response:
         found.service_tier = answer.service_tier
     if answer.object is not UNSET:
         own["~object",] = Raw(dump(answer.object))
-    if answer.status is not UNSET:
+    if answer.status is UNSET:
+        own[PARTIAL] = NULL
+    else:
         own["~status",] = Raw(dump(answer.status))
     if answer.error is not UNSET:
         own["error",] = answer.error

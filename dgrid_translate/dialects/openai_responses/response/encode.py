@@ -7,7 +7,7 @@ from msgspec import Raw, Struct
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts import Items, Target
 from dgrid_translate.dialects.openai_responses.profile import INCOMPLETE_BACK, NAME, SERVICE_TIERS
-from dgrid_translate.dialects.openai_responses.response.decode import WRAPPED
+from dgrid_translate.dialects.openai_responses.response.decode import PARTIAL, WRAPPED
 from dgrid_translate.dialects.openai_responses.response.logprobs import shared_out
 from dgrid_translate.dialects.openai_responses.tools import encode_tool_choice, encode_tools, parted_names
 from dgrid_translate.ir.parts import Refusal, Text, ToolCall, holds
@@ -30,6 +30,7 @@ _AS_IT_WAS: dict[tuple[str, ...], str] = {
 
 def encode_response(response: Response, losses: Losses, request: Request | None, now: int | None) -> bytes:
     """An answer."""
+    native = is_own(response)
     answer = encode_envelope(response, losses, request, now)
     candidate = sole(response.candidates, losses)
     items = Items(target_of(response, request, losses))
@@ -37,13 +38,13 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
         if candidate.ext is not None:
             drop_foreign(candidate.ext, NAME, candidate.at, losses)
         parts = candidate.parts
-        if candidate.logprobs is not None and response.dialect != NAME:
+        if candidate.logprobs is not None and not native:
             parts = shared_out(parts, candidate.logprobs, losses)
         items.say(parts)
     answer.output = items.made
     if response.usage is not None:
         answer.usage = encode_response_usage(response.usage, NAME, losses)
-    if response.dialect == NAME:
+    if native:
         fill_as_it_was(answer, response)
     else:
         said = [] if candidate is None else candidate.parts
@@ -61,6 +62,12 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
     return dump(answer if response.ext is None else dress(answer, response.ext, NAME))
 
 
+def is_own(response: Response) -> bool:
+    """Whether it was read from Responses; one that was put together in the model lacks what every answer has."""
+    own = own_of(response.ext, NAME)
+    return response.dialect == NAME and (("~status",) in own or PARTIAL in own)
+
+
 def sole(candidates: list[Candidate], losses: Losses) -> Candidate | None:
     """The one candidate that Responses can show."""
     if not candidates:
@@ -75,8 +82,7 @@ def sole(candidates: list[Candidate], losses: Losses) -> Candidate | None:
 def target_of(response: Response, request: Request | None, losses: Losses) -> Target:
     """What encoding the items of an answer depends on."""
     namespaces = None if request is None or not request.tools else parted_names(request.tools)
-    native = response.dialect == NAME
-    return Target(losses, native, response.dialect in FAMILY, False, seed_of(response), namespaces or None)
+    return Target(losses, is_own(response), response.dialect in FAMILY, False, seed_of(response), namespaces or None)
 
 
 def seed_of(response: Response) -> str:
@@ -91,7 +97,7 @@ def encode_envelope(response: Response, losses: Losses, request: Request | None,
     if response.ext is not None:
         drop_foreign(response.ext, NAME, response.at, losses)
     answer = wire.Response()
-    if response.dialect == NAME:
+    if is_own(response):
         wrapped = response.ext is not None and remembered(response.ext, NAME, "~id")
         if response.id is not None:
             answer.id = WRAPPED + response.id if wrapped else response.id
@@ -103,7 +109,8 @@ def encode_envelope(response: Response, losses: Losses, request: Request | None,
             answer.service_tier = response.service_tier
         return answer
     if response.id:
-        answer.id = response.id if response.id.startswith("resp_") else WRAPPED + response.id
+        known = response.dialect == NAME or response.id.startswith("resp_")
+        answer.id = response.id if known else WRAPPED + response.id
     else:
         answer.id = derive("resp_", seed_of(response))
         losses.invented("id", ("id",))

@@ -26,7 +26,7 @@ from dgrid_translate.dialects.openai_responses.parts import (
     remember_message,
 )
 from dgrid_translate.dialects.openai_responses.profile import EVENTS, NAME
-from dgrid_translate.dialects.openai_responses.response import decode_envelope, decode_finish, decode_logprobs
+from dgrid_translate.dialects.openai_responses.response import PARTIAL, decode_envelope, decode_finish, decode_logprobs
 from dgrid_translate.dialects.openai_responses.stream.opened import Item, Opened
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import (
@@ -179,7 +179,7 @@ class Decoder:
                 )
             )
         else:
-            events.append(ResponseStarted(NAME))
+            events.append(ResponseStarted(NAME, ext={NAME: {PARTIAL: NULL}}))
 
     def _index(self, event: wire.ItemAdded | wire.ItemDone) -> int:
         index = event.output_index

@@ -57,7 +57,7 @@ from dgrid_translate.ir.fold import join_text, merge_extensions
 from dgrid_translate.ir.parts import Reasoning, Refusal, Text, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import TokenLogprob
-from dgrid_translate.losses import Losses
+from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.wire import drop_foreign, dump, own_of
 
@@ -79,6 +79,7 @@ class Encoder:
         self._texts: dict[int, Written] = {}  # which may be cited after their end
         self._message: Message | None = None  # the one that a text may go on with
         self._tokens: list[TokenLogprob] = []
+        self._tokens_at: At = ()
         self._unsaid: list[Written] = []  # texts that have begun and said nothing
 
     def feed(self, events: Iterable[Event]) -> bytes:
@@ -111,6 +112,7 @@ class Encoder:
                     if event.candidate == 0:
                         drop_refusals(event.logprobs, self._losses)
                         self._tokens += event.logprobs.content or []
+                        self._tokens_at = event.logprobs.at
                 case UsageReported():
                     self._answer.usage = event.usage
                 case CandidateFinished():
@@ -148,7 +150,7 @@ class Encoder:
             return
         self._close_message(out, "completed", last=True)
         if self._tokens and not self._target.native:
-            self._losses.dropped("logprobs", (), "there is no text")
+            self._losses.dropped("logprobs", self._tokens_at, "there is no text that is not told already")
         kind, held = self._answer.ended(event, self._items.made)
         self._writer.write(kind, held, out)
 
@@ -203,7 +205,7 @@ class Encoder:
             return
         part = event.part
         state = self._parts[event.index] = Written(part)
-        self._open_unsaid(out)
+        self._keep_order(out)
         if type(part) is Text or type(part) is Refusal:
             self._texts[event.index] = state
             self._answer.refuses = self._answer.refuses or type(part) is Refusal
@@ -233,12 +235,18 @@ class Encoder:
             self._items.add_other(part)
             self._whole_items(before, out)
 
-    def _open_unsaid(self, out: list[bytes]) -> None:
-        """Items stand in the order in which their parts began: a text that may yet be said keeps its place."""
+    def _keep_order(self, out: list[bytes]) -> None:
+        """Items stand in the order in which their parts began: a text under way keeps its place, and what signs it."""
         unsaid, self._unsaid = self._unsaid, []
         for state in unsaid:
             if state.before is None and not state.ended:
                 self._open_content(state, out)
+        message = self._message
+        signed = None if message is None else message.states[-1]
+        if signed is not None and signed.signature is not None and not signed.carried:
+            self._close_message(out, "completed")
+            self._carry(signed, out, before=False)
+            signed.carried = True
 
     def _start_reasoning(self, state: Written, part: Reasoning, out: list[bytes]) -> None:
         number = len(self._items.made)
@@ -297,7 +305,7 @@ class Encoder:
                 is_blank(part, self._target)
             if message is not None and message is not self._message:
                 self._close(message, out, "completed", last=False)
-            if state.signature is not None:
+            if state.signature is not None and not state.carried:
                 self._close_message(out, "completed")
                 self._carry(state, out, before=False)
         elif type(part) is ToolCall:

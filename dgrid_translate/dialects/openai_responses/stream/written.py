@@ -78,8 +78,8 @@ class Written:
 
     def sign(self, event: SignatureDelta) -> None:
         """Its signature comes."""
+        self.carried = self.carried and event.signature == self.signature
         self.signature = event.signature
-        self.carried = False
         if event.id is not None and type(self.part) is Reasoning:
             self.part = replace(self.part, id=event.id)
 

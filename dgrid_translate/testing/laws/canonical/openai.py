@@ -138,6 +138,12 @@ def _openai_message(message: JSONObject) -> JSONObject:
     if "reasoning" in message:
         message.setdefault("reasoning_content", message["reasoning"])
         del message["reasoning"]
+    # What is said plainly beside sealed details without words is what the first of them seals.
+    details: list[JSONObject] = message.get("reasoning_details") or []
+    if details and message.get("reasoning_content") and all("data" in detail for detail in details):
+        first = {key: value for key, value in details[0].items() if key in ("id", "format")}
+        told = {"type": "reasoning.summary", "summary": message["reasoning_content"], **first}
+        message["reasoning_details"] = [{**detail, "index": at} for at, detail in enumerate([told, *details])]
     # The plain form that readers of `reasoning_content` are given beside the details says nothing more.
     details = message.get("reasoning_details", ())
     if details and message.get("reasoning_content") == "".join(
