@@ -200,6 +200,9 @@ class Decoder:
     def _add(self, event: wire.ItemAdded, events: list[Event]) -> None:
         index = self._index(event)
         given = read_item(event.item, ("item",))
+        before = self._items.get(index)
+        for opened in () if before is None else before.parts.values():  # an item that is begun twice is two
+            self._end(opened, opened.whole, events)
         item = self._items[index] = Item()
         item.speaks = type(given) in _SPEAKING
         if type(given) is wire.Message or type(given) is wire.EasyMessage:
