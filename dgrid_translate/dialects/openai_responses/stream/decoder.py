@@ -293,7 +293,8 @@ class Decoder:
         if part.kind is ToolCall:
             events.append(ToolInputDelta(part.index, text))
         elif part.kind is Reasoning:
-            events.append(ReasoningDelta(part.index, text))
+            # What stands between pieces comes as one delta, and so never as text of one.
+            events += [ReasoningDelta(part.index, bit) for bit in (BETWEEN if text == BETWEEN else (text,))]
         else:
             events.append(TextDelta(part.index, text))
 
@@ -311,7 +312,8 @@ class Decoder:
             return  # the other member of the same thought
         if index > part.piece:
             part.piece = index
-            self._say(part, BETWEEN, events)
+            part.length += len(BETWEEN)
+            events.append(ReasoningDelta(part.index, BETWEEN))
         self._say(part, text, events)
 
     def _cite(self, item: Item, index: int, raw: Raw, events: list[Event]) -> None:
