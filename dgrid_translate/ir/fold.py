@@ -32,6 +32,21 @@ from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Reasoning, R
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, Usage
 
 
+def begun(event: ResponseStarted) -> Response:
+    """An answer of which nothing is there yet but what its first event says; no usage."""
+    return Response(
+        event.dialect,
+        [],
+        event.id,
+        event.model,
+        event.created,
+        event.service_tier,
+        places=event.places,
+        ext=event.ext,
+        at=event.at,
+    )
+
+
 def join_text(pieces: list[str]) -> str:
     """The pieces as one text; a character that was cut into its two surrogates is made whole again."""
     text = "".join(pieces)

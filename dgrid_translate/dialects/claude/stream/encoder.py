@@ -49,9 +49,10 @@ from dgrid_translate.ir.events import (
     ToolInputDelta,
     UsageReported,
 )
+from dgrid_translate.ir.fold import begun
 from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning, Refusal, ServerToolCall, Text, ToolCall
 from dgrid_translate.ir.request import Request
-from dgrid_translate.ir.response import Response, Usage
+from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import EMPTY, as_object, as_text
 from dgrid_translate.shared.drops import drop_logprobs
@@ -138,17 +139,7 @@ class Encoder:
         self._target.native = event.dialect == NAME
         self._usage = event.usage
         self._started = event
-        response = Response(
-            event.dialect,
-            [],
-            event.id,
-            event.model,
-            event.created,
-            event.service_tier,
-            places=event.places,
-            ext=event.ext,
-            at=event.at,
-        )
+        response = begun(event)
         message = encode_envelope(response, self._losses, self._request)
         message.stop_reason = message.stop_sequence = None
         message.usage = encode_usage(event.usage or _NO_USAGE, self._losses)

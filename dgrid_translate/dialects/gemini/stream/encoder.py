@@ -37,7 +37,7 @@ from dgrid_translate.ir.events import (
     ToolInputDelta,
     UsageReported,
 )
-from dgrid_translate.ir.fold import join_text, merge_extensions
+from dgrid_translate.ir.fold import begun, join_text, merge_extensions
 from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Reasoning, Refusal, Text, ToolCall
 from dgrid_translate.ir.request import NO_PLACES, Request
 from dgrid_translate.ir.response import Logprobs, Response, TokenLogprob, Usage
@@ -179,9 +179,7 @@ class Encoder:
         self._target = Target(losses, event.dialect == NAME, False, model_for(event.model))
         self._usage, self._tier, self._ext = event.usage, event.service_tier, event.ext
         self._places = event.places
-        about = Response(
-            event.dialect, [], event.id, event.model, event.created, places=event.places, ext=event.ext, at=event.at
-        )
+        about = begun(event)
         self._envelope = encode_envelope(about, losses)
         said = dump(dress(self._envelope, event.ext, NAME))[1:]
         self._tail = (b"," if len(said) > 1 else b"") + said + b"\n\n"

@@ -43,10 +43,10 @@ from dgrid_translate.ir.events import (
     ToolInputDelta,
     UsageReported,
 )
-from dgrid_translate.ir.fold import join_text, merge_extensions
+from dgrid_translate.ir.fold import begun, join_text, merge_extensions
 from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Media, Reasoning, Refusal, Text, ToolCall
 from dgrid_translate.ir.request import Request
-from dgrid_translate.ir.response import Response, Usage
+from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import as_text
@@ -170,16 +170,7 @@ class Encoder:
         self._usage = event.usage
         self._ext = event.ext
         envelope = self._envelope = encode_envelope(
-            Response(
-                event.dialect,
-                [],
-                event.id,
-                event.model,
-                event.created,
-                event.service_tier,
-                places=event.places,
-                ext=event.ext,
-            ),
+            begun(event),
             self._losses,
             self._now,
         )

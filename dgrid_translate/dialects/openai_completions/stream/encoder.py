@@ -39,10 +39,10 @@ from dgrid_translate.ir.events import (
     TextDelta,
     UsageReported,
 )
-from dgrid_translate.ir.fold import merge_extensions
+from dgrid_translate.ir.fold import begun, merge_extensions
 from dgrid_translate.ir.parts import AnyPart, Extensions, Media, Refusal, Text
 from dgrid_translate.ir.request import Request
-from dgrid_translate.ir.response import Response, Usage
+from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.drops import drop_citations, drop_part
 from dgrid_translate.shared.openai.usage import encode_usage
@@ -132,17 +132,7 @@ class Encoder:
         self._ext = event.ext
         if wants_echo(event.dialect, self._request):
             self._echo = prompt_of(self._request)
-        response = Response(
-            event.dialect,
-            [],
-            event.id,
-            event.model,
-            event.created,
-            event.service_tier,
-            places=event.places,
-            ext=event.ext,
-            at=event.at,
-        )
+        response = begun(event)
         self._envelope = encode_envelope(response, self._losses, self._now)
         self._head = b"data: " + dump(dress(self._envelope, event.ext, NAME))[:-1] + b',"choices":['
 

@@ -18,7 +18,7 @@ from dgrid_translate.dialects.openai_responses.response import (
 from dgrid_translate.dialects.openai_responses.stream.failures import failed_event
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import CandidateFinished, ResponseFinished, ResponseStarted
-from dgrid_translate.ir.fold import merge_extensions
+from dgrid_translate.ir.fold import begun, merge_extensions
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Response, Usage
 from dgrid_translate.losses import Losses
@@ -45,17 +45,7 @@ class Envelope:
     def start(self, event: ResponseStarted) -> Target:
         """The answer begins."""
         self.usage = event.usage
-        response = self._response = Response(
-            event.dialect,
-            [],
-            event.id,
-            event.model,
-            event.created,
-            event.service_tier,
-            places=event.places,
-            ext=event.ext,
-            at=event.at,
-        )
+        response = self._response = begun(event)
         target = target_of(response, self._request, self._losses)
         self._native = target.native
         return target

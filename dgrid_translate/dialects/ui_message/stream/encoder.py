@@ -53,6 +53,7 @@ from dgrid_translate.ir.events import (
     ToolInputDelta,
     UsageReported,
 )
+from dgrid_translate.ir.fold import begun
 from dgrid_translate.ir.parts import (
     AnyPart,
     Citation,
@@ -67,7 +68,7 @@ from dgrid_translate.ir.parts import (
     ToolResult,
 )
 from dgrid_translate.ir.request import Request
-from dgrid_translate.ir.response import Response, Usage
+from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.drops import drop_logprobs, drop_part
@@ -190,17 +191,7 @@ class Encoder:
                 start["messageId"] = event.id
             out.append(framed(start))
             return
-        response = Response(
-            event.dialect,
-            [],
-            event.id,
-            event.model,
-            event.created,
-            event.service_tier,
-            places=event.places,
-            ext=event.ext,
-            at=event.at,
-        )
+        response = begun(event)
         drop_envelope(response, self._losses)
         start = {"type": "start", "messageId": message_id(response, self._request, self._losses)}
         said = started_metadata(response)
