@@ -115,9 +115,13 @@ def _say(params: wire.Params, message: Message, target: Target) -> None:
     target.where, target.first = ("contents", len(params.contents), "parts"), 0
     parts = encode_parts(message.parts, target)
     if not parts:
-        if any(not isinstance(part, Text) for part in message.parts):
+        if all(isinstance(part, Text) for part in message.parts):
+            parts = [wire.Part(text="")]
+        elif role == "model":
             return  # what it said was named as lost
-        parts = [wire.Part(text="")]
+        else:  # so was this, but the model must not go on as if nobody had spoken since
+            target.losses.invented("text", (*target.where, 0, "text"), "nothing else is left of the turn")
+            parts = [wire.Part(text=" ")]
     params.contents.append(wire.Content(parts=parts, role=role))
 
 
