@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any, Literal, NamedTuple
 
 from hypothesis import HealthCheck, given, seed, settings
@@ -37,17 +38,16 @@ def sorts(dialect: str, kind: Kind, body: Any) -> set[Sort]:
     return found
 
 
-def observed(dialect: str, kind: Kind, *, examples: int) -> dict[Sort, Any]:
-    """The sorts of loss that so many generated bodies show, each with the shortest of them; always the same ones."""
-    found: dict[Sort, Any] = {}
+def observed(dialect: str, kind: Kind, *, examples: int) -> dict[Sort, list[Any]]:
+    """The sorts of loss that so many generated bodies show, each with the bodies that do."""
+    found: defaultdict[Sort, list[Any]] = defaultdict(list)
 
     @seed(1)
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(strategy(dialect, kind))
     def watch(body: Any) -> None:
         for sort in sorts(dialect, kind, body):
-            if sort not in found or len(str(body)) < len(str(found[sort])):
-                found[sort] = body
+            found[sort].append(body)
 
     watch()
     return found
