@@ -234,7 +234,10 @@ class Decoder:
             events.append(TextDelta(state.prose_part, text))
 
     def _take_details(self, raw: Raw, plain: str, key: str, state: Choice, at: At, events: list[Event]) -> None:
-        """A detail goes on with the part of its index; one that repeats what was said plainly only signs it."""
+        """A detail goes on with the part of its index; one that repeats what was said plainly only signs it.
+
+        What is said plainly beside details is what they say, so that they repeat nothing that came before.
+        """
         place = (*at, "reasoning_details")
         for detail in load(wire.ReasoningDetails, raw, NAME, place):
             part = decode_detail(detail, (*place, detail.index or 0))
@@ -250,7 +253,7 @@ class Decoder:
             said = "".join(state.said)
             known_here = state.prose is Reasoning and known == state.prose_part
             open_here = known_here or (known is None and unsigned and not part.redacted)
-            echoes = open_here and state.plain and said.startswith(state.echoed + part.text)
+            echoes = open_here and state.plain and not plain and said.startswith(state.echoed + part.text)
             goes_on = known_here or echoes or (open_here and not part.text)
             if not goes_on:
                 self._stop(state, events)

@@ -225,10 +225,12 @@ class Encoder:
                 choice.thinking += 1
                 plain = part.at[-1:] == ("reasoning",) or remembered(part.ext, NAME, "~reasoning")
                 empty = wire.ResponseMessage(reasoning="") if plain else wire.ResponseMessage(reasoning_content="")
-                self._wrapping(state, empty)
                 if part.text:
                     state.said.append(part.text)
-                    self._wrap(state, part.text, out)
+                if not choice.plain or choice.details:  # else it waits for what tells it from the one before
+                    self._wrapping(state, empty)
+                    if part.text:
+                        self._wrap(state, part.text, out)
             case Refusal():
                 drop_foreign(part.ext, NAME, part.at, self._losses)
                 self._wrapping(state, wire.ResponseMessage(refusal=""))
@@ -311,8 +313,13 @@ class Encoder:
                 whole = replace(part, text="".join(state.said), signature=state.signature, id=state.id)
                 details = encode_details(whole, choice.details)
                 choice.details += len(details)
-                self._delta(state.candidate, wire.ResponseMessage(reasoning_details=Raw(dump(details))), out)
+                delta = wire.ResponseMessage(reasoning_details=Raw(dump(details)))
+                if state.wrapped is None and whole.text:
+                    delta.reasoning_content = whole.text
+                self._delta(state.candidate, delta, out)
             case Reasoning() if state.said and self._dialect != NAME:
+                if state.wrapped is None:
+                    self._delta(state.candidate, wire.ResponseMessage(reasoning_content="".join(state.said)), out)
                 choice.plain.append(replace(part, text="".join(state.said)))
                 name_joined(choice.plain, self._losses)
             case _:
