@@ -79,12 +79,17 @@ class Exchange:
         """
         json, back = to_json(body)
         losses = Losses()
-        if model is not None and self._client.profile.answers_as_asked:
-            self._passes = False
         if self._passes and not carries_wrapped(json):
             if "model" in self._client.profile.in_url:
                 return Translation(body, [], model=model, stream=stream)
-            return Translation(back(_renamed(json, model, self._client)), [], model=model, stream=stream)
+            if model is None:
+                return Translation(back(json), [], stream=stream)
+            members = _members(json, self._client)
+            if self._client.profile.answers_as_asked:  # so the answer has to be read
+                self._passes = False
+                self._asked = Request(self._client.profile.name, [], _name(members.get("model"), self._client))
+            members["model"] = Raw(dump(model))
+            return Translation(back(dump(members)), [], model=model, stream=stream)
         asked = self._client.decode_request(json)
         self._asked = asked
         self._fitting = fitting_for(asked, self._upstream)
@@ -138,13 +143,12 @@ class Exchange:
         return Translation(back(body), named)
 
 
-def _renamed(body: bytes, model: str | None, dialect: Dialect) -> bytes:
-    """The same body asking for another model; nothing else of it is read."""
-    if model is None:
-        return body
+def _members(body: bytes, dialect: Dialect) -> dict[str, Raw]:
     try:
-        keys = _decode_members(body)
+        return _decode_members(body)
     except REFUSALS:
-        keys = load(dict[str, Raw], body, dialect.profile.name)
-    keys["model"] = Raw(dump(model))
-    return dump(keys)
+        return load(dict[str, Raw], body, dialect.profile.name)
+
+
+def _name(model: Raw | None, dialect: Dialect) -> str | None:
+    return None if model is None else load(str, model, dialect.profile.name, ("model",))
