@@ -23,22 +23,16 @@ class _Turn:
     """The contents of one turn: how many parts each has, and how each joined text was cut."""
 
     def __init__(self, first: Message) -> None:
-        self.message = first
-        self.sizes = [len(first.parts)]
+        parts, size = _gathered(first.parts) if first.ext is None else (first.parts, len(first.parts))
+        self.message = replace(first, parts=[*parts])
+        self.sizes = [size]
         self.cuts: dict[int, list[int]] = {}
-        if first.ext is None and is_cut(first.parts):
-            self.message = replace(first, parts=[])
-            self.sizes = []
-            self.add(first)
 
     def add(self, message: Message) -> None:
         """One more content."""
         parts, size = _gathered(message.parts)
         self.sizes.append(size)
         whole = self.message.parts
-        if not whole:
-            whole += parts
-            return
         for part in parts:
             last = whole[-1] if whole else None
             if last is None or not _goes_on(last, part):
@@ -80,10 +74,8 @@ def _ends(part: AnyPart) -> TypeGuard[Reasoning]:
     return part.ext is None or remembered(part.ext, NAME, "~trailing")
 
 
-def _gathered(parts: Sequence[AnyPart]) -> tuple[Sequence[AnyPart], int]:
+def _gathered(parts: Sequence[AnyPart]) -> tuple[list[AnyPart], int]:
     """The parts of one content with such thoughts made whole, and how many parts they were."""
-    if not is_cut(parts):
-        return parts, len(parts)
     found: list[AnyPart] = []
     size = len(parts)
     for part in parts:
