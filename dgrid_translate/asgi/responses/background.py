@@ -25,6 +25,7 @@ from dgrid_translate.dialects.openai_responses.types.responses import ECHOES
 from dgrid_translate.endpoints.responses import DIALECT
 from dgrid_translate.registry import lookup
 from dgrid_translate.responses_state import Item, State, Turn
+from dgrid_translate.responses_state.state import RUNNING
 from dgrid_translate.shared.wire import dump, load
 
 _log = logging.getLogger("dgrid_translate")
@@ -218,14 +219,14 @@ class Runs:
 
     async def looked_at(self, turn: Turn) -> Turn:
         """A turn as it is: one whose process is gone has failed."""
-        if turn.status not in ("queued", "in_progress") or time.time() - turn.beat < LOST:
+        if turn.status not in RUNNING or time.time() - turn.beat < LOST:
             return turn
         await self._state.finish(self._failed(turn, "the process that made the answer has ended"))
         return await self._state.get(turn.owner, turn.id) or turn
 
     async def cancel(self, turn: Turn) -> Turn:
         """Stop making an answer; one that has ended stays as it is."""
-        if turn.status in ("queued", "in_progress"):
+        if turn.status in RUNNING:
             ours = self._running.get(turn.id)
             await self._state.finish(replace(turn, status="cancelled", body=ended(turn.body, "cancelled")))
             if ours is not None and ours.task is not None:
