@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.clients.scripted import Runner, Stage, stage
+from tests.clients.scripted import BACKENDS, Runner, Stage, stage
 
 
 @pytest.fixture(scope="session", name="stage")
@@ -20,3 +20,8 @@ def run() -> Iterator[Runner]:
     runner = Runner()
     yield runner
     runner.close()
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    return request.param

@@ -30,11 +30,6 @@ def client(request: pytest.FixtureRequest, stage: Stage, run: Runner) -> Iterato
     run(made.close())
 
 
-@pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 def ask(backend: str, scene: str, said: Any = "Hi", **more: Any) -> dict[str, Any]:
     return {"model": f"{backend}/{scene}", "max_tokens": 2000, "messages": [{"role": "user", "content": said}], **more}
 

@@ -39,11 +39,6 @@ def client(request: pytest.FixtureRequest, stage: Stage, run: Runner) -> Iterato
     made.close()
 
 
-@pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 MANUAL = types.AutomaticFunctionCallingConfig(disable=True)
 TOOLS = [
     types.Tool(

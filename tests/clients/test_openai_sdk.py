@@ -30,11 +30,6 @@ def client(request: pytest.FixtureRequest, stage: Stage, run: Runner) -> Iterato
     run(made.close())
 
 
-@pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 def says(text: str) -> list[Any]:
     return [{"role": "user", "content": text}]
 

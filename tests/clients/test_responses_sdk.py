@@ -11,7 +11,7 @@ import pytest
 from openai.types.responses import Response
 from pydantic import BaseModel
 
-from tests.clients.scripted import BACKENDS, PARAMETERS, PDF, PNG, SEEN, TEXT, THOUGHT, Runner, Stage
+from tests.clients.scripted import PARAMETERS, PDF, PNG, SEEN, TEXT, THOUGHT, Runner, Stage
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -29,11 +29,6 @@ def client(request: pytest.FixtureRequest, stage: Stage, run: Runner) -> Iterato
     made = request.param(api_key="client-key", base_url=stage.base + "/v1", max_retries=0)
     yield made
     run(made.close())
-
-
-@pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 def answer(client: Any, run: Runner, stream: bool, **asked: Any) -> Response:

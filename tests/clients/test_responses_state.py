@@ -11,7 +11,7 @@ import openai
 import pytest
 from pydantic import BaseModel
 
-from tests.clients.scripted import BACKENDS, PARAMETERS, TEXT, Runner, Stage, beside, stage
+from tests.clients.scripted import PARAMETERS, TEXT, Runner, Stage, beside, stage
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -50,11 +50,6 @@ def client(request: pytest.FixtureRequest, kept: Stage, run: Runner) -> Iterator
     made = request.param(api_key="client-key", base_url=kept.base + "/v1", max_retries=0)
     yield made
     run(made.close())
-
-
-@pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 def answer(client: Any, run: Runner, stream: bool, **asked: Any) -> Any:
