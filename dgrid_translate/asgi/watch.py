@@ -5,13 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, Protocol
 
 import anyio
 
 from dgrid_translate.asgi.incoming import Gone, Receive
 from dgrid_translate.asgi.observe import Record
-from dgrid_translate.asgi.respond import Responder
+
+
+class Line(Protocol):
+    """What is being answered on."""
+
+    @property
+    def over(self) -> bool:
+        """Whether all is sent."""
+        ...
+
+    async def keep_alive(self, after: float = 0.0) -> float:
+        """Say something meaningless if nothing was said for so long; seconds until it is time to look again."""
+        ...
 
 
 class Watch:
@@ -20,9 +32,9 @@ class Watch:
     keep_alive: the seconds of silence after which something is said; None where nothing ever is.
     """
 
-    def __init__(self, receive: Receive, responder: Responder, record: Record, keep_alive: float | None) -> None:
+    def __init__(self, receive: Receive, line: Line, record: Record, keep_alive: float | None) -> None:
         self._receive = receive
-        self._responder = responder
+        self._line = line
         self._record = record
         self._keep_alive = keep_alive
         self._stopped = False
@@ -67,7 +79,7 @@ class Watch:
             self._stopped = True
             stop()
             raise
-        if not self._responder.over:
+        if not self._line.over:
             self._record.outcome = "gone"
             self._stopped = True
             stop()
@@ -80,7 +92,7 @@ class Watch:
                     break
                 continue
             try:
-                wait = await self._responder.keep_alive(self._keep_alive or 0)
+                wait = await self._line.keep_alive(self._keep_alive or 0)
             except Gone:
                 break
 

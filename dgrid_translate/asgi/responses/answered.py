@@ -14,6 +14,7 @@ from msgspec import Raw, Struct
 from dgrid_translate.asgi.errors import written
 from dgrid_translate.asgi.incoming import Message, Send
 from dgrid_translate.asgi.responses.asked import Asked
+from dgrid_translate.asgi.responses.events import number_of
 from dgrid_translate.asgi.responses.items import named
 from dgrid_translate.endpoints.responses import DIALECT
 from dgrid_translate.errors import DecodeError
@@ -139,7 +140,7 @@ class Keeping:
             self._failed = True
             error = self._wrong(exception)
             said = {"type": "error", "code": error.code, "message": error.message, "param": None}
-            return frame(dump({**said, "sequence_number": members_number(data)}), b"error")
+            return frame(dump({**said, "sequence_number": number_of(data) or 0}), b"error")
 
     async def _kept(self, members: dict[str, Raw], body: bytes, frames: bytes) -> None:
         if self._keep is not None:
@@ -152,17 +153,3 @@ class Keeping:
             return Error("server", "the answer is not what openai-responses allows", 502, code="server_error")
         _log.error("request %s: %s", self._request_id, _NOT_KEPT, exc_info=exception)
         return Error("server", _NOT_KEPT, 500, code="server_error")
-
-
-class Numbered(Struct):
-    """The place of an event in its stream."""
-
-    sequence_number: int = 0
-
-
-def members_number(data: bytes) -> int:
-    """The place of an event in its stream."""
-    try:
-        return load(Numbered, data, DIALECT).sequence_number
-    except DecodeError:
-        return 0

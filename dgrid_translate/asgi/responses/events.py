@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from dgrid_translate.endpoints.responses import DIALECT
+from dgrid_translate.errors import DecodeError
 from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import dump, load
 
@@ -30,6 +31,20 @@ _TEXTS = {
 
 Members = dict[str, Raw]
 Event = tuple[str, dict[str, object]]
+
+
+class Numbered(Struct):
+    """The place of an event in its stream."""
+
+    sequence_number: int | None = None
+
+
+def number_of(event: bytes) -> int | None:
+    """The place of an event in its stream, if it says one."""
+    try:
+        return load(Numbered, event, DIALECT).sequence_number
+    except DecodeError:
+        return None
 
 
 def events_of(response: bytes, status: str) -> bytes:

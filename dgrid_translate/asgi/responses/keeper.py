@@ -17,7 +17,7 @@ from dgrid_translate.asgi.responses.answered import Keeping
 from dgrid_translate.asgi.responses.asked import Asked, refuse_stateful, resolve
 from dgrid_translate.asgi.responses.background import Run, Runs
 from dgrid_translate.asgi.responses.conversations import Conversations
-from dgrid_translate.asgi.responses.events import events_of
+from dgrid_translate.asgi.responses.events import events_of, number_of
 from dgrid_translate.asgi.responses.items import paged, refused
 from dgrid_translate.asgi.responses.reply import Reply
 from dgrid_translate.backends.backend import BackendError
@@ -29,7 +29,6 @@ from dgrid_translate.shared.sse import SSEDecoder, frame
 from dgrid_translate.shared.wire import dump, load
 
 _log = logging.getLogger("dgrid_translate")
-_NUMBER = re.compile(rb'"sequence_number":\s*(\d+)')
 _LOOK = 0.5
 """Seconds between two looks at a run of another process."""
 _DAY = 86400.0
@@ -283,7 +282,7 @@ def _later(frames: bytes, after: int) -> bytes:
     decoder = SSEDecoder()
     kept: list[bytes] = []
     for name, data in [*decoder.feed(frames), *decoder.close()]:
-        found = _NUMBER.search(data)
-        if found is None or int(found[1]) > after:
+        number = number_of(data)
+        if number is None or number > after:
             kept.append(frame(data, name))
     return b"".join(kept)

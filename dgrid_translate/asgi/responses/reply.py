@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 
-import anyio
-
 from dgrid_translate.asgi.incoming import Gone, Receive, Send
 from dgrid_translate.asgi.observe import Record
+from dgrid_translate.asgi.watch import Watch
 from dgrid_translate.endpoints.responses import DIALECT
 from dgrid_translate.registry import lookup
 
@@ -21,6 +20,7 @@ class Reply:
     def __init__(self, send: Send, record: Record) -> None:
         self._send = send
         self._record = record
+        self.over = False
 
     async def whole(self, body: bytes) -> None:
         """A body that is there."""
@@ -32,15 +32,21 @@ class Reply:
         """Frames as they come, until they end or the client hangs up."""
         kind = b"text/event-stream; charset=utf-8"
         await self._begin([(b"content-type", kind), (b"cache-control", b"no-cache"), (b"x-accel-buffering", b"no")])
-        async with anyio.create_task_group() as group:
-            group.start_soon(self._watch, receive, keep_alive, group.cancel_scope)
-            try:
-                async for piece in frames:
-                    await self._out(piece)
-                await self._send({"type": "http.response.body", "body": b"", "more_body": False})
-            except Gone:
-                self._record.outcome = "gone"
-            group.cancel_scope.cancel()
+        await Watch(receive, self, self._record, keep_alive).over(self._all(frames))
+
+    async def keep_alive(self, after: float = 0.0) -> float:
+        """See Line."""
+        await self._out(_COMMENT)
+        return after
+
+    async def _all(self, frames: AsyncIterator[bytes]) -> None:
+        try:
+            async for piece in frames:
+                await self._out(piece)
+            self.over = True
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        except Gone:
+            self._record.outcome = "gone"
 
     async def _begin(self, headers: list[tuple[bytes, bytes]]) -> None:
         record = self._record
@@ -53,18 +59,3 @@ class Reply:
     async def _out(self, piece: bytes) -> None:
         self._record.bytes_out += len(piece)
         await self._send({"type": "http.response.body", "body": piece, "more_body": True})
-
-    async def _watch(self, receive: Receive, keep_alive: float, scope: anyio.CancelScope) -> None:
-        while True:
-            with anyio.move_on_after(keep_alive):
-                if (await receive())["type"] == "http.disconnect":
-                    self._record.outcome = "gone"
-                    scope.cancel()
-                    return
-                continue
-            try:
-                await self._out(_COMMENT)
-            except Gone:
-                self._record.outcome = "gone"
-                scope.cancel()
-                return
