@@ -19,7 +19,8 @@ from starlette.routing import Route
 
 from dgrid_translate.asgi import TranslateMiddleware, create_app
 from dgrid_translate.asgi.responses import background
-from dgrid_translate.backends import Call, DemoBackend
+from dgrid_translate.backends import Answer, Call, DemoBackend
+from dgrid_translate.backends.backend import once
 from dgrid_translate.responses_state import Item, MemoryState, SQLiteState, Turn
 from dgrid_translate.shared.sse import unframe
 from tests.asgi.driver import Got, call
@@ -81,6 +82,42 @@ NOTHING = {"previous_response_id": None, "conversation": None, "background": Fal
 async def test_what_says_nothing_of_it_is_served() -> None:
     got = await create(create_app(DemoBackend(speaks="claude")), store=True, **NOTHING)
     assert got.status == 200
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("store", [True, False, None])
+@pytest.mark.parametrize("speaks", ["openai", "claude", "gemini"])
+async def test_what_is_not_kept_says_so(speaks: str, store: bool | None, stream: bool) -> None:
+    asked = {} if store is None else {"store": store}
+    got = await create(create_app(DemoBackend(speaks=speaks)), stream=stream, **asked)
+    if stream:
+        said = [event["response"] for event in events(got) if "response" in event]
+        assert len(said) >= 3
+    else:
+        said = [got.json]
+    assert [answer["store"] for answer in said] == [False] * len(said)
+    named = "store" in got.headers.get("x-dgrid-translate-losses", "").partition("features=")[2].split(",")
+    assert named or not store
+    assert not (named and store is None)
+
+
+@pytest.mark.parametrize("passthrough", [False, True])
+@pytest.mark.parametrize("stream", [False, True])
+async def test_an_upstream_that_keeps_answers_has_the_word(passthrough: bool, stream: bool) -> None:
+    keeps = create_app(DemoBackend(), state="memory")
+
+    class Upstream(DemoBackend):
+        async def send(self, call_: Call) -> Any:
+            got = await call(keeps, call_.path, call_.body)
+            kind = got.headers["content-type"].encode()
+            return Answer(got.status, [(b"content-type", kind)], once(got.body))
+
+    app = create_app(Upstream(speaks="openai-responses"), passthrough=passthrough)
+    for store in (True, False):
+        got = await create(app, stream=stream, store=store)
+        answer = events(got)[-1]["response"] if stream else got.json
+        assert answer["store"] is store
+        assert (await get(keeps, f"/v1/responses/{answer['id']}")).status == (200 if store else 404)
 
 
 @pytest.mark.parametrize(("more", "_"), NEEDS)
