@@ -13,7 +13,7 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.ui_message import types as wire
 from dgrid_translate.dialects.ui_message.parts import STEP, STEP_START, begin_step, decode_part, results_of, tag_of
 from dgrid_translate.dialects.ui_message.profile import NAME
-from dgrid_translate.ir.parts import AnyPart, Opaque, ServerToolCall, ServerToolResult, Text
+from dgrid_translate.ir.parts import AnyPart, Opaque, ServerToolCall, ServerToolResult, Text, holds
 from dgrid_translate.ir.request import Message, Role
 from dgrid_translate.losses import At
 from dgrid_translate.shared.wire import NULL, Extra, extra_of, load, note, own_of, whole
@@ -71,7 +71,7 @@ def _decode_message(message: wire.Message, role: Role, at: At, into: list[Messag
         return
     parts: list[AnyPart] = []
     for index, raw in enumerate(raws):
-        spot = (*place, index)
+        spot = place + (index,)
         tag = tag_of(raw, spot)
         if tag == STEP or tag == "dynamic-tool" or tag.startswith("tool-"):
             parts.append(Opaque(tag, raw, NAME, at=spot))
@@ -106,8 +106,8 @@ def _decode_steps(raws: list[Raw], at: At, own: Extra) -> list[list[AnyPart]]:
     step: list[AnyPart] = []
     begun = 0
     for index, raw in enumerate(raws):
-        spot = (*at, index)
-        tag = tag_of(raw, spot)
+        spot = at + (index,)
+        tag = STEP if raw == STEP_START else tag_of(raw, spot)
         if tag == STEP:
             if step:
                 steps.append(step)
@@ -128,6 +128,8 @@ def _decode_steps(raws: list[Raw], at: At, own: Extra) -> list[list[AnyPart]]:
 
 def _without_unfinished(step: list[AnyPart]) -> list[AnyPart]:
     """A call that Claude broke off (`pause_turn`) can go on at the end of a conversation only."""
+    if not holds(step, ServerToolCall):
+        return step
     done = {part.call_id for part in step if type(part) is ServerToolResult}
     return [
         Opaque(part.name, own_of(part.ext, NAME).get(("~raw",), part.raw), NAME, at=part.at, ext=part.ext)
