@@ -61,7 +61,7 @@ def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
 
 def text_of(raw: Raw, at: At) -> str:
     """The text of a `summary` or a `content`."""
-    if raw == _NONE or raw == NULL:
+    if raw in (_NONE, NULL):
         return ""
     try:
         pieces = _decode_pieces(raw)

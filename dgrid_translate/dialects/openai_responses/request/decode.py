@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from msgspec import UNSET, Raw
 
@@ -19,7 +18,7 @@ from dgrid_translate.dialects.openai_responses.parts import (
     remember_message,
 )
 from dgrid_translate.dialects.openai_responses.profile import NAME, ORIGIN, PLACES
-from dgrid_translate.dialects.openai_responses.request.read import read_params
+from dgrid_translate.dialects.openai_responses.request.read import read_params, unmarked
 from dgrid_translate.dialects.openai_responses.tools import decode_tool_choice, decode_tools, joined_names
 from dgrid_translate.ir.parts import AnyPart, Opaque, ServerToolCall, Text
 from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
@@ -81,7 +80,7 @@ def decode_request(body: bytes) -> Request:
     elif items is not UNSET:
         if not items:
             own["~items",] = NULL
-        _Conversation(request.messages, joined).read(cast("Sequence[wire.AnyItem | Raw]", items))
+        _Conversation(request.messages, joined).read(items)
     if params.temperature is not UNSET or params.top_p is not UNSET:
         request.sampling = Sampling(
             None if params.temperature is UNSET else params.temperature,
@@ -188,11 +187,14 @@ class _Conversation:
         self._waiting: list[AnyPart] = []
         self._served: set[object] = set()  # the calls of what OpenAI runs itself, so far
 
-    def read(self, items: Sequence[wire.AnyItem | Raw]) -> None:
+    def read(self, items: Sequence[wire.AnyItem | wire.MarkedMessage | Raw]) -> None:
         """Take all items."""
         for index, given in enumerate(items):
             at: At = ("input", index)
-            item: wire.AnyItem = read_item(given, at) if isinstance(given, Raw) else given
+            if type(given) is Raw:
+                item: wire.AnyItem = read_item(given, at)
+            else:
+                item = unmarked(given) if type(given) is wire.MarkedMessage else given
             if type(item) is wire.Message or type(item) is wire.EasyMessage:
                 if item.role == "assistant":
                     self._turn_at(at).parts += decode_message(item, at)

@@ -59,7 +59,7 @@ def _read_typed(body: bytes) -> wire.Params | None:
         params = _decode(body)
     except msgspec.ValidationError:
         return None
-    return None if _unmark(params) else params
+    return None if _marked(params) else params
 
 
 def _read_marked(body: bytes) -> wire.Params | None:
@@ -69,18 +69,15 @@ def _read_marked(body: bytes) -> wire.Params | None:
     if not marks:
         return None
     params = _decode(_MARKED.join(pieces))
-    return params if _unmark(params) == marks else None
+    return params if _marked(params) == marks else None
 
 
-def _unmark(params: wire.Params) -> int:
-    """Turn marked messages into what they are; how many there were."""
+def _marked(params: wire.Params) -> int:
+    """How many of the items are marked messages."""
     items = params.input
-    count = 0
-    if type(items) is list:
-        for index, item in enumerate(items):
-            if type(item) is wire.MarkedMessage:
-                items[index] = wire.EasyMessage(
-                    role=item.role, content=item.content, id=item.id, status=item.status, phase=item.phase
-                )
-                count += 1
-    return count
+    return len([item for item in items if type(item) is wire.MarkedMessage]) if isinstance(items, list) else 0
+
+
+def unmarked(item: wire.MarkedMessage) -> wire.EasyMessage:
+    """A marked message as what it is."""
+    return wire.EasyMessage(role=item.role, content=item.content, id=item.id, status=item.status, phase=item.phase)

@@ -20,7 +20,16 @@ from dgrid_translate.dialects.ui_message.parts.sources import (
 )
 from dgrid_translate.dialects.ui_message.profile import NAME
 from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.parts import AnyPart, Opaque, Reasoning, ServerToolCall, ServerToolResult, Text, ToolResult, holds
+from dgrid_translate.ir.parts import (
+    AnyPart,
+    Opaque,
+    Reasoning,
+    ServerToolCall,
+    ServerToolResult,
+    Text,
+    ToolResult,
+    holds,
+)
 from dgrid_translate.losses import At, render_path
 from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load, note, own_of
 
