@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 
 from dgrid_translate.asgi.auth import Check, checker
 from dgrid_translate.asgi.gateway import Gateway
@@ -103,7 +103,6 @@ def create_app(
         passthrough=passthrough,
         observer=observer,
     )
-    routes.append(Mount("/", gateway))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
@@ -115,6 +114,8 @@ def create_app(
         CORSMiddleware, allow_origins=list(cors), allow_methods=["*"], allow_headers=["*"], expose_headers=_EXPOSED
     )
     app = Starlette(routes=routes, middleware=[allowed] if cors else [], lifespan=lifespan)
+    app.router.default = gateway  # so that routes can be added to the app
+    app.router.redirect_slashes = False
     app.state.backend = chosen
     app.state.keeper = keeper
     return app

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Literal
 from urllib.parse import parse_qsl
-from uuid import uuid4
 
 from dgrid_translate.asgi.routing import local_path
 from dgrid_translate.backends.backend import BackendError
@@ -47,7 +47,7 @@ class Incoming:
         self.query = dict(parse_qsl(self._query, keep_blank_values=True)) if query else {}
         given = self.headers.get("x-request-id", "")
         self.given_id = given if _ID.fullmatch(given) else None
-        self.request_id = self.given_id or f"req_{uuid4().hex}"
+        self.request_id = self.given_id or f"req_{os.urandom(16).hex()}"
 
     @property
     def key(self) -> str | None:
