@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Iterator
 from typing import Any
@@ -200,3 +201,16 @@ def test_a_cut_stream_raises(client: Any, run: Runner, backend: str) -> None:
 def test_what_is_too_long_says_so(client: Any, run: Runner, backend: str) -> None:
     got = run(client.models.generate_content(model=f"{backend}/long", contents="Hi"))
     assert got.candidates[0].finish_reason == types.FinishReason.MAX_TOKENS
+
+
+def test_who_stops_reading_stops_the_upstream(client: Any, run: Runner, stage: Stage, backend: str) -> None:
+    """An asynchronous stream is left by cancelling who reads it: its `aclose` leaves the SDK's own response open."""
+    stream = run(client.models.generate_content_stream(model=f"{backend}/slow", contents="Hi"))
+    assert run.next(stream).text
+    assert stage.upstream.open == 1
+    if hasattr(stream, "aclose"):
+        with pytest.raises(TimeoutError):
+            run(asyncio.wait_for(anext(stream), 0.1))
+    else:
+        stream.close()
+    stage.settle()

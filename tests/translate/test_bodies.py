@@ -11,7 +11,7 @@ import openai
 import pytest
 
 import dgrid_translate
-from dgrid_translate import Loss, to_claude, to_gemini, to_openai, translate
+from dgrid_translate import Loss, to_claude, to_gemini, to_openai, to_responses, translate
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, LossyTranslation, UnknownDialect
 
 ASK: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 5}
@@ -172,3 +172,18 @@ def test_errors_are_data() -> None:
 
 def test_the_public_names() -> None:
     assert dgrid_translate.DIALECTS[:1] == ("openai",)
+
+
+def test_invented_things_are_told_where_they_stand() -> None:
+    """A message that is put before the others moves them."""
+    file = {"type": "file", "file": {"file_data": "data:text/plain;base64,SGVsbG8="}}
+    body = {
+        "model": "m",
+        "messages": [{"role": "user", "content": [file]}],
+        "response_format": {"type": "json_object"},
+    }
+    losses: list[Loss] = []
+    made = to_responses(body, losses=losses)
+    assert made["input"][1]["content"][0]["filename"] == "file.txt"
+    invented = {loss.feature: loss.path for loss in losses if loss.kind == "invented"}
+    assert (invented["json_instruction"], invented["filename"]) == ("input[0]", "input[1].content[0].filename")

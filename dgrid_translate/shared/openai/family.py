@@ -25,6 +25,8 @@ _SAME = (
     "store",
 )
 _OPTIONS = ("prompt_cache_options",)
+_STORE = ("store",)
+_TRUE = Raw(b"true")
 _VERBOSITY = {"openai": ("verbosity",), "openai-responses": ("text", "verbosity")}
 
 
@@ -38,6 +40,8 @@ def adopted(request: Request, dialect: str, losses: Losses) -> Request:
     taken = {keys[key]: raw for key, raw in own.items() if key in keys}
     if not taken:
         return request
+    if taken.get(_STORE) == _TRUE:
+        losses.approximated("store", _STORE, "each of these APIs finds only what was kept through itself")
     options = taken.get(_OPTIONS)
     if options is not None and dialect == "openai" and (told := members(parse_anyhow(options))).get("ttl") == "12h":
         losses.dropped("prompt_cache_ttl", (*_OPTIONS, "ttl"), "Chat keeps prompts for 30 minutes")

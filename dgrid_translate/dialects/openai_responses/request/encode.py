@@ -71,20 +71,21 @@ def _instructs(messages: Sequence[Message], native: bool) -> bool:
 
 def _fit_items(items: list[Any], request: Request, losses: Losses) -> None:
     """What the API asks of a conversation and another dialect's need not have."""
+    empty = not items
+    if empty:
+        items.append(wire.EasyMessage(role="user", content=""))
+    if request.output is not None and request.output.kind == "json":
+        said = [item.content for item in items if isinstance(item, wire.MessageMembers)]
+        if b"json" not in dump(said).lower():
+            items.insert(0, wire.EasyMessage(role="system", content="Answer in JSON."))
+            losses.invented("json_instruction", ("input", 0), "JSON mode wants the word in the input")
+    if empty:
+        losses.invented("user_message", ("input", len(items) - 1), "nothing that Responses takes is said")
     for place, item in enumerate(items):
         if isinstance(item, wire.EasyMessage):
             _name_files(item.content, ("input", place, "content"), losses)
         elif isinstance(item, wire.FunctionCallOutput | wire.CustomToolCallOutput):
             _name_files(item.output, ("input", place, "output"), losses)
-    if not items:
-        items.append(wire.EasyMessage(role="user", content=""))
-        losses.invented("user_message", ("input", 0), "nothing that Responses takes is said")
-    if request.output is None or request.output.kind != "json":
-        return
-    said = [item.content for item in items if isinstance(item, wire.MessageMembers)]
-    if b"json" not in dump(said).lower():
-        items.insert(0, wire.EasyMessage(role="system", content="Answer in JSON."))
-        losses.invented("json_instruction", ("input", 0), "JSON mode wants the word in the input")
 
 
 def _name_files(content: str | list[wire.Content], at: At, losses: Losses) -> None:

@@ -20,6 +20,7 @@ from dgrid_translate.shared.openai.usage import encode_response_usage
 from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, own_of, remembered
 
 _TRUE = Raw(b"true")
+_FALSE = Raw(b"false")
 _AUTO = Raw(b'"auto"')
 _NONE = Raw(b"[]")
 _COMPLETED = "completed"
@@ -142,6 +143,7 @@ def _echo(answer: wire.Response, request: Request | None) -> None:
     for key, form in _ECHOES:
         if (raw := own.get((key,)) or own.get(form)) is not None and raw != NULL:
             setattr(answer, key, raw)
+    answer.store = _FALSE  # whoever made it keeps no Responses, whatever was asked for
     sampling = request.sampling
     said = {
         "max_output_tokens": request.max_tokens,
