@@ -7,7 +7,15 @@ import json
 import pytest
 
 from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.events import Event, PartEnded, PartStarted, ReasoningDelta, TextDelta, ToolInputDelta
+from dgrid_translate.ir.events import (
+    Event,
+    PartEnded,
+    PartStarted,
+    ReasoningDelta,
+    TextDelta,
+    ToolInputDelta,
+    UsageReported,
+)
 from dgrid_translate.registry import lookup
 
 
@@ -101,7 +109,7 @@ def test_gemini_counts_on_while_it_talks() -> None:
         *[("R", 1, word) for word in "xyz"],
     ]
     found = [*decoder.feed(gemini({"text": "w", "thought": True}, 12, finishReason="STOP")), *decoder.close()]
-    assert [event.usage.output for event in found if hasattr(event, "usage")] == [12]
+    assert [event.usage.output for event in found if isinstance(event, UsageReported)] == [12]
 
 
 def test_a_signed_thought_is_not_gone_on_with() -> None:
