@@ -32,12 +32,7 @@ _TAG = re.compile(rb'\{\s*"type"\s*:\s*"([^"\\]*)"')
 def tag_of(raw: Raw, at: At) -> str:
     """The `type` of a part."""
     match = _TAG.match(memoryview(raw)[:_HEAD].tobytes())
-    if match is not None:
-        try:
-            return match[1].decode()
-        except UnicodeDecodeError:
-            pass
-    return load(wire.Tagged, raw, NAME, at).type
+    return load(wire.Tagged, raw, NAME, at).type if match is None else match[1].decode()
 
 
 def decode_part(raw: Raw, tag: str, at: At, into: list[AnyPart], answer: bool) -> None:
