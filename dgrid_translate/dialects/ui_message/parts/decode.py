@@ -20,19 +20,30 @@ from dgrid_translate.dialects.ui_message.parts.sources import (
 )
 from dgrid_translate.dialects.ui_message.profile import NAME
 from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.parts import AnyPart, Opaque, Reasoning, ServerToolCall, ServerToolResult, Text, ToolResult
+from dgrid_translate.ir.parts import (
+    AnyPart,
+    Opaque,
+    Reasoning,
+    ServerToolCall,
+    ServerToolResult,
+    Text,
+    ToolResult,
+    holds,
+)
 from dgrid_translate.losses import At, render_path
 from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load, note, own_of
 
 STEP = "step-start"
-_HEAD = 96
 _TAG = re.compile(rb'\{\s*"type"\s*:\s*"([^"\\]*)"')
+_TAGS = {tag.encode(): tag for tag in ("text", "reasoning", "file", STEP, "dynamic-tool", *TAGS)}
 
 
 def tag_of(raw: Raw, at: At) -> str:
     """The `type` of a part."""
-    match = _TAG.match(memoryview(raw)[:_HEAD].tobytes())
-    return load(wire.Tagged, raw, NAME, at).type if match is None else match[1].decode()
+    match = _TAG.match(raw)
+    if match is None:
+        return load(wire.Tagged, raw, NAME, at).type
+    return _TAGS.get(match[1]) or match[1].decode()
 
 
 def decode_part(raw: Raw, tag: str, at: At, into: list[AnyPart], answer: bool) -> None:
@@ -85,7 +96,7 @@ def decode_text(part: wire.TextPart, at: At) -> Text:
     if part.providerMetadata is not UNSET:
         metadata.read(part.providerMetadata, "providerMetadata", found, own)
         decode_records(found, own)
-    found.ext = {**(found.ext or {}), NAME: own}
+    found.ext = {NAME: own} if found.ext is None else {**found.ext, NAME: own}
     return found
 
 
@@ -145,7 +156,7 @@ def begin_step(part: AnyPart, steps: int) -> None:
 
 def results_of(parts: list[AnyPart]) -> tuple[list[AnyPart], list[AnyPart]]:
     """What the assistant said, and the results of its calls: a step's two turns."""
+    if not holds(parts, ToolResult):
+        return parts, []
     results: list[AnyPart] = [part for part in parts if type(part) is ToolResult]
-    if not results:
-        return parts, results
     return [part for part in parts if type(part) is not ToolResult], results

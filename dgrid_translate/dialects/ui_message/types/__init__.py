@@ -37,17 +37,21 @@ from dgrid_translate.dialects.ui_message.types.chunks import (
 )
 from dgrid_translate.dialects.ui_message.types.messages import (
     Approval,
+    AssistantMessage,
     FilePart,
     Made,
     MadeMessage,
     Message,
     ReasoningPart,
+    RoleMessage,
     Shown,
     Source,
+    SystemMessage,
     Tagged,
     TextPart,
     ToolContent,
     ToolPart,
+    UserMessage,
 )
 from dgrid_translate.dialects.ui_message.types.metadata import (
     InputTokenDetails,
@@ -55,16 +59,21 @@ from dgrid_translate.dialects.ui_message.types.metadata import (
     Usage,
 )
 from dgrid_translate.dialects.ui_message.types.requests import (
+    AnyBody,
     Body,
     ResponseFormat,
+    RoleBody,
     Schema,
+    Settings,
     Tool,
     ToolChoice,
 )
 
 __all__ = [
     "Abort",
+    "AnyBody",
     "Approval",
+    "AssistantMessage",
     "Body",
     "Chunk",
     "Data",
@@ -83,11 +92,15 @@ __all__ = [
     "ReasoningPart",
     "ReasoningStart",
     "ResponseFormat",
+    "RoleBody",
+    "RoleMessage",
     "Schema",
+    "Settings",
     "Shown",
     "Source",
     "Start",
     "StartStep",
+    "SystemMessage",
     "Tagged",
     "TextDelta",
     "TextEnd",
@@ -108,4 +121,5 @@ __all__ = [
     "ToolOutputError",
     "ToolPart",
     "Usage",
+    "UserMessage",
 ]
