@@ -11,12 +11,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 
 from dgrid_translate.asgi.auth import Check, checker
 from dgrid_translate.asgi.gateway import Gateway
 from dgrid_translate.asgi.incoming import MAX_BODY
-from dgrid_translate.asgi.observe import Observer
+from dgrid_translate.asgi.observe import Observer, Observers
 from dgrid_translate.asgi.observe.log import Log
 from dgrid_translate.asgi.observe.traces import tracing
 from dgrid_translate.asgi.responses.keeper import Keeper
@@ -57,7 +57,7 @@ def create_app(
         serves: dialects; all, if left out.
         state: where to keep what the Responses API refers to (`previous_response_id`, `conversation`, background): an
             address as "memory", "sqlite:///path.db" or "postgresql://...", or a State. Left out, what needs it is
-            refused, unless the backend speaks Responses and may keep it.
+            refused, unless the backend is an upstream that speaks Responses: then what it keeps is asked for there.
         state_days: how long answers are kept; conversations stay until they are deleted.
         cors: origins whose pages may call, "*" for all.
         metrics: serve GET /metrics for Prometheus (extra: metrics).
@@ -89,7 +89,8 @@ def create_app(
 
         routes.append(Route("/metrics", page, methods=["GET"]))
     kept = None if state is None else open_state(state)
-    keeper = Keeper(kept, days=state_days, keep_alive=keep_alive, max_body=max_body)
+    observer = Observers(observers)
+    keeper = Keeper(kept, days=state_days, keep_alive=keep_alive, max_body=max_body, observer=observer)
     gateway = Gateway(
         chosen,
         check=checker(auth),
@@ -100,9 +101,8 @@ def create_app(
         max_body=max_body,
         keep_alive=keep_alive,
         passthrough=passthrough,
-        observers=observers,
+        observer=observer,
     )
-    routes.append(Mount("/", gateway))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
@@ -114,6 +114,8 @@ def create_app(
         CORSMiddleware, allow_origins=list(cors), allow_methods=["*"], allow_headers=["*"], expose_headers=_EXPOSED
     )
     app = Starlette(routes=routes, middleware=[allowed] if cors else [], lifespan=lifespan)
+    app.router.default = gateway  # so that routes can be added to the app
+    app.router.redirect_slashes = False
     app.state.backend = chosen
     app.state.keeper = keeper
     return app

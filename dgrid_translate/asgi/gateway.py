@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 
 import anyio
 
 from dgrid_translate.asgi.errors import described, written
-from dgrid_translate.asgi.incoming import Gone, Incoming, Message, Receive, Scope, Send, read_body
+from dgrid_translate.asgi.incoming import Gone, Incoming, Message, Receive, Scope, Send, read_any, read_body
 from dgrid_translate.asgi.observe import Observer, Record
 from dgrid_translate.asgi.prepare import Prepared, Said, prepare, said_in
 from dgrid_translate.asgi.respond import Responder
 from dgrid_translate.asgi.responses.asked import Asked
+from dgrid_translate.asgi.responses.elsewhere import asked_elsewhere
 from dgrid_translate.asgi.responses.keeper import Keeper, owner_of
 from dgrid_translate.asgi.routing import Route, Routes
 from dgrid_translate.asgi.side import Side
@@ -45,7 +47,7 @@ class Gateway:
         max_body: int,
         keep_alive: float,
         passthrough: bool,
-        observers: Sequence[Observer],
+        observer: Observer,
     ) -> None:
         self._backend = backend
         self._check = check
@@ -56,7 +58,7 @@ class Gateway:
         self._max_body = max_body
         self._keep_alive = keep_alive
         self._passthrough = passthrough
-        self._observers = observers
+        self._observer = observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -82,9 +84,7 @@ class Gateway:
             record.outcome = "gone"
             raise
         finally:
-            record.ended = time.perf_counter()
-            for observer in self._observers:
-                observer.end(record)
+            self._observer.end(record)
 
     async def _serve(self, incoming: Incoming, scope: Scope, receive: Receive, send: Send, record: Record) -> None:
         route = self._routes.find(scope)
@@ -104,14 +104,17 @@ class Gateway:
             if route.operation == "resume":  # an answer ends with the client that asked for it: none is running
                 await _send(send, 204, [], b"", client, record)
                 return
-            if route.operation == "kept":
+            if route.operation == "kept" and self._keeper.state is not None:
                 owner = owner_of(caller, incoming)
                 await self._keeper.serve(route.thing, route.ids, owner, incoming, receive, send, record)
                 return
-            incoming.check_json()
-            body = await read_body(receive, incoming, self._max_body)
-            record.bytes_in = len(body)
-            prepared, asked = await self._prepare(incoming, route, client, body, caller, record)
+            if route.operation == "kept":
+                prepared, asked = await self._elsewhere(incoming, route, receive, caller, record), None
+            else:
+                incoming.check_json()
+                body = await read_body(receive, incoming, self._max_body)
+                record.bytes_in = len(body)
+                prepared, asked = await self._prepare(incoming, route, client, body, caller, record)
             if route.operation == "count_tokens":
                 status, body, extra = await self._side.count_tokens(prepared)
                 await answer_whole(send, status, body, client, record, extra)
@@ -125,27 +128,14 @@ class Gateway:
             )
             await refuse(send, error, client, record, headers)
             return
-        for observer in self._observers:
-            observer.begin(record, incoming.headers)
+        self._observer.begin(record, incoming.headers)
         if asked is None:
             await self._exchange(prepared, incoming, receive, send, record)
             return
 
-        async def perform(receive: Receive, send: Send, own: Record) -> None:
-            if own is record:
-                await self._exchange(prepared, incoming, receive, send, record)
-                return
-            for observer in self._observers:
-                observer.begin(own, incoming.headers)
-            try:
-                await self._exchange(prepared, incoming, receive, send, own)
-            finally:
-                own.ended = time.perf_counter()
-                for observer in self._observers:
-                    observer.end(own)
-
         try:
-            await self._keeper.answer(asked, receive, send, record, perform)
+            perform = partial(self._exchange, prepared, incoming)
+            await self._keeper.answer(asked, incoming, receive, send, record, perform)
         except (Gone, anyio.get_cancelled_exc_class()):
             raise
         except Exception as exception:
@@ -166,21 +156,22 @@ class Gateway:
             owner = owner_of(caller, incoming)
             asked = await self._keeper.ask(said.body, owner, stream=said.stream, upstream=backend.speaks)
             said.body = said.body if asked is None else asked.body
-        context = Context(
-            request_id=record.request_id,
-            client=client.profile.name,
-            model=model,
-            stream=said.stream,
-            headers=incoming.public_headers(),
-            key=incoming.key,
-            caller=caller,
-        )
+        context = _context(incoming, record, caller, model)
         answer_id = None if asked is None else asked.id
         passes = self._passthrough
         prepared = prepare(
             said, incoming, client, backend, model, context, record, passthrough=passes, answer_id=answer_id
         )
         return prepared, asked
+
+    async def _elsewhere(
+        self, incoming: Incoming, route: Route, receive: Receive, caller: object, record: Record
+    ) -> Prepared:
+        """The request for what a backend keeps, where nothing is kept here."""
+        body = await read_any(receive, incoming, self._max_body)
+        record.bytes_in = len(body)
+        context = _context(incoming, record, caller, None)
+        return asked_elsewhere(self._backend, route, incoming, body, context, record)
 
     def _choose(self, said: Said) -> tuple[Backend, str | None]:
         if isinstance(self._backend, Router):
@@ -241,6 +232,18 @@ class Gateway:
         if error.status == 500 and not isinstance(exception, BackendError):
             _log.error("request %s failed", record.request_id, exc_info=exception)
         return error
+
+
+def _context(incoming: Incoming, record: Record, caller: object, model: str | None) -> Context:
+    return Context(
+        request_id=record.request_id,
+        client=record.client,
+        model=model,
+        stream=record.stream,
+        headers=incoming.public_headers(),
+        key=incoming.key,
+        caller=caller,
+    )
 
 
 async def refuse(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Literal
 from urllib.parse import parse_qsl
-from uuid import uuid4
 
 from dgrid_translate.asgi.routing import local_path
 from dgrid_translate.backends.backend import BackendError
@@ -43,10 +43,11 @@ class Incoming:
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
         query: bytes = scope.get("query_string", b"")
-        self.query = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {}
+        self._query = query.decode("latin-1") if query else ""
+        self.query = dict(parse_qsl(self._query, keep_blank_values=True)) if query else {}
         given = self.headers.get("x-request-id", "")
         self.given_id = given if _ID.fullmatch(given) else None
-        self.request_id = self.given_id or f"req_{uuid4().hex}"
+        self.request_id = self.given_id or f"req_{os.urandom(16).hex()}"
 
     @property
     def key(self) -> str | None:
@@ -85,6 +86,10 @@ class Incoming:
         """The headers without what gives access."""
         return {name: value for name, value in self.headers.items() if name not in _SECRET}
 
+    def public_query(self) -> str:
+        """The query without what gives access, as it was written."""
+        return "&".join([part for part in self._query.split("&") if part.partition("=")[0] != "key"])
+
     def passed_on(self, same_dialect: bool) -> list[tuple[bytes, bytes]]:
         """What of the headers an upstream is sent: how it is traced, and what only its own dialect means."""
         kept = [
@@ -106,6 +111,18 @@ class Incoming:
         coding = self.headers.get("content-encoding", "identity").lower()
         if coding != "identity":
             raise BackendError(f"the body must not be encoded ({coding[:80]})", status=415)
+
+
+async def read_any(receive: Receive, incoming: Incoming, limit: int) -> bytes:
+    """The body of a request that need not have one.
+
+    Raises:
+        BackendError, Gone: as `read_body` and `check_json`.
+    """
+    body = await read_body(receive, incoming, limit)
+    if body:
+        incoming.check_json()
+    return body
 
 
 async def read_body(receive: Receive, incoming: Incoming, limit: int) -> bytes:

@@ -7,9 +7,9 @@ backpressure, disconnects, background tasks and lifespan are the app's own as be
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
 from contextlib import suppress
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -18,7 +18,7 @@ from dgrid_translate.asgi.errors import described
 from dgrid_translate.asgi.gateway import answer_whole, refuse
 from dgrid_translate.asgi.incoming import MAX_BODY, App, Gone, Incoming, Message, Receive, Scope, Send, read_body
 from dgrid_translate.asgi.inner import InnerApp, body_first, inner_scope
-from dgrid_translate.asgi.observe import Observer, Record
+from dgrid_translate.asgi.observe import Observers, Record
 from dgrid_translate.asgi.observe.log import Log
 from dgrid_translate.asgi.observe.traces import tracing
 from dgrid_translate.asgi.prepare import Prepared, prepare, said_in
@@ -66,15 +66,15 @@ class TranslateMiddleware:
         self._inner = lookup(speaks)
         added = [lookup(name).profile.name for name in (DIALECTS if adds is None else adds)]
         self._added = [name for name in added if name != self._inner.profile.name]
+        self._observer = Observers([Log(), *tracing()])
         kept = None if state is None else open_state(state)
-        self.keeper = Keeper(kept, days=state_days, keep_alive=_KEEP_ALIVE, max_body=max_body)
+        self.keeper = Keeper(kept, days=state_days, keep_alive=_KEEP_ALIVE, max_body=max_body, observer=self._observer)
         self._check = checker(auth)
         keeps_own = kept is not None and self._inner.profile.name == responses.DIALECT
         self._routes = Routes([*self._added, responses.DIALECT] if keeps_own else self._added)
         self._side = Side(None, [self._inner.profile.name, *self._added])
         self._path = path
         self._max_body = max_body
-        self._observers: list[Observer] = [Log(), *tracing()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or hand it on."""
@@ -103,9 +103,7 @@ class TranslateMiddleware:
         except Gone:
             record.outcome = "gone"
         finally:
-            record.ended = time.perf_counter()
-            for observer in self._observers:
-                observer.end(record)
+            self._observer.end(record)
 
     def _translates(self, route: Route, client: Dialect) -> bool:
         name = client.profile.name
@@ -172,29 +170,19 @@ class TranslateMiddleware:
         send: Send,
         record: Record,
     ) -> None:
+        self._observer.begin(record, incoming.headers)
         if asked is None:
             await self._call(prepared, incoming, scope, receive, send, record)
             return
-
-        async def perform(receive: Receive, send: Send, own: Record) -> None:
-            try:
-                await self._call(prepared, incoming, scope, receive, send, own)
-            finally:
-                if own is not record:
-                    own.ended = time.perf_counter()
-                    for observer in self._observers:
-                        observer.end(own)
-
         try:
-            await self.keeper.answer(asked, receive, send, record, perform)
+            perform = partial(self._call, prepared, incoming, scope)
+            await self.keeper.answer(asked, incoming, receive, send, record, perform)
         except BackendError as error:
             await refuse(send, error.error, prepared.client, record)
 
     async def _call(
         self, prepared: Prepared, incoming: Incoming, scope: Scope, receive: Receive, send: Send, record: Record
     ) -> None:
-        for observer in self._observers:
-            observer.begin(record, incoming.headers)
         responder = Responder(
             send,
             prepared.exchange,

@@ -12,6 +12,9 @@ import anyio
 from dgrid_translate.asgi.incoming import Gone, Receive
 from dgrid_translate.asgi.observe import Record
 
+_SOON = 0.05
+"""Seconds after which somebody listens for the client hanging up."""
+
 
 class Line(Protocol):
     """What is being answered on."""
@@ -47,24 +50,28 @@ class Watch:
             await self._over_anyio(work)
             return
         # What a task group of anyio does here, at a third of its cost, which is half of what a request costs us
-        # besides its translation.
+        # besides its translation. Answers that are there at once do without: a sender notices who is gone as well.
         host = asyncio.current_task()
         assert host is not None
-        listening = loop.create_task(self._listen(host.cancel))
+        listening: list[asyncio.Task[None]] = []
+        wait = _SOON if self._keep_alive is None else min(_SOON, self._keep_alive)
+        begin = loop.call_later(wait, lambda: listening.append(loop.create_task(self._listen(host.cancel))))
         try:
             await work
-            await asyncio.sleep(0)  # most servers tell the listener by now that all is sent; to cancel it costs more
+            if listening:
+                await asyncio.sleep(0)  # most servers tell by now that all is sent; to cancel costs more
         except asyncio.CancelledError:
             if not self._stopped or host.cancelling() > 1:
                 raise
         finally:
+            begin.cancel()
             if self._stopped:
                 host.uncancel()
-            if not listening.done():
-                listening.cancel()
-                await asyncio.wait([listening])
-        if not listening.cancelled():
-            listening.result()
+            if listening and not listening[0].done():
+                listening[0].cancel()
+                await asyncio.wait(listening)
+        if listening and not listening[0].cancelled():
+            listening[0].result()
 
     async def _over_anyio(self, work: Coroutine[Any, Any, None]) -> None:
         async with anyio.create_task_group() as group:

@@ -16,7 +16,8 @@ from msgspec import Struct
 from dgrid_translate.ir.error import Error, ErrorKind
 from dgrid_translate.shared.errors import STATUS, kind_of_status
 
-Operation = Literal["generate", "count_tokens", "models"]
+Operation = Literal["generate", "count_tokens", "models", "kept"]
+"""What is asked for. "kept": what an API keeps, such as earlier answers of Responses, by the client's own path."""
 
 Headers = Sequence[tuple[bytes, bytes]]
 """Names are lower case, as in ASGI."""

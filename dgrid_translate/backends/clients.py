@@ -9,12 +9,16 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dgrid_translate.backends.backend import Answer, BackendError
 
 if TYPE_CHECKING:
     import aiohttp
+
+_URLS = 256
+"""How many addresses are remembered as parsed."""
 
 Fields = Sequence[tuple[bytes, bytes]]
 
@@ -67,8 +71,10 @@ class AiohttpClient:
 
     def __init__(self, session: aiohttp.ClientSession | None, connect_timeout: float, read_timeout: float) -> None:
         import aiohttp
+        from yarl import URL
 
         self._aiohttp = aiohttp
+        self._url = lru_cache(_URLS)(partial(URL, encoded=True))
         self._given = session
         self._own: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -89,12 +95,10 @@ class AiohttpClient:
 
     async def send(self, method: str, url: str, headers: Fields, body: bytes) -> Answer:
         """Send; see Client."""
-        from yarl import URL
-
         try:
             response = await self._session().request(
                 method,
-                URL(url, encoded=True),
+                self._url(url),
                 data=body or None,
                 headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers],
                 allow_redirects=False,

@@ -59,7 +59,8 @@ class HTTPBackend:
         if urlsplit(base_url).scheme not in ("http", "https"):
             raise ValueError(f"not an HTTP address: {base_url!r}")
         self.speaks = profile.name
-        self.offers = frozenset[Operation]({"generate", "models", "count_tokens"})
+        kept: set[Operation] = {"kept"} if self.speaks == "openai-responses" else set()
+        self.offers = frozenset[Operation]({"generate", "models", "count_tokens", *kept})
         self._base = base_url.rstrip("/")
         self._api_key = api_key
         self._forward_key = forward_key

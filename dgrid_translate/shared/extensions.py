@@ -14,6 +14,10 @@ from dgrid_translate.shared.structs import NULL, Wire, key_of
 _EMPTY = frozenset({b"null", b"[]", b"{}", b'""'})
 
 
+_forms: set[tuple[str, ...]] = set()
+"""Keys that were found to be forms: most nodes have no others, which is seen without looking at each."""
+_MOST_FORMS = 1000
+
 Extra = Extension
 """One dialect's own entries of a node's extensions: keys that lead to a member, and what stood there."""
 
@@ -97,10 +101,12 @@ def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -
     if ext is None or (len(ext) == 1 and dialect in ext):
         return
     for owner, entries in ext.items():
-        if owner != dialect:
+        if owner != dialect and not _forms.issuperset(entries):
             for key, raw in entries.items():
                 word = key[-1]
                 if word[:1] == "~" and (word := key_of(word)) is None:
+                    if len(_forms) < _MOST_FORMS:
+                        _forms.add(key)
                     continue
                 if bytes(raw) not in _EMPTY:
                     losses.dropped(word, place_of(at, (*key[:-1], word)))

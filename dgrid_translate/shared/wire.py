@@ -45,6 +45,7 @@ from dgrid_translate.shared.wire_slow import (
     REFUSALS,
     check_utf8,
     decoder_of,
+    decoders,
     elements,
     load_slowly,
     members,
@@ -105,7 +106,8 @@ def load(type_: Any, body: bytes | Raw, dialect: str, at: At = ()) -> Any:
         # A skipped string is not checked by msgspec; what is spliced out again must be UTF-8 all the same.
         if type(body) is bytes and not body.isascii():
             check_utf8(body)
-        return decoder_of(type_)(body)
+        decode = decoders.get(type_)
+        return decoder_of(type_)(body) if decode is None else decode(body)
     except REFUSALS:
         return load_slowly(type_, body, dialect, at)
 

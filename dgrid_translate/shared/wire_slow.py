@@ -25,14 +25,15 @@ _decode_array = msgspec.json.Decoder(list[Raw]).decode
 REFUSALS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-_decoders: dict[Any, Callable[[bytes | Raw], Any]] = {}
+decoders: dict[Any, Callable[[bytes | Raw], Any]] = {}
+"""Those that were made."""
 
 
 def decoder_of(type_: Any) -> Callable[[bytes | Raw], Any]:
     """The decoder of a type, made once."""
-    decode = _decoders.get(type_)
+    decode = decoders.get(type_)
     if decode is None:
-        decode = _decoders[type_] = msgspec.json.Decoder(type_).decode
+        decode = decoders[type_] = msgspec.json.Decoder(type_).decode
     return decode
 
 

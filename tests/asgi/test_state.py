@@ -19,8 +19,8 @@ from starlette.routing import Route
 
 from dgrid_translate.asgi import TranslateMiddleware, create_app
 from dgrid_translate.asgi.responses import background
-from dgrid_translate.backends import Answer, Call, DemoBackend
-from dgrid_translate.backends.backend import once
+from dgrid_translate.backends import Answer, BackendError, Call, DemoBackend, Router
+from dgrid_translate.backends.backend import JSON, SSE, Operation, once
 from dgrid_translate.responses_state import Item, MemoryState, SQLiteState, Turn
 from dgrid_translate.shared.sse import unframe
 from tests.asgi.driver import Got, call
@@ -136,11 +136,132 @@ async def test_an_upstream_that_speaks_responses_may_keep_it(more: dict[str, Any
 
 
 @pytest.mark.parametrize("path", ["/v1/responses/resp_1", "/responses/resp_1/input_items", "/v1/conversations/c/items"])
-async def test_nothing_is_there(path: str) -> None:
-    got = await get(create_app(DemoBackend()), path)
-    assert got.status == 404
-    assert "state" in got.json["error"]["message"]
-    assert (await get(create_app(DemoBackend()), path, method="PUT")).status == 405
+@pytest.mark.parametrize("speaks", ["openai", "openai-responses"])
+async def test_a_backend_that_keeps_nothing(path: str, speaks: str) -> None:
+    app = create_app(DemoBackend(speaks=speaks))
+    got = await get(app, path)
+    assert got.status == 400
+    assert "no state is configured" in got.json["error"]["message"]
+    assert (got.json["error"]["type"], got.json["error"]["code"]) == ("invalid_request_error", "state_not_configured")
+    assert (await get(app, path, method="PUT")).status == 405
+
+
+class Shelf(DemoBackend):
+    """A backend that says of itself that it keeps things."""
+
+    offers = frozenset[Operation]({"generate", "kept"})
+
+    def __init__(self, status: int = 404) -> None:
+        super().__init__(speaks="openai-responses")
+        self.status = status
+        self.asked: list[Call] = []
+        self.open = 0
+
+    async def send(self, call: Call) -> Answer:
+        if call.operation != "kept":
+            return await super().send(call)
+        self.asked.append(call)
+        if not self.status:
+            raise BackendError("the upstream cannot be reached", status=502)
+        self.open += 1
+        if self.status == 200:
+            return Answer(200, JSON, once(b'{"id": "resp_1"}'), self._closed)
+        return Answer(self.status, JSON, once(b'{"error": {"message": "it said no", "code": "no"}}'), self._closed)
+
+    async def _closed(self) -> None:
+        self.open -= 1
+
+
+async def test_what_an_upstream_keeps_is_asked_for_in_the_client_s_words() -> None:
+    shelf = Shelf(200)
+    app = create_app(shelf, auth=["k"])
+    sent = b'{"metadata": {"a":  "b"}}'
+    head = {"authorization": "Bearer k", "openai-beta": "x", "x-secret": "y"}
+    got = await call(app, "/conversations/c:1+2 \u00e9/", sent, query="key=k&include[]=a&include[]=b", headers=head)
+    assert (got.status, got.body) == (200, b'{"id": "resp_1"}')
+    (asked,) = shelf.asked
+    assert (asked.method, asked.path, asked.body) == ("POST", "/v1/conversations/c%3A1%2B2%20%C3%A9", sent)
+    assert asked.query == "include[]=a&include[]=b"
+    assert asked.headers == [(b"openai-beta", b"x")]
+    assert shelf.open == 0
+    big = create_app(shelf, max_body=10)
+    assert (await call(big, "/v1/conversations", sent)).status == 413
+    plain = {"content-type": "text/plain"}
+    assert (await call(app, "/v1/conversations", sent, headers={**head, **plain})).status == 415
+    assert (await call(app, "/v1/responses/r")).status == 401
+    assert len(shelf.asked) == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/responses/..", "/responses/../cancel", "/v1/conversations/./items/x"])
+async def test_a_step_in_a_path_is_no_id(path: str) -> None:
+    shelf = Shelf(200)
+    assert (await get(create_app(shelf), path)).status == 404
+    assert shelf.asked == []
+
+
+@pytest.mark.parametrize(
+    ("statuses", "status", "asked"),
+    [
+        ((200, 200), 200, 1),
+        ((404, 200), 200, 2),
+        ((405, 200), 200, 2),
+        ((0, 200), 200, 2),
+        ((503, 200), 200, 2),
+        ((404, 404), 404, 2),
+        ((429, 200), 429, 1),
+        ((0, 404), 502, 2),
+        ((500, 404), 502, 2),
+        ((404, 0), 502, 2),
+        ((404, 503), 503, 2),
+    ],
+)
+async def test_of_several_upstreams_one_after_another_is_asked(
+    statuses: tuple[int, int], status: int, asked: int
+) -> None:
+    shelves = [Shelf(one) for one in statuses]
+    routes = {"claude/*": DemoBackend(speaks="claude"), "a/*": shelves[0], "b/*": shelves[1]}
+    got = await get(create_app(Router(routes)), "/v1/responses/resp_1")
+    assert got.status == status
+    assert sum(len(shelf.asked) for shelf in shelves) == asked
+    assert [shelf.open for shelf in shelves] == [0, 0]
+
+
+class Reel(Shelf):
+    """Plays one event of a stream, then waits for ever, or breaks."""
+
+    def __init__(self, *, breaks: bool) -> None:
+        super().__init__()
+        self._breaks = breaks
+
+    async def send(self, call: Call) -> Answer:
+        async def frames() -> AsyncIterator[bytes]:
+            yield b'event: response.created\ndata: {"type": "response.created", "sequence_number": 0}\n\n'
+            if self._breaks:
+                raise BackendError("the upstream broke the connection", status=502)
+            await anyio.sleep_forever()
+
+        assert call.stream
+        self.open += 1
+        return Answer(200, SSE, frames(), self._closed)
+
+
+async def test_who_hangs_up_lets_go_of_what_an_upstream_plays_again() -> None:
+    reel = Reel(breaks=False)
+    gone = anyio.Event()
+
+    def leave(got: Got) -> None:
+        if got.frames:
+            assert reel.open == 1
+            gone.set()
+
+    got = await call(create_app(reel), "/v1/responses/r", query="stream=true", gone=gone, on_send=leave)
+    assert not got.ended
+    assert reel.open == 0
+
+
+async def test_a_stream_that_an_upstream_breaks_off_fails() -> None:
+    got = await call(create_app(Reel(breaks=True)), "/v1/responses/r", query="stream=true")
+    assert [event["type"] for event in events(got)] == ["response.created", "error"]
 
 
 # whose things are
@@ -363,6 +484,9 @@ class Slow(DemoBackend):
         return await super().send(call)
 
 
+on_both = pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
+
+
 async def until(condition: Any) -> None:
     for _ in range(500):
         if condition():
@@ -380,6 +504,7 @@ async def ended(app: Any, id: str, key: str | None = None) -> dict[str, Any]:
     raise AssertionError("it never ended")
 
 
+@on_both
 async def test_a_run_ends_with_the_server(tmp_path: Path) -> None:
     slow, address = Slow(), f"sqlite:///{tmp_path}/kept.db"
     app = create_app(slow, state=address)
@@ -394,6 +519,7 @@ async def test_a_run_ends_with_the_server(tmp_path: Path) -> None:
     await again.state.keeper.aclose()
 
 
+@on_both
 async def test_a_run_that_was_lost_with_its_process_has_failed(tmp_path: Path) -> None:
     state = SQLiteState(tmp_path / "kept.db")
     lost = Turn(
@@ -418,6 +544,7 @@ async def test_a_run_that_was_lost_with_its_process_has_failed(tmp_path: Path) -
     await app.state.keeper.aclose()
 
 
+@on_both
 async def test_a_run_learns_that_it_was_cancelled_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "BEAT", 0.05)
     slow, address = Slow(), f"sqlite:///{tmp_path}/kept.db"
@@ -433,6 +560,7 @@ async def test_a_run_learns_that_it_was_cancelled_elsewhere(tmp_path: Path, monk
     await other.state.keeper.aclose()
 
 
+@on_both
 async def test_deleting_stops_a_run() -> None:
     slow = Slow()
     app = create_app(slow, state="memory")
@@ -444,6 +572,7 @@ async def test_deleting_stops_a_run() -> None:
     assert app.state.keeper.state.entries == 0
 
 
+@on_both
 async def test_a_follower_is_kept_company_and_may_leave() -> None:
     slow, gone = Slow(), anyio.Event()
     app = create_app(slow, state="memory", keep_alive=0.05)
@@ -460,6 +589,7 @@ async def test_a_follower_is_kept_company_and_may_leave() -> None:
     await app.state.keeper.aclose()
 
 
+@on_both
 async def test_a_run_is_logged_on_its_own(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "dgrid_translate.requests")
     app = create_app(DemoBackend(speaks="claude"), state="memory")
@@ -473,15 +603,6 @@ async def test_a_run_is_logged_on_its_own(caplog: pytest.LogCaptureFixture) -> N
     lines = posts()
     assert len({line["id"] for line in lines}) == 1
     assert all(line["status"] == 200 for line in lines)
-
-
-def test_no_run_without_asyncio() -> None:
-    async def main() -> Got:
-        return await create(create_app(DemoBackend(), state="memory"), background=True)
-
-    got = anyio.run(main, backend="trio")
-    assert got.status == 400
-    assert got.json["error"]["param"] == "background"
 
 
 def test_the_rest_works_on_trio_too(tmp_path: Path) -> None:

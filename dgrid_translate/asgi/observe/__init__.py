@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from dgrid_translate.asgi.observe.record import Observer, Record
+from dgrid_translate.asgi.observe.record import Observer, Observers, Record
 
-__all__ = ["Observer", "Record"]
+__all__ = ["Observer", "Observers", "Record"]

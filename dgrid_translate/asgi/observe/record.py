@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct, field
@@ -58,3 +58,21 @@ class Observer(Protocol):
     def end(self, record: Record) -> None:
         """It is over. Requests that were refused before they went to a backend have an end alone."""
         ...
+
+
+class Observers:
+    """Several, as one."""
+
+    def __init__(self, observers: Sequence[Observer]) -> None:
+        self._all = observers
+
+    def begin(self, record: Record, headers: Mapping[str, str]) -> None:
+        """See Observer."""
+        for observer in self._all:
+            observer.begin(record, headers)
+
+    def end(self, record: Record) -> None:
+        """See Observer; the record's time ends here."""
+        record.ended = time.perf_counter()
+        for observer in self._all:
+            observer.end(record)

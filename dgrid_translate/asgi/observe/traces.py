@@ -72,11 +72,11 @@ class Traces:
 
     def end(self, record: Record) -> None:
         """Close it."""
-        from opentelemetry.trace import Status, StatusCode
-
         span = self._open.pop(id(record), None)
         if span is None:
             return
+        from opentelemetry.trace import Status, StatusCode
+
         span.set_attribute("http.response.status_code", record.status)
         span.set_attribute("dgrid_translate.losses", len(record.losses))
         for attribute, tokens in spent(record).items():

@@ -11,8 +11,8 @@ from hashlib import sha256
 import anyio
 from msgspec import Struct
 
-from dgrid_translate.asgi.incoming import Incoming, Receive, Send, read_body
-from dgrid_translate.asgi.observe import Record
+from dgrid_translate.asgi.incoming import Incoming, Receive, Send, read_any
+from dgrid_translate.asgi.observe import Observer, Record
 from dgrid_translate.asgi.responses.answered import Keeping
 from dgrid_translate.asgi.responses.asked import Asked, refuse_stateful, resolve
 from dgrid_translate.asgi.responses.background import Run, Runs
@@ -57,11 +57,14 @@ def owner_of(caller: object, incoming: Incoming) -> str:
 class Keeper:
     """state: where things are kept; None refuses what needs it. days: for how long."""
 
-    def __init__(self, state: State | None, *, days: float, keep_alive: float, max_body: int) -> None:
+    def __init__(
+        self, state: State | None, *, days: float, keep_alive: float, max_body: int, observer: Observer
+    ) -> None:
         self.state = state
         self._lasts = days * _DAY
         self._keep_alive = keep_alive
         self._max_body = max_body
+        self._observer = observer
         self._runs = None if state is None else Runs(state, self._lasts)
         self._conversations = None if state is None else Conversations(state)
 
@@ -80,7 +83,9 @@ class Keeper:
             refuse_stateful(body)
         return None
 
-    async def answer(self, asked: Asked, receive: Receive, send: Send, record: Record, perform: Perform) -> None:
+    async def answer(
+        self, asked: Asked, incoming: Incoming, receive: Receive, send: Send, record: Record, perform: Perform
+    ) -> None:
         """Have it answered, and keep the answer."""
         state, runs = self.state, self._runs
         assert state is not None
@@ -99,8 +104,16 @@ class Keeper:
             model=record.model,
             stream=record.stream,
         )
+
+        async def alone(receive: Receive, send: Send) -> None:
+            self._observer.begin(apart, incoming.headers)
+            try:
+                await perform(receive, send, apart)
+            finally:
+                self._observer.end(apart)
+
         with _reaching():
-            run, body = await runs.start(asked, record.request_id, lambda receive, send: perform(receive, send, apart))
+            run, body = await runs.start(asked, record.request_id, alone)
         reply = Reply(send, record)
         if asked.stream:
             await reply.stream(run.follow(), receive, self._keep_alive)
@@ -148,12 +161,8 @@ class Keeper:
         """
         state, talks = self.state, self._conversations
         if state is None or talks is None:
-            raise refused("nothing is kept here: answers and conversations need a state", status=404)
-        body = b""
-        if incoming.method == "POST":
-            body = await read_body(receive, incoming, self._max_body)
-            if body:
-                incoming.check_json()
+            raise AssertionError("there is nothing to serve without a state")
+        body = await read_any(receive, incoming, self._max_body) if incoming.method == "POST" else b""
         record.bytes_in = len(body)
         reply = Reply(send, record)
         with _reaching():

@@ -17,11 +17,13 @@ from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of, load, word_of
 
+_decode_typed = msgspec.json.Decoder(dict[str, wire.Tool]).decode
 _decode_record = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
 _decode_raws = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode_options = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
 _decode_schema = msgspec.json.Decoder(wire.Schema).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
+_WRAPPED = (b"j", b"\\")
 _NO_ARGUMENTS = Raw(b'{"type":"object","properties":{}}')
 _PLAIN_TYPES = ("function", "dynamic")
 
@@ -31,18 +33,23 @@ _PLAIN_TYPES = ("function", "dynamic")
 def decode_tools(raw: Raw) -> list[Tool] | None:
     """`tools`; None of what is no record of tools, which is the application's own affair."""
     try:
+        return [_decode_tool(name, tool, raw) for name, tool in _decode_typed(raw).items()]
+    except _REFUSALS:
+        pass
+    try:
         _decode_record(raw)
-        record = _decode_raws(raw)
     except _REFUSALS:
         return None
-    return [_decode_tool(name, tool) for name, tool in record.items()]
+    return [
+        _decode_tool(name, load(wire.Tool, tool, NAME, ("tools", name)), raw)
+        for name, tool in _decode_raws(raw).items()
+    ]
 
 
-def _decode_tool(name: str, raw: Raw) -> Tool:
+def _decode_tool(name: str, tool: wire.Tool, record: Raw) -> Tool:
     at: At = ("tools", name)
-    tool = load(wire.Tool, raw, NAME, at)
     if tool.id is not UNSET and tool.type is not UNSET and tool.type not in _PLAIN_TYPES:
-        return ProviderTool(tool.id, raw, NAME, at=at)
+        return ProviderTool(tool.id, _decode_raws(record)[name], NAME, at=at)
     own: Extra = {} if tool.extra is UNSET else extra_of(tool)
     found = FunctionTool(name, at=at, schema_at=(*at, "inputSchema"))
     if tool.type is not UNSET and tool.type not in _PLAIN_TYPES:
@@ -58,7 +65,7 @@ def _decode_tool(name: str, raw: Raw) -> Tool:
     elif tool.parameters is not UNSET:
         found.parameters = tool.parameters
         found.schema_at = (*at, "parameters")
-    if found.parameters is not None:
+    if found.parameters is not None and not _is_plain(found.parameters):
         try:
             found.parameters = _decode_schema(found.parameters).jsonSchema
             found.schema_at = (*found.schema_at, "jsonSchema")
@@ -71,6 +78,12 @@ def _decode_tool(name: str, raw: Raw) -> Tool:
     if own:
         found.ext = {NAME: own}
     return found
+
+
+def _is_plain(schema: Raw) -> bool:
+    """Whether the first member alone shows that a schema is not wrapped: `jsonSchema` may be spelled with escapes."""
+    head = memoryview(schema)[:3].tobytes()
+    return head[:2] == b'{"' and head[2:] not in _WRAPPED
 
 
 def _decode_provider_options(raw: Raw, found: FunctionTool, own: Extra) -> None:

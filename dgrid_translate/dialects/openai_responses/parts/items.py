@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_responses import types as wire
-from dgrid_translate.dialects.openai_responses.parts.calls import decode_call
+from dgrid_translate.dialects.openai_responses.parts.calls import COMPLETED, decode_call
 from dgrid_translate.dialects.openai_responses.parts.content import decode_content
 from dgrid_translate.dialects.openai_responses.parts.reasoning import decode_reasoning
 from dgrid_translate.dialects.openai_responses.profile import NAME
@@ -62,21 +62,23 @@ def remember_message(item: wire.MessageMembers, at: At, up: tuple[str, ...]) -> 
     """What of a message only Responses repeats; `up` leads to it from where that is kept."""
     own = {} if item.extra is UNSET else extra_of(item, *up)
     if item.id is not UNSET:
-        own[(*up, "~id")] = Raw(dump(item.id))
-    if item.status is not UNSET:
-        said = item.status != "completed" and at[0] == "input"
-        own[(*up, "status" if said else "~status")] = Raw(dump(item.status))
+        own[up + ("~id",)] = Raw(dump(item.id))
+    status = item.status
+    if status == "completed":
+        own[up + ("~status",)] = COMPLETED
+    elif status is not UNSET:
+        own[up + ("status" if at[0] == "input" else "~status",)] = Raw(dump(status))
     if item.phase is not UNSET:
-        own[(*up, "phase")] = item.phase
+        own[up + ("phase",)] = item.phase
     if type(item) is wire.EasyMessage:
-        own[(*up, "~easy")] = NULL
+        own[up + ("~easy",)] = NULL
     return own
 
 
 def decode_said(item: wire.AnyItem, at: At, joined: Joined) -> list[AnyPart]:
     """The parts of an item of the assistant's."""
     if type(item) is wire.Message or type(item) is wire.EasyMessage:
-        return _decode_message(item, at)
+        return decode_message(item, at)
     if type(item) is wire.FunctionCall or type(item) is wire.CustomToolCall:
         return [decode_call(item, at, joined)]
     if type(item) is wire.ReasoningItem:
@@ -98,7 +100,8 @@ def decode_provider(kind: str, raw: Raw, at: At) -> AnyPart:
     return Opaque(kind, raw, NAME, at=at)
 
 
-def _decode_message(item: wire.MessageMembers, at: At) -> list[AnyPart]:
+def decode_message(item: wire.MessageMembers, at: At) -> list[AnyPart]:
+    """The parts of a message of the assistant's."""
     content = item.content
     if not content and not isinstance(content, str):
         return [Opaque("message", whole(item), NAME, at=at)]

@@ -7,6 +7,7 @@ travels there wrapped.
 
 from __future__ import annotations
 
+import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.openai_responses import types as wire
@@ -18,6 +19,9 @@ from dgrid_translate.shared import caching
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.signatures import MARK, Belongs, wrap
 from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, extra_of, load, own_of
+from dgrid_translate.shared.wire_slow import REFUSALS
+
+_decode_pieces = msgspec.json.Decoder(wire.TextPieces).decode
 
 REASONING_TEXT = ("~reasoning_text",)
 """The form of a text that streams as `reasoning_text`, not as a summary."""
@@ -30,8 +34,8 @@ BETWEEN = "\n\n"
 def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
     """A `reasoning` item; a wrapped signature stays wrapped, for `restore`."""
     own = {} if item.extra is UNSET else extra_of(item)
-    content = text_of(item.content, at + ("content",))
-    summary = text_of(item.summary, at + ("summary",))
+    content = "" if item.content is UNSET else text_of(item.content, at + ("content",))
+    summary = "" if item.summary is UNSET else text_of(item.summary, at + ("summary",))
     if item.content is not UNSET:
         own["content" if content and summary else "~content",] = item.content
     if item.summary is not UNSET:
@@ -55,11 +59,16 @@ def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
     return found
 
 
-def text_of(raw: object, at: At) -> str:
+def text_of(raw: Raw, at: At) -> str:
     """The text of a `summary` or a `content`."""
-    if not isinstance(raw, Raw) or raw in (_NONE, NULL):
+    if raw in (_NONE, NULL):
         return ""
-    pieces = load(wire.TextPieces, raw, NAME, at)
+    try:
+        pieces = _decode_pieces(raw)
+    except REFUSALS:
+        pieces = load(wire.TextPieces, raw, NAME, at)
+    if len(pieces) == 1 and pieces[0].text is not UNSET:
+        return pieces[0].text
     return BETWEEN.join(["" if piece.text is UNSET else piece.text for piece in pieces])
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts import (
+    decode_call,
     decode_content,
+    decode_message,
     decode_output,
+    decode_reasoning,
     decode_said,
     read_item,
     remember_message,
 )
 from dgrid_translate.dialects.openai_responses.profile import NAME, ORIGIN, PLACES
+from dgrid_translate.dialects.openai_responses.request.read import read_params, unmarked
 from dgrid_translate.dialects.openai_responses.tools import decode_tool_choice, decode_tools, joined_names
 from dgrid_translate.ir.parts import AnyPart, Opaque, ServerToolCall, Text
 from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
@@ -27,13 +33,9 @@ from dgrid_translate.shared.wire import (
     dump,
     extra_of,
     load,
-    load_first,
     whole,
 )
 
-_SHAPES: tuple[type[wire.AnyParams], ...] = (wire.Params, wire.EasyParams, wire.MixedParams)
-_EASY = b'"input":[{"role":'
-_HEAD = 8192
 _CARRIED = Kept(*wire.CARRIED)
 _LENGTHS = frozenset({"concise", "detailed"})
 """How long a summary is to be, which others are only asked whether to give."""
@@ -44,9 +46,7 @@ _PLUMBING = frozenset({_LOGPROBS, "reasoning.encrypted_content"})
 
 def decode_request(body: bytes) -> Request:
     """The request in a Responses body."""
-    # What the first item begins with tells which of the shapes are worth trying; any order of them is right.
-    shapes = _SHAPES if body.find(_EASY, 0, _HEAD) < 0 else _SHAPES[1:]
-    params = load_first(shapes, body, NAME)
+    params = read_params(body)
     own = {} if params.extra is UNSET else extra_of(params)
     request = Request(
         NAME,
@@ -187,43 +187,52 @@ class _Conversation:
         self._waiting: list[AnyPart] = []
         self._served: set[object] = set()  # the calls of what OpenAI runs itself, so far
 
-    def read(self, items: list[wire.Item] | list[wire.EasyMessage] | list[Raw]) -> None:
+    def read(self, items: Sequence[wire.AnyItem | wire.MarkedMessage | Raw]) -> None:
         """Take all items."""
         for index, given in enumerate(items):
             at: At = ("input", index)
-            item: wire.AnyItem = read_item(given, at) if isinstance(given, Raw) else given
+            if type(given) is Raw:
+                item: wire.AnyItem = read_item(given, at)
+            else:
+                item = unmarked(given) if type(given) is wire.MarkedMessage else given
             if type(item) is wire.Message or type(item) is wire.EasyMessage:
                 if item.role == "assistant":
-                    self._say(decode_said(item, at, self._joined), at)
+                    self._turn_at(at).parts += decode_message(item, at)
                 else:
                     self._prompt(item, at)
+            elif type(item) is wire.FunctionCall or type(item) is wire.CustomToolCall:
+                self._turn_at(at).parts.append(decode_call(item, at, self._joined))
+            elif type(item) is wire.ReasoningItem:
+                self._turn_at(at).parts.append(decode_reasoning(item, at))
             elif type(item) is wire.FunctionCallOutput or type(item) is wire.CustomToolCallOutput:
                 if item.call_id in self._served:
-                    self._keep(decode_said(item, at, self._joined), at)
+                    self._keep(decode_said(item, at, self._joined))
                     continue
                 self._end()
                 self._messages.append(self._started(Message("user", [decode_output(item, at)], at=at)))
             elif type(item) is Unknown:
                 parts = decode_said(item, at, self._joined)
                 self._served |= {part.id for part in parts if isinstance(part, ServerToolCall)}
-                self._keep(parts, at)
+                self._keep(parts)
             else:
-                self._say(decode_said(item, at, self._joined), at)
+                self._turn_at(at).parts += decode_said(item, at, self._joined)
         self._end()
         if self._waiting:
             self._messages.append(self._started(Message("user", [], at=self._waiting[0].at)))
 
-    def _say(self, parts: list[AnyPart], at: At) -> None:
-        if self._turn is None:
-            self._turn = self._started(Message("assistant", [], at=at))
-            self._messages.append(self._turn)
-        self._turn.parts += parts
+    def _turn_at(self, at: At) -> Message:
+        """The assistant's turn that goes on, or begins, at that place."""
+        turn = self._turn
+        if turn is None:
+            turn = self._turn = self._started(Message("assistant", [], at=at))
+            self._messages.append(turn)
+        return turn
 
-    def _keep(self, parts: list[AnyPart], at: At) -> None:
+    def _keep(self, parts: list[AnyPart]) -> None:
         if self._turn is None:
             self._waiting += parts
         else:
-            self._say(parts, at)
+            self._turn.parts += parts
 
     def _end(self) -> None:
         if self._turn is not None:

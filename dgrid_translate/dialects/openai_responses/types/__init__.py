@@ -19,6 +19,7 @@ from dgrid_translate.dialects.openai_responses.types.content import (
     TextPieces,
 )
 from dgrid_translate.dialects.openai_responses.types.items import (
+    EASY,
     ITEMS,
     AnyItem,
     CustomToolCall,
@@ -29,6 +30,7 @@ from dgrid_translate.dialects.openai_responses.types.items import (
     Head,
     ImageGenerationCall,
     Item,
+    MarkedMessage,
     Message,
     MessageMembers,
     Output,
@@ -84,6 +86,7 @@ from dgrid_translate.dialects.openai_responses.types.streams import (
 
 __all__ = [
     "CARRIED",
+    "EASY",
     "ECHOES",
     "FORMS",
     "ITEMS",
@@ -119,6 +122,7 @@ __all__ = [
     "Item",
     "ItemAdded",
     "ItemDone",
+    "MarkedMessage",
     "Message",
     "MessageMembers",
     "MixedParams",

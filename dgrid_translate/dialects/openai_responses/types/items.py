@@ -33,6 +33,15 @@ class EasyMessage(MessageMembers, kw_only=True):
     """A message without its `type`."""
 
 
+EASY = "(easy)"
+"""The type that messages without one are given while a body is read."""
+
+
+@final
+class MarkedMessage(MessageMembers, tag_field="type", tag=EASY, kw_only=True):
+    """A message that was given a type for being read."""
+
+
 @final
 class ReasoningItem(Wire, tag_field="type", tag="reasoning"):
     """`reasoning`; its pieces are Raw, since how the text is cut matters to OpenAI alone."""
@@ -110,6 +119,7 @@ Output = FunctionCallOutput | CustomToolCallOutput
 Item = Message | Said | Output | Unknown
 Items = list[Item]
 EasyItems = list[EasyMessage]
+MarkedItems = list[Item | MarkedMessage]
 RawItems = list[Raw]
 AnyItem = Item | EasyMessage
 

@@ -6,7 +6,7 @@ from typing import final
 
 from msgspec import UNSET, Raw, UnsetType, field
 
-from dgrid_translate.dialects.openai_responses.types.items import EasyItems, Items, RawItems
+from dgrid_translate.dialects.openai_responses.types.items import EasyItems, MarkedItems, RawItems
 from dgrid_translate.shared.wire import Number, Wire
 
 
@@ -140,9 +140,9 @@ CARRIED = (
 
 @final
 class Params(Settings):
-    """A request whose items all say their type."""
+    """A request whose items all say their type, or were marked."""
 
-    input: str | Items | UnsetType = UNSET
+    input: str | MarkedItems | UnsetType = UNSET
 
 
 @final

@@ -24,7 +24,7 @@ from dgrid_translate.dialects.ui_message.parts.encode import (
     static_names,
     text_metadata,
 )
-from dgrid_translate.dialects.ui_message.parts.files import encode_file
+from dgrid_translate.dialects.ui_message.parts.files import decode_file, encode_file
 from dgrid_translate.dialects.ui_message.parts.metadata import of_part, read, text_of, written
 from dgrid_translate.dialects.ui_message.parts.server_tools import encode_server_call, fold_server_result
 from dgrid_translate.dialects.ui_message.parts.sources import (
@@ -47,6 +47,7 @@ __all__ = [
     "add_source",
     "begin_step",
     "broken_text",
+    "decode_file",
     "decode_part",
     "decode_reasoning",
     "decode_records",

@@ -20,21 +20,31 @@ from dgrid_translate.dialects.ui_message.parts.sources import (
 )
 from dgrid_translate.dialects.ui_message.profile import NAME
 from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.parts import AnyPart, Opaque, Reasoning, ServerToolCall, ServerToolResult, Text, ToolResult
+from dgrid_translate.ir.parts import (
+    AnyPart,
+    Opaque,
+    Reasoning,
+    ServerToolCall,
+    ServerToolResult,
+    Text,
+    ToolResult,
+    holds,
+)
 from dgrid_translate.losses import At, render_path
 from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load, note, own_of
 
 STEP = "step-start"
-_HEAD = 96
 _TAG = re.compile(rb'\{\s*"type"\s*:\s*"([^"\\]*)"')
+_TAGS = {tag.encode(): tag for tag in ("text", "reasoning", "file", STEP, "dynamic-tool", *TAGS)}
 
 
 def tag_of(raw: Raw, at: At) -> str:
     """The `type` of a part."""
-    match = _TAG.match(memoryview(raw)[:_HEAD].tobytes())
+    match = _TAG.match(raw)
     if match is not None:
+        found = match[1]
         try:
-            return match[1].decode()
+            return _TAGS.get(found) or found.decode()
         except UnicodeDecodeError:
             pass
     return load(wire.Tagged, raw, NAME, at).type
@@ -90,7 +100,7 @@ def decode_text(part: wire.TextPart, at: At) -> Text:
     if part.providerMetadata is not UNSET:
         metadata.read(part.providerMetadata, "providerMetadata", found, own)
         decode_records(found, own)
-    found.ext = {**(found.ext or {}), NAME: own}
+    found.ext = {NAME: own} if found.ext is None else {**found.ext, NAME: own}
     return found
 
 
@@ -150,7 +160,7 @@ def begin_step(part: AnyPart, steps: int) -> None:
 
 def results_of(parts: list[AnyPart]) -> tuple[list[AnyPart], list[AnyPart]]:
     """What the assistant said, and the results of its calls: a step's two turns."""
+    if not holds(parts, ToolResult):
+        return parts, []
     results: list[AnyPart] = [part for part in parts if type(part) is ToolResult]
-    if not results:
-        return parts, results
     return [part for part in parts if type(part) is not ToolResult], results

@@ -7,12 +7,14 @@ is, so nothing needs wrapping, but for signatures of vendors that the AI SDK has
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.ui_message.profile import ORIGINS, OURS, SEALED, VENDORS
 from dgrid_translate.ir.parts import AnyPart, Cache, Extensions, Media, Reasoning, Signature, Text
-from dgrid_translate.losses import At, Losses
+from dgrid_translate.losses import Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.extensions import place_of
 from dgrid_translate.shared.signatures import unwrap, wrap
@@ -21,6 +23,11 @@ from dgrid_translate.shared.wire import NULL, Extra, dump, note, own_of, word_of
 _decode = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
 _decode_str = msgspec.json.Decoder(str).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
+_MARKS: dict[str, Literal["cache_control", "prompt_cache_breakpoint"]] = {
+    "cacheControl": "cache_control",
+    "cache_control": "cache_control",
+    "promptCacheBreakpoint": "prompt_cache_breakpoint",
+}
 _SIGNED = frozenset({"signature", "thoughtSignature", SEALED})
 _RESPONSES = "openai-responses"
 _ITEM = ("..", "..", "~id")
@@ -57,27 +64,21 @@ def read(raw: Raw, member: str, part: AnyPart, own: Extra) -> None:
     named: tuple[str, ...] = ()
     for provider, members in found.items():
         for key, value in members.items():
-            place = (member, word_of(provider), word_of(key))
             if value == NULL:
                 continue
-            if not _take(provider, key, value, part, part.at + (member, provider, key)):
-                own[place] = value
+            if not _take(provider, key, value, part, member):
+                own[member, word_of(provider), word_of(key)] = value
             elif key == "itemId" and type(part) is Reasoning:
-                named = place
+                named = member, word_of(provider), word_of(key)
     if named and part.signature is None and type(part) is Reasoning:
         own[named] = Raw(dump(part.id))  # there is nothing else that others would say it of
 
 
-def _take(provider: str, key: str, value: Raw, part: AnyPart, at: At) -> bool:
+def _take(provider: str, key: str, value: Raw, part: AnyPart, member: str) -> bool:
     """Whether the part has a field for it."""
-    if key == "cacheControl" or key == "cache_control":
+    if key in _MARKS:
         if part.cache is None:
-            part.cache = Cache("cache_control", value, at)
-            return True
-        return False
-    if key == "promptCacheBreakpoint":
-        if part.cache is None:
-            part.cache = Cache("prompt_cache_breakpoint", value, at)
+            part.cache = Cache(_MARKS[key], value, part.at + (member, provider, key))
             return True
         return False
     if key in _SIGNED or key == "redactedData":

@@ -11,18 +11,20 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.ui_message import types as wire
 from dgrid_translate.dialects.ui_message.profile import NAME, PLACES, UNCHANGED
-from dgrid_translate.dialects.ui_message.request.turns import decode_messages
+from dgrid_translate.dialects.ui_message.request.turns import are_plain, decode_messages
 from dgrid_translate.dialects.ui_message.tools import decode_tool_choice, decode_tools
 from dgrid_translate.ir.parts import Text
 from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Sampling
 from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load
+from dgrid_translate.shared.wire_slow import REFUSALS, check_utf8, decoder_of
 
+_decode_by_role = decoder_of(wire.RoleBody)
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
 
 def decode_request(body: bytes) -> Request:
     """The request in a body."""
-    params = load(wire.Body, body, NAME)
+    params = _read(body)
     own: Extra = {} if params.extra is UNSET else extra_of(params)
     request = Request(NAME, [], places=PLACES)
     if params.system is not UNSET:
@@ -62,7 +64,19 @@ def decode_request(body: bytes) -> Request:
     return request
 
 
-def _decode_sampling(params: wire.Body) -> Sampling | None:
+def _read(body: bytes) -> wire.AnyBody:
+    try:
+        if not body.isascii():
+            check_utf8(body)
+        params = _decode_by_role(body)
+        if are_plain(params.messages):
+            return params
+    except REFUSALS:
+        pass
+    return load(wire.Body, body, NAME)
+
+
+def _decode_sampling(params: wire.AnyBody) -> Sampling | None:
     if (
         params.temperature is UNSET
         and params.topP is UNSET
@@ -82,7 +96,7 @@ def _decode_sampling(params: wire.Body) -> Sampling | None:
     )
 
 
-def _decode_shapes(params: wire.Body, request: Request, own: Extra) -> None:
+def _decode_shapes(params: wire.AnyBody, request: Request, own: Extra) -> None:
     """What stands beside what it means, as it came: an application may mean something else by these words."""
     if params.tools is not UNSET:
         request.tools = decode_tools(params.tools)

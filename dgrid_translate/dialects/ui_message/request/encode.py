@@ -23,7 +23,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     else:
         if request.ext is not None:
             drop_foreign(request.ext, NAME, (), losses)
-        params = wire.Body(Fold(request, losses).messages(request.messages))
+        params = wire.Body(messages=Fold(request, losses).messages(request.messages))
         params.stream = bool(request.stream)
         _encode_settings(params, request, losses)
         _drop_rest(request, losses)
@@ -40,7 +40,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
 
 def _encode_as_it_came(request: Request) -> wire.Body:
     own = own_of(request.ext, NAME)
-    params = wire.Body(encode_own_messages(request.messages))
+    params = wire.Body(messages=encode_own_messages(request.messages))
     first = request.messages[0] if request.messages else None
     if first is not None and ("~system",) in own_of(first.ext, NAME) and type(text := first.parts[0]) is Text:
         params.system = text.text

@@ -11,9 +11,18 @@ import msgspec
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.ui_message import types as wire
-from dgrid_translate.dialects.ui_message.parts import STEP, STEP_START, begin_step, decode_part, results_of, tag_of
+from dgrid_translate.dialects.ui_message.parts import (
+    STEP,
+    STEP_START,
+    begin_step,
+    decode_file,
+    decode_part,
+    decode_text,
+    results_of,
+    tag_of,
+)
 from dgrid_translate.dialects.ui_message.profile import NAME
-from dgrid_translate.ir.parts import AnyPart, Opaque, ServerToolCall, ServerToolResult, Text
+from dgrid_translate.ir.parts import AnyPart, Opaque, ServerToolCall, ServerToolResult, Text, holds
 from dgrid_translate.ir.request import Message, Role
 from dgrid_translate.losses import At
 from dgrid_translate.shared.wire import NULL, Extra, extra_of, load, note, own_of, whole
@@ -23,25 +32,64 @@ _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _decode_content = msgspec.json.Decoder(str | list[Raw]).decode
 
 
-def decode_messages(messages: list[wire.Message], into: list[Message]) -> None:
+def are_plain(messages: list[wire.RoleMessage]) -> bool:
+    """Whether nothing of `messages` has to be seen as it came: a file without a URL, a content without parts."""
+    for message in messages:
+        if type(message) is not wire.AssistantMessage:
+            if message.parts is UNSET:
+                return False
+            for part in message.parts:
+                if type(part) is wire.FilePart and not part.url:
+                    return False
+    return True
+
+
+def decode_messages(messages: list[wire.Message] | list[wire.RoleMessage], into: list[Message]) -> None:
     """Add the turns of `messages`."""
     last = len(messages) - 1
     for index, message in enumerate(messages):
         at = ("messages", index)
-        role = message.role
-        if role == "user" or role == "system" or role == "assistant":
-            _decode_message(message, role, at, into, index == last)
+        if type(message) is wire.UserMessage:
+            _decode_plain(message, "user", at, into)
+        elif type(message) is wire.SystemMessage:
+            _decode_plain(message, "system", at, into)
+        elif type(message) is wire.AssistantMessage:
+            _decode_message(message, "assistant", at, into, index == last)
         else:
-            opaque = Opaque(role, whole(message), NAME, at=at)
-            into.append(Message("user", [opaque], at=at, ext={NAME: {("~message",): NULL}}))
+            role = message.role
+            if role == "user" or role == "system" or role == "assistant":
+                _decode_message(message, role, at, into, index == last)
+            else:
+                opaque = Opaque(role, whole(message), NAME, at=at)
+                into.append(Message("user", [opaque], at=at, ext={NAME: {("~message",): NULL}}))
 
 
-def _decode_message(message: wire.Message, role: Role, at: At, into: list[Message], last: bool) -> None:
+def _remembered(message: wire.Message | wire.RoleMessage) -> Extra:
     own: Extra = {} if message.extra is UNSET else extra_of(message)
     if message.id is not UNSET:
         own["~id",] = message.id
     if message.metadata is not UNSET:
         own["metadata",] = message.metadata
+    return own
+
+
+def _decode_plain(message: wire.UserMessage | wire.SystemMessage, role: Role, at: At, into: list[Message]) -> None:
+    """A message of texts and files alone."""
+    own = _remembered(message)
+    place = at + ("parts",)
+    parts: list[AnyPart] = [
+        decode_text(part, place + (index,)) if type(part) is wire.TextPart else decode_file(part, place + (index,))
+        for index, part in enumerate(message.parts or ())
+    ]
+    if message.content is not UNSET:
+        own["~content_too" if _repeats(message.content, parts) else "content",] = message.content
+    into.append(Message(role, parts, _is_plain(parts), at=at, ext={NAME: own} if own else None))
+
+
+def _decode_message(
+    message: wire.Message | wire.AssistantMessage, role: Role, at: At, into: list[Message], last: bool
+) -> None:
+    own = _remembered(message)
     raws, place = message.parts, at + ("parts",)
     text: str | None = None
     if message.content is not UNSET:
@@ -71,7 +119,7 @@ def _decode_message(message: wire.Message, role: Role, at: At, into: list[Messag
         return
     parts: list[AnyPart] = []
     for index, raw in enumerate(raws):
-        spot = (*place, index)
+        spot = place + (index,)
         tag = tag_of(raw, spot)
         if tag == STEP or tag == "dynamic-tool" or tag.startswith("tool-"):
             parts.append(Opaque(tag, raw, NAME, at=spot))
@@ -106,8 +154,8 @@ def _decode_steps(raws: list[Raw], at: At, own: Extra) -> list[list[AnyPart]]:
     step: list[AnyPart] = []
     begun = 0
     for index, raw in enumerate(raws):
-        spot = (*at, index)
-        tag = tag_of(raw, spot)
+        spot = at + (index,)
+        tag = STEP if raw == STEP_START else tag_of(raw, spot)
         if tag == STEP:
             if step:
                 steps.append(step)
@@ -128,6 +176,8 @@ def _decode_steps(raws: list[Raw], at: At, own: Extra) -> list[list[AnyPart]]:
 
 def _without_unfinished(step: list[AnyPart]) -> list[AnyPart]:
     """A call that Claude broke off (`pause_turn`) can go on at the end of a conversation only."""
+    if not holds(step, ServerToolCall):
+        return step
     done = {part.call_id for part in step if type(part) is ServerToolResult}
     return [
         Opaque(part.name, own_of(part.ext, NAME).get(("~raw",), part.raw), NAME, at=part.at, ext=part.ext)

@@ -35,17 +35,21 @@ from dgrid_translate.dialects.ui_message.types.chunks import (
 )
 from dgrid_translate.dialects.ui_message.types.messages import (
     Approval,
+    AssistantMessage,
     FilePart,
     Made,
     MadeMessage,
     Message,
     ReasoningPart,
+    RoleMessage,
     Shown,
     Source,
+    SystemMessage,
     Tagged,
     TextPart,
     ToolContent,
     ToolPart,
+    UserMessage,
 )
 from dgrid_translate.dialects.ui_message.types.metadata import (
     InputTokenDetails,
@@ -53,16 +57,21 @@ from dgrid_translate.dialects.ui_message.types.metadata import (
     Usage,
 )
 from dgrid_translate.dialects.ui_message.types.requests import (
+    AnyBody,
     Body,
     ResponseFormat,
+    RoleBody,
     Schema,
+    Settings,
     Tool,
     ToolChoice,
 )
 
 __all__ = [
     "Abort",
+    "AnyBody",
     "Approval",
+    "AssistantMessage",
     "Body",
     "Chunk",
     "Data",
@@ -81,11 +90,15 @@ __all__ = [
     "ReasoningPart",
     "ReasoningStart",
     "ResponseFormat",
+    "RoleBody",
+    "RoleMessage",
     "Schema",
+    "Settings",
     "Shown",
     "Source",
     "Start",
     "StartStep",
+    "SystemMessage",
     "Tagged",
     "TextDelta",
     "TextEnd",
@@ -104,4 +117,5 @@ __all__ = [
     "ToolOutputError",
     "ToolPart",
     "Usage",
+    "UserMessage",
 ]

@@ -95,6 +95,38 @@ class Message(Wire):
     content: Raw | UnsetType = UNSET
 
 
+class _MessageMembers(Wire):
+    """UIMessage, told apart by its role as it is read."""
+
+    id: Raw | UnsetType = UNSET
+    metadata: Raw | UnsetType = UNSET
+    content: Raw | UnsetType = UNSET
+
+
+@final
+class SystemMessage(_MessageMembers, tag_field="role", tag="system"):
+    """A message of the application's, of plain parts."""
+
+    parts: list[TextPart | FilePart] | UnsetType = UNSET
+
+
+@final
+class UserMessage(_MessageMembers, tag_field="role", tag="user"):
+    """A message of the user's, of plain parts."""
+
+    parts: list[TextPart | FilePart] | UnsetType = UNSET
+
+
+@final
+class AssistantMessage(_MessageMembers, tag_field="role", tag="assistant"):
+    """A message of the assistant's: its parts have types without end."""
+
+    parts: list[Raw] | UnsetType = UNSET
+
+
+RoleMessage = SystemMessage | UserMessage | AssistantMessage
+
+
 Made = TextPart | ReasoningPart | FilePart | ToolPart | Raw
 """A part on its way out."""
 

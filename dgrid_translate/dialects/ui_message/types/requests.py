@@ -6,7 +6,7 @@ from typing import final
 
 from msgspec import UNSET, Raw, UnsetType
 
-from dgrid_translate.dialects.ui_message.types.messages import Message
+from dgrid_translate.dialects.ui_message.types.messages import Message, RoleMessage
 from dgrid_translate.shared.wire import Number, Wire
 
 
@@ -48,11 +48,9 @@ class ResponseFormat(Wire):
     description: str | UnsetType = UNSET
 
 
-@final
-class Body(Wire):
-    """What `useChat` posts, with the settings an application adds."""
+class Settings(Wire, kw_only=True):
+    """What `useChat` posts, with the settings an application adds, but for the messages."""
 
-    messages: list[Message]
     model: str | UnsetType = UNSET
     stream: bool | UnsetType = UNSET
     system: str | UnsetType = UNSET
@@ -72,3 +70,20 @@ class Body(Wire):
     trigger: Raw | UnsetType = UNSET
     messageId: Raw | UnsetType = UNSET
     sdkVersion: Raw | UnsetType = UNSET
+
+
+@final
+class Body(Settings):
+    """The whole body, whatever its messages are."""
+
+    messages: list[Message]
+
+
+@final
+class RoleBody(Settings):
+    """The whole body, if its messages are the usual ones."""
+
+    messages: list[RoleMessage]
+
+
+AnyBody = Body | RoleBody
