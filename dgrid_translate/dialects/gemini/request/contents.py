@@ -170,7 +170,8 @@ def _current_turn(messages: Sequence[Message]) -> int:
 def _sign(params: wire.Params, losses: Losses) -> None:
     """Sign the first call of a step in the turn under way, where Gemini would miss its own signature."""
     parts = params.contents[-1].parts
-    calls = [(place, part) for place, part in enumerate(parts or ()) if part.functionCall is not UNSET]
+    known = [(place, part) for place, part in enumerate(parts or ()) if type(part) is wire.Part]
+    calls = [(place, part) for place, part in known if part.functionCall is not UNSET]
     for place, part in calls[:1]:
         if part.thoughtSignature is UNSET:
             part.thoughtSignature = SENTINEL
