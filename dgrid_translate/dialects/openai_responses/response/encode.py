@@ -169,7 +169,7 @@ def _echo(answer: wire.Response, request: Request | None) -> None:
         answer.instructions = Raw(dump("".join([part.text for part in first.parts if type(part) is Text])))
 
 
-_ECHOES = {word: key for key in wire.ECHOES for word in ((key,), ("~" + key,))}
+_ECHOES: dict[tuple[str, ...], str] = {word: key for key in wire.ECHOES for word in ((key,), ("~" + key,))}
 
 
 def fill_as_it_was(answer: wire.Response, response: Response) -> None:
