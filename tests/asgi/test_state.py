@@ -484,6 +484,9 @@ class Slow(DemoBackend):
         return await super().send(call)
 
 
+on_both = pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
+
+
 async def until(condition: Any) -> None:
     for _ in range(500):
         if condition():
@@ -501,6 +504,7 @@ async def ended(app: Any, id: str, key: str | None = None) -> dict[str, Any]:
     raise AssertionError("it never ended")
 
 
+@on_both
 async def test_a_run_ends_with_the_server(tmp_path: Path) -> None:
     slow, address = Slow(), f"sqlite:///{tmp_path}/kept.db"
     app = create_app(slow, state=address)
@@ -515,6 +519,7 @@ async def test_a_run_ends_with_the_server(tmp_path: Path) -> None:
     await again.state.keeper.aclose()
 
 
+@on_both
 async def test_a_run_that_was_lost_with_its_process_has_failed(tmp_path: Path) -> None:
     state = SQLiteState(tmp_path / "kept.db")
     lost = Turn(
@@ -539,6 +544,7 @@ async def test_a_run_that_was_lost_with_its_process_has_failed(tmp_path: Path) -
     await app.state.keeper.aclose()
 
 
+@on_both
 async def test_a_run_learns_that_it_was_cancelled_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "BEAT", 0.05)
     slow, address = Slow(), f"sqlite:///{tmp_path}/kept.db"
@@ -554,6 +560,7 @@ async def test_a_run_learns_that_it_was_cancelled_elsewhere(tmp_path: Path, monk
     await other.state.keeper.aclose()
 
 
+@on_both
 async def test_deleting_stops_a_run() -> None:
     slow = Slow()
     app = create_app(slow, state="memory")
@@ -565,6 +572,7 @@ async def test_deleting_stops_a_run() -> None:
     assert app.state.keeper.state.entries == 0
 
 
+@on_both
 async def test_a_follower_is_kept_company_and_may_leave() -> None:
     slow, gone = Slow(), anyio.Event()
     app = create_app(slow, state="memory", keep_alive=0.05)
@@ -581,6 +589,7 @@ async def test_a_follower_is_kept_company_and_may_leave() -> None:
     await app.state.keeper.aclose()
 
 
+@on_both
 async def test_a_run_is_logged_on_its_own(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "dgrid_translate.requests")
     app = create_app(DemoBackend(speaks="claude"), state="memory")
@@ -594,15 +603,6 @@ async def test_a_run_is_logged_on_its_own(caplog: pytest.LogCaptureFixture) -> N
     lines = posts()
     assert len({line["id"] for line in lines}) == 1
     assert all(line["status"] == 200 for line in lines)
-
-
-def test_no_run_without_asyncio() -> None:
-    async def main() -> Got:
-        return await create(create_app(DemoBackend(), state="memory"), background=True)
-
-    got = anyio.run(main, backend="trio")
-    assert got.status == 400
-    assert got.json["error"]["param"] == "background"
 
 
 def test_the_rest_works_on_trio_too(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+import openai
 import pytest
 
 from tests.clients.scripted import BACKENDS, Runner, Stage, stage
@@ -25,3 +27,17 @@ def run() -> Iterator[Runner]:
 @pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> str:
     return request.param
+
+
+@pytest.fixture
+def gateway(stage: Stage) -> str:
+    """The address that `client` is given."""
+    return stage.base
+
+
+@pytest.fixture(params=[openai.OpenAI, openai.AsyncOpenAI])
+def client(request: pytest.FixtureRequest, gateway: str, run: Runner) -> Iterator[Any]:
+    """OpenAI's, of both kinds; the tests of other SDKs have their own."""
+    made = request.param(api_key="client-key", base_url=gateway + "/v1", max_retries=0)
+    yield made
+    run(made.close())

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from pydantic import BaseModel
+
 from dgrid_translate import DIALECTS
 from dgrid_translate.asgi import create_app
 from dgrid_translate.asgi.incoming import Receive, Scope, Send
@@ -251,6 +253,15 @@ SCENES: dict[str, Callable[[Request, str], Response]] = {
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 PDF = b64encode(b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n").decode()
 SEEN = f"image image/png {digest(PNG)}, document application/pdf {digest(PDF)}"
+
+
+class Weather(BaseModel):
+    """What the scene `schema` answers with."""
+
+    city: str
+    degrees: int
+
+
 PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 
 

@@ -8,19 +8,13 @@ from typing import Any
 import anthropic
 import pytest
 from anthropic import beta_async_tool, beta_tool
-from pydantic import BaseModel
 
-from tests.clients.scripted import BACKENDS, PARAMETERS, PDF, PNG, SEEN, TEXT, THOUGHT, Runner, Stage
+from tests.clients.scripted import BACKENDS, PARAMETERS, PDF, PNG, SEEN, TEXT, THOUGHT, Runner, Stage, Weather
 
 pytestmark = pytest.mark.timeout(60)
 
 TOOL: dict[str, Any] = {"name": "weather", "input_schema": PARAMETERS}
 THINKING = {"type": "enabled", "budget_tokens": 1024}
-
-
-class Weather(BaseModel):
-    city: str
-    degrees: int
 
 
 @pytest.fixture(params=[anthropic.Anthropic, anthropic.AsyncAnthropic])

@@ -10,20 +10,14 @@ from typing import Any
 import pytest
 from google import genai
 from google.genai import errors, types
-from pydantic import BaseModel
 
-from tests.clients.scripted import BACKENDS, PDF, PNG, SEEN, TEXT, THOUGHT, Runner, Stage
+from tests.clients.scripted import BACKENDS, PDF, PNG, SEEN, TEXT, THOUGHT, Runner, Stage, Weather
 
 pytestmark = [
     pytest.mark.timeout(60),
     # The SDK's own ways with aiohttp.
     pytest.mark.filterwarnings("ignore:Inheritance class:DeprecationWarning"),
 ]
-
-
-class Weather(BaseModel):
-    city: str
-    degrees: int
 
 
 def weather(city: str) -> str:

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import openai
 import pytest
 from openai.types.responses import Response
-from pydantic import BaseModel
 
-from tests.clients.scripted import PARAMETERS, PDF, PNG, SEEN, TEXT, THOUGHT, Runner, Stage
+from tests.clients.scripted import PARAMETERS, PDF, PNG, SEEN, TEXT, THOUGHT, Runner, Stage, Weather
 
 pytestmark = pytest.mark.timeout(60)
 
 TOOL: dict[str, Any] = {"type": "function", "name": "weather", "parameters": PARAMETERS, "strict": False}
 ALONE: dict[str, Any] = {"store": False, "include": ["reasoning.encrypted_content"]}
-
-
-class Weather(BaseModel):
-    city: str
-    degrees: int
-
-
-@pytest.fixture(params=[openai.OpenAI, openai.AsyncOpenAI])
-def client(request: pytest.FixtureRequest, stage: Stage, run: Runner) -> Iterator[Any]:
-    made = request.param(api_key="client-key", base_url=stage.base + "/v1", max_retries=0)
-    yield made
-    run(made.close())
 
 
 def answer(client: Any, run: Runner, stream: bool, **asked: Any) -> Response:

@@ -9,19 +9,13 @@ from typing import Any
 
 import openai
 import pytest
-from pydantic import BaseModel
 
-from tests.clients.scripted import PARAMETERS, TEXT, Runner, Stage, beside, stage
+from tests.clients.scripted import PARAMETERS, TEXT, Runner, Stage, Weather, beside, stage
 
 pytestmark = pytest.mark.timeout(60)
 
 TOOL: dict[str, Any] = {"type": "function", "name": "weather", "parameters": PARAMETERS, "strict": False}
 STORES = ["memory", "sqlite", "postgres"]
-
-
-class Weather(BaseModel):
-    city: str
-    degrees: int
 
 
 @pytest.fixture(scope="module", params=STORES)
@@ -45,11 +39,9 @@ def twin(address: str, kept: Stage) -> Iterator[Stage]:
         yield found
 
 
-@pytest.fixture(params=[openai.OpenAI, openai.AsyncOpenAI])
-def client(request: pytest.FixtureRequest, kept: Stage, run: Runner) -> Iterator[Any]:
-    made = request.param(api_key="client-key", base_url=kept.base + "/v1", max_retries=0)
-    yield made
-    run(made.close())
+@pytest.fixture
+def gateway(kept: Stage) -> str:
+    return kept.base
 
 
 def answer(client: Any, run: Runner, stream: bool, **asked: Any) -> Any:

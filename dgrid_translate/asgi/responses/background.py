@@ -11,7 +11,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextvars import copy_context
+from functools import partial
+from typing import Any
 
 import anyio
 from msgspec import Raw
@@ -20,7 +23,6 @@ from msgspec.structs import replace
 from dgrid_translate.asgi.incoming import Message, Receive, Send
 from dgrid_translate.asgi.responses.answered import Keeping, described
 from dgrid_translate.asgi.responses.asked import Asked
-from dgrid_translate.asgi.responses.items import refused
 from dgrid_translate.dialects.openai_responses.types.responses import ECHOES
 from dgrid_translate.endpoints.responses import DIALECT
 from dgrid_translate.registry import lookup
@@ -77,7 +79,8 @@ class Run:
         self.streams = False
         self.kept = False
         self.over = False
-        self.task: asyncio.Task[None] | None = None
+        self.scope = anyio.CancelScope()
+        self.task: object = None
         self._status = 0
         self._said: list[bytes] = []
         self._changed = anyio.Event()
@@ -105,6 +108,11 @@ class Run:
         """Nothing more comes."""
         self.over = True
         self.change()
+
+    async def wait(self) -> None:
+        """Wait until nothing more comes."""
+        while not self.over:
+            await self._changed.wait()
 
     async def follow(self) -> AsyncGenerator[bytes, None]:
         """Its frames from the first on, as they come."""
@@ -139,15 +147,7 @@ class Runs:
         return self._running.get(id)
 
     async def start(self, asked: Asked, request_id: str, perform: Perform) -> tuple[Run, bytes]:
-        """Begin to make an answer; the run, and what the client is told now.
-
-        Raises:
-            BackendError: there is no loop that could go on with it (400).
-        """
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            raise refused("background needs a server that runs on asyncio", param="background") from None
+        """Begin to make an answer; the run, and what the client is told now."""
         run = Run(
             Turn(
                 id=asked.id,
@@ -164,7 +164,7 @@ class Runs:
         )
         await self._state.add(run.turn)
         self._running[asked.id] = run
-        run.task = loop.create_task(self._make(run, asked, request_id, perform))
+        run.task = _spawn(partial(self._make, run, asked, request_id, perform))
         return run, begun(asked, "queued")
 
     async def _make(self, run: Run, asked: Asked, request_id: str, perform: Perform) -> None:
@@ -180,11 +180,12 @@ class Runs:
 
         why = "the server was stopped"
         try:
-            async with anyio.create_task_group() as group:
-                group.start_soon(self._live, run.turn, group.cancel_scope)
-                await perform(asleep, Keeping(run.send, asked, keep, request_id))
-                why = run.refusal()
-                group.cancel_scope.cancel()
+            with run.scope:
+                async with anyio.create_task_group() as group:
+                    group.start_soon(self._live, run)
+                    await perform(asleep, Keeping(run.send, asked, keep, request_id))
+                    why = run.refusal()
+                    run.scope.cancel()
         except Exception as exception:
             why = "the backend failed"
             _log.error("background run %s failed", asked.id, exc_info=exception)
@@ -204,17 +205,17 @@ class Runs:
     def _failed(self, turn: Turn, why: str) -> Turn:
         return replace(turn, status="failed", body=ended(turn.body, "failed", "server_error", why))
 
-    async def _live(self, turn: Turn, scope: anyio.CancelScope) -> None:
+    async def _live(self, run: Run) -> None:
         """Give signs of life until there is no more need for them."""
         while True:
             await anyio.sleep(BEAT)
             try:
-                wanted = await self._state.beat(turn.owner, turn.id)
+                wanted = await self._state.beat(run.turn.owner, run.turn.id)
             except Exception as exception:  # the next sign may get through
-                _log.warning("background run %s: no sign of life", turn.id, exc_info=exception)
+                _log.warning("background run %s: no sign of life", run.turn.id, exc_info=exception)
                 continue
             if not wanted:
-                scope.cancel()
+                run.scope.cancel()
                 return
 
     async def looked_at(self, turn: Turn) -> Turn:
@@ -229,14 +230,25 @@ class Runs:
         if turn.status in RUNNING:
             ours = self._running.get(turn.id)
             await self._state.finish(replace(turn, status="cancelled", body=ended(turn.body, "cancelled")))
-            if ours is not None and ours.task is not None:
-                ours.task.cancel()
+            if ours is not None:
+                ours.scope.cancel()
         return await self._state.get(turn.owner, turn.id) or turn
 
     async def aclose(self) -> None:
         """Stop all that goes on."""
-        tasks = [run.task for run in self._running.values() if run.task is not None]
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        runs = list(self._running.values())
+        for run in runs:
+            run.scope.cancel()
+        for run in runs:
+            await run.wait()
+
+
+def _spawn(work: Callable[[], Coroutine[Any, Any, None]]) -> object:
+    """Begin what goes on when its caller is done, on whichever loop this is; who holds the answer keeps it going."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        import trio
+
+        return trio.lowlevel.spawn_system_task(work, context=copy_context())
+    return loop.create_task(work())

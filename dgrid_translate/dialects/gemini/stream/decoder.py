@@ -27,6 +27,8 @@ from dgrid_translate.dialects.gemini.response import (
     decode_logprobs,
     decode_usage,
 )
+from dgrid_translate.dialects.gemini.stream.flow import Flow
+from dgrid_translate.dialects.gemini.stream.more import More
 from dgrid_translate.dialects.gemini.stream.partial import PartialCall
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import (
@@ -46,34 +48,11 @@ from dgrid_translate.ir.events import (
 )
 from dgrid_translate.ir.parts import AnyPart, Extension, Extensions, Reasoning, Text, ToolCall
 from dgrid_translate.ir.response import FinishReason
-from dgrid_translate.losses import At
 from dgrid_translate.shared.proto3 import load
 from dgrid_translate.shared.signatures import unwrap_base64, wrapped_id_base64
 from dgrid_translate.shared.wire import NULL, dump, extensions, merge
 
 _NOTHING = frozenset({b"null", b"{}", b"[]"})
-
-
-class _Flow:
-    """A candidate under way."""
-
-    __slots__ = (
-        "at", "calls", "count", "ext", "finish", "index", "kind", "numbers", "open", "partial", "signed", "texts"
-    )  # fmt: skip
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-        self.at: At = ("candidates", index)
-        self.open = -1  # the open part's number
-        self.kind: type[Text | Reasoning] | None = None  # what it is, if text can be added to it
-        self.signed = False
-        self.count = 0  # of parts so far
-        self.texts: list[tuple[At, bytearray]] = []  # the visible ones, in which citations count bytes
-        self.numbers: list[int] = []  # of their parts
-        self.partial: PartialCall | None = None
-        self.ext: Extension = {}
-        self.finish: str | None = None
-        self.calls = 0
 
 
 class Decoder:
@@ -84,13 +63,16 @@ class Decoder:
         self._over = False
         self._id: str | None = None
         self._parts = 0
-        self._flows: dict[int, _Flow] = {}
+        self._flows: dict[int, Flow] = {}
         self._ext: Extensions | None = None
         self._feedback: Raw | None = None
-        self._usage: Raw | None = None
+        self._more = More()
 
     def feed(self, data: bytes) -> list[Event]:
         """Take one chunk's JSON."""
+        more = self._more
+        if more.trying and (event := more.read(data, self._flows)) is not None:
+            return [event]
         if data == b"[DONE]":
             return []  # gateways add it
         chunk = load(wire.GenerateContentResponse, data, NAME)
@@ -109,7 +91,9 @@ class Decoder:
             for place, candidate in enumerate(chunk.candidates):
                 self._take(candidate, place, events)
         if chunk.usageMetadata is not UNSET and chunk.usageMetadata != NULL:
-            self._usage = chunk.usageMetadata
+            more.usage = chunk.usageMetadata
+        if len(events) == 1:
+            more.encourage(events[0])
         return events
 
     def close(self) -> list[Event]:
@@ -127,12 +111,12 @@ class Decoder:
             self._finish(flow, events)
         for candidate in blocked if not self._flows else ():
             for part in candidate.parts:
-                self._whole(part, _Flow(candidate.index), events)
+                self._whole(part, Flow(candidate.index), events)
             finish = candidate.finish or FinishReason("content_filter", None, NAME)
             events.append(CandidateFinished(candidate.index, finish, candidate.ext, candidate.at))
         tier = None
-        if self._usage is not None:
-            usage, tier = decode_usage(self._usage)
+        if self._more.usage is not None:
+            usage, tier = decode_usage(self._more.usage)
             events.append(UsageReported(usage))
         events.append(ResponseFinished(self._ext, tier))
         return events
@@ -155,7 +139,7 @@ class Decoder:
         index = place if candidate.index is UNSET else candidate.index
         flow = self._flows.get(index)
         if flow is None:
-            flow = self._flows[index] = _Flow(index)
+            flow = self._flows[index] = Flow(index)
         content = candidate.content
         if content is not UNSET:
             if content.extra is not UNSET:
@@ -173,7 +157,7 @@ class Decoder:
         if ext is not None:
             _gather(flow.ext, ext[NAME])
 
-    def _finish(self, flow: _Flow, events: list[Event]) -> None:
+    def _finish(self, flow: Flow, events: list[Event]) -> None:
         if flow.partial is not None:
             self._end_partial(flow.partial, flow, events)
         self._cite(flow, events)
@@ -184,7 +168,7 @@ class Decoder:
         ext = {NAME: flow.ext} if flow.ext else None
         events.append(CandidateFinished(flow.index, finish, ext, flow.at))
 
-    def _cite(self, flow: _Flow, events: list[Event]) -> None:
+    def _cite(self, flow: Flow, events: list[Event]) -> None:
         """What is cited on the texts."""
         if ("groundingMetadata",) not in flow.ext and ("citationMetadata",) not in flow.ext:
             return
@@ -194,7 +178,7 @@ class Decoder:
 
     # ----------------------------------------------------------------------------------------------------- parts
 
-    def _take_part(self, part: wire.Part, flow: _Flow, events: list[Event]) -> None:
+    def _take_part(self, part: wire.Part, flow: Flow, events: list[Event]) -> None:
         text = part.text
         if (
             text is UNSET
@@ -234,7 +218,7 @@ class Decoder:
             signature, _ = unwrap_base64(part.thoughtSignature, VENDOR)
             events.append(SignatureDelta(flow.open, signature, wrapped_id_base64(part.thoughtSignature)))
 
-    def _take_datum(self, part: wire.Part, flow: _Flow, events: list[Event]) -> None:
+    def _take_datum(self, part: wire.Part, flow: Flow, events: list[Event]) -> None:
         call = part.functionCall
         if call is not UNSET and (flow.partial is not None or call.partialArgs is not UNSET or call.willContinue):
             self._take_partial(part, call, flow, events)
@@ -249,30 +233,30 @@ class Decoder:
             flow.texts.append((found.at, bytearray(found.text.encode("utf-8", "surrogatepass"))))
             flow.numbers.append(self._parts - 1)
 
-    def _identify(self, call: ToolCall, flow: _Flow) -> None:
+    def _identify(self, call: ToolCall, flow: Flow) -> None:
         if call.derived_id:
             call.id = call_id(self._id, flow.index, flow.calls, call)
         flow.calls += 1
 
-    def _begin(self, part: AnyPart, flow: _Flow, events: list[Event]) -> None:
+    def _begin(self, part: AnyPart, flow: Flow, events: list[Event]) -> None:
         self._end(flow, events)
         flow.open = self._parts
         self._parts += 1
         flow.count += 1
         events.append(PartStarted(flow.open, flow.index, part))
 
-    def _end(self, flow: _Flow, events: list[Event]) -> None:
+    def _end(self, flow: Flow, events: list[Event]) -> None:
         if flow.open >= 0:
             events.append(PartEnded(flow.open))
         flow.open = -1
         flow.kind = None
         flow.signed = False
 
-    def _whole(self, part: AnyPart, flow: _Flow, events: list[Event]) -> None:
+    def _whole(self, part: AnyPart, flow: Flow, events: list[Event]) -> None:
         self._begin(part, flow, events)
         self._end(flow, events)
 
-    def _take_partial(self, part: wire.Part, call: wire.FunctionCall, flow: _Flow, events: list[Event]) -> None:
+    def _take_partial(self, part: wire.Part, call: wire.FunctionCall, flow: Flow, events: list[Event]) -> None:
         if flow.partial is not None and call.name:
             self._end_partial(flow.partial, flow, events)
         if flow.partial is None:
@@ -287,7 +271,7 @@ class Decoder:
         if not call.willContinue:
             self._end_partial(flow.partial, flow, events)
 
-    def _end_partial(self, partial: PartialCall, flow: _Flow, events: list[Event]) -> None:
+    def _end_partial(self, partial: PartialCall, flow: Flow, events: list[Event]) -> None:
         flow.partial = None
         call = partial.whole()
         self._identify(call, flow)

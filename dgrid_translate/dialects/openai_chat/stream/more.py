@@ -14,6 +14,7 @@ from msgspec import Raw, Struct
 from dgrid_translate.dialects.openai_chat.stream.choice import Choice as Open
 from dgrid_translate.ir.events import Event, ReasoningDelta, TextDelta, ToolInputDelta
 from dgrid_translate.ir.parts import Reasoning, Text
+from dgrid_translate.shared.repeats import Repeats
 from dgrid_translate.shared.wire import REFUSALS, Number
 
 _PATIENCE = 16
@@ -76,15 +77,23 @@ _decode = msgspec.json.Decoder(Chunk).decode
 class More:
     """Reads chunks as `Chunk` while that goes well."""
 
-    __slots__ = ("_failures", "tier", "trying")
+    __slots__ = ("_failures", "_repeats", "_said", "tier", "trying")
 
     def __init__(self) -> None:
         self.trying = False
         self.tier: str | None = None  # the service tier that was said last
         self._failures = 0
+        self._repeats = Repeats()
+        self._said: list[str] = []  # where thoughts are kept
 
-    def read(self, data: bytes, choices: Mapping[int, Open]) -> Event | None:
+    def read(self, data: bytes, choices: Mapping[int, Open]) -> TextDelta | ReasoningDelta | ToolInputDelta | None:
         """What a chunk adds to what is open; None if it says anything else."""
+        again = self._repeats.read(data)
+        if again is not None:
+            if type(again) is ReasoningDelta:
+                self._said.append(again.text)
+            return again
+        self._repeats.forget()
         try:
             chunk = _decode(data)
         except REFUSALS:
@@ -97,8 +106,11 @@ class More:
         if state is None or state.finished:
             return None
         event = _event(delta, state)
-        if event is not None and chunk.service_tier:
-            self.tier = chunk.service_tier
+        if event is not None:
+            if chunk.service_tier:
+                self.tier = chunk.service_tier
+            self._said = state.said
+            self._repeats.learn(data, event)
         return event
 
     def encourage(self, event: Event) -> None:
@@ -107,7 +119,7 @@ class More:
             self.trying = self._failures < _PATIENCE
 
 
-def _event(delta: Delta, state: Open) -> Event | None:
+def _event(delta: Delta, state: Open) -> TextDelta | ReasoningDelta | ToolInputDelta | None:
     content, thought = delta.content, delta.reasoning_content
     if delta.tool_calls is not None:
         call = delta.tool_calls[0]

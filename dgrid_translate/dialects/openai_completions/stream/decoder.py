@@ -34,6 +34,7 @@ from dgrid_translate.ir.events import (
 from dgrid_translate.ir.parts import Extensions, Text
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.shared.openai.usage import decode_usage
+from dgrid_translate.shared.repeats import Repeats
 from dgrid_translate.shared.wire import NULL, load, merge
 
 
@@ -54,12 +55,17 @@ class Decoder:
     def __init__(self) -> None:
         self._started = False
         self._over = False
+        self._repeats = Repeats()
         self._parts = 0
         self._choices: dict[int, _Choice] = {}
         self._ext: Extensions | None = None
 
     def feed(self, data: bytes) -> list[Event]:
         """Take one chunk's JSON, or `[DONE]`."""
+        again = self._repeats.read(data)
+        if again is not None:
+            return [again]
+        self._repeats.forget()
         if data == b"[DONE]":
             return self._finish(honest=True)
         chunk = load(wire.Completion, data, NAME)
@@ -76,6 +82,8 @@ class Decoder:
                 self._take(choice, events)
         if chunk.usage is not UNSET and chunk.usage != NULL:
             events.append(UsageReported(decode_usage(chunk.usage, NAME)))
+        if len(events) == 1 and type(events[0]) is TextDelta and chunk.extra is UNSET and len(chunk.choices or ()) == 1:
+            self._repeats.learn(data, events[0])
         return events
 
     def close(self) -> list[Event]:
