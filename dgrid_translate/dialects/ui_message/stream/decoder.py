@@ -68,10 +68,20 @@ class Decoder:
         except _REFUSALS:
             chunk = load(wire.Chunk, data, NAME)
         line = self._line
-        if type(chunk) is wire.TextDelta and chunk.providerMetadata is UNSET and chunk.extra is UNSET and line.is_free:
-            text = self._prose.open_text(chunk.id)
+        if (
+            type(chunk) is wire.TextDelta
+            and chunk.providerMetadata is UNSET
+            and chunk.extra is UNSET
+            and not line.waiting
+        ):
+            text = self._prose.texts.get(chunk.id)
             if text is not None:
                 return [TextDelta(text.number, chunk.delta)] if chunk.delta else []
+        elif type(chunk) is wire.ToolInputDelta and chunk.extra is UNSET:
+            call = self._calls.get(chunk.toolCallId)
+            if call is not None:
+                call.text.append(chunk.inputTextDelta)
+                return []
         if not data.isascii():
             chunk = load(wire.Chunk, data, NAME)  # what is kept unread must be UTF-8 as well
         if type(chunk) is wire.ErrorChunk:

@@ -55,12 +55,8 @@ class Line:
         self.out: list[Event] = []
         self.called = False
         self._parts = 0
-        self._waiting: list[tuple[Part, Word] | Part | Call] = []
-
-    @property
-    def is_free(self) -> bool:
-        """Whether nothing waits."""
-        return not self._waiting
+        self.waiting: list[tuple[Part, Word] | Part | Call] = []
+        """What is not told yet, since a part before it is not known."""
 
     def take(self) -> list[Event]:
         """The events so far, once."""
@@ -69,8 +65,8 @@ class Line:
 
     def put(self, part: Part, word: Word) -> None:
         """Something happens to a part."""
-        if self._waiting:
-            self._waiting.append((part, word))
+        if self.waiting:
+            self.waiting.append((part, word))
         else:
             self._do(part, word)
 
@@ -82,11 +78,11 @@ class Line:
 
     def hold(self, item: Part | Call) -> None:
         """A part that is not known yet: a tool part, or reasoning that has no words so far."""
-        self._waiting.append(item)
+        self.waiting.append(item)
 
     def flush(self, settle: bool = False) -> None:
         """Let go of what need not wait any more; with `settle`, of every tool part."""
-        waiting = self._waiting
+        waiting = self.waiting
         count = 0
         for item in waiting:
             if isinstance(item, Call):
