@@ -10,7 +10,7 @@ from dgrid_translate.losses import Losses
 
 def pick(count: int | UnsetType | None) -> int | None:
     """A count, or None where none was given."""
-    return None if isinstance(count, UnsetType) else count
+    return None if count is UNSET else count
 
 
 def either(count: int | None) -> int | UnsetType:

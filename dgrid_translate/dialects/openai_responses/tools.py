@@ -164,6 +164,9 @@ def encode_tools(request: Request, given: list[Tool], losses: Losses) -> list[wi
     members: list[wire.Tool] = []
     for tool in given:
         ext = tool.ext
+        if ext is None and space is None and type(tool) is FunctionTool and tool.cache is None:
+            tools.append(_encode_function(tool, losses, native, sibling))
+            continue
         if ext is not None:
             drop_foreign(ext, NAME, tool.at, losses)
         if isinstance(tool, ProviderTool):

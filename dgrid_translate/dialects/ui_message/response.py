@@ -7,7 +7,8 @@ The AI SDK leaves a message's `metadata` to the application. What its documentat
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
@@ -36,6 +37,13 @@ from dgrid_translate.shared.wire import NULL, Extra, dress, drop_foreign, dump, 
 
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode_str = msgspec.json.Decoder(str).decode
+_decode_number: Callable[[Raw], int | float] = msgspec.json.Decoder(int | float).decode
+_decode_word: Callable[[Raw], str | None] = msgspec.json.Decoder(str | None).decode
+
+T = TypeVar("T")
+
+_USAGE = (*METADATA, "usage")
 
 # -------------------------------------------------------------------------------------------------------- decoding
 
@@ -47,20 +55,20 @@ class Said:
 
     def __init__(self, members: dict[str, Raw]) -> None:
         self.left = dict(members)
-        self.model = self._take("model", str)
-        created = self._take("createdAt", int | float)
+        self.model = self._take("model", _decode_str)
+        created = self._take("createdAt", _decode_number)
         self.created: int | float | None = None if created is None else _seconds(created)
         self.open = members.get("finishReason") == NULL  # it says that nothing is known of its end
-        reason = self._take("finishReason", str | None)
+        reason = self._take("finishReason", _decode_word)
         self.finish = None if reason is None else decode_finish(reason)
         self.usage = self._usage()
 
-    def _take(self, key: str, type_: Any) -> Any:
+    def _take(self, key: str, decode: Callable[[Raw], T]) -> T | None:
         raw = self.left.get(key)
         if raw is None:
             return None
         try:
-            found = msgspec.json.decode(raw, type=type_)
+            found = decode(raw)
         except _REFUSALS:
             return None
         del self.left[key]
@@ -133,7 +141,7 @@ def decode_response(body: bytes) -> Response:
 
 def _text(raw: Raw) -> str | None:
     try:
-        return msgspec.json.decode(raw, type=str)
+        return _decode_str(raw)
     except _REFUSALS:
         return None
 
@@ -143,9 +151,12 @@ def decode_parts(raws: list[Raw]) -> tuple[list[AnyPart], int]:
     parts: list[AnyPart] = []
     begun = 0
     for index, raw in enumerate(raws):
+        if raw == STEP_START:
+            begun += 1
+            continue
         at = ("parts", index)
         tag = tag_of(raw, at)
-        if tag == STEP and (raw == STEP_START or len(load(dict[str, Raw], raw, NAME, at)) == 1):
+        if tag == STEP and len(load(dict[str, Raw], raw, NAME, at)) == 1:
             begun += 1
             continue
         if begun:
@@ -172,25 +183,31 @@ def decode_finish(reason: str) -> FinishReason:
 
 def decode_usage(usage: wire.Usage, raw: Raw) -> Usage:
     """`usage`; AI SDK 5 counts cached input and reasoning beside the totals, 7 below them, 6 does both."""
-    found = Usage(raw=raw, dialect=NAME, at=(*METADATA, "usage"))
     own: Extra = {} if usage.extra is UNSET else extra_of(usage)
-    found.input = pick(usage.inputTokens)
-    found.output = pick(usage.outputTokens)
-    found.total = pick(usage.totalTokens)
-    found.reasoning = pick(usage.reasoningTokens)
-    found.cache_read = pick(usage.cachedInputTokens)
+    found = Usage(
+        input=None if usage.inputTokens is UNSET else usage.inputTokens,
+        output=None if usage.outputTokens is UNSET else usage.outputTokens,
+        total=None if usage.totalTokens is UNSET else usage.totalTokens,
+        reasoning=None if usage.reasoningTokens is UNSET else usage.reasoningTokens,
+        cache_read=None if usage.cachedInputTokens is UNSET else usage.cachedInputTokens,
+        raw=raw,
+        dialect=NAME,
+        at=_USAGE,
+    )
     given = usage.inputTokenDetails
     if given is not UNSET:
         found.cache_write = pick(given.cacheWriteTokens)
         if found.cache_read is None:
             found.cache_read = pick(given.cacheReadTokens)
-        own.update(extra_of(given, "inputTokenDetails"))
+        if given.extra is not UNSET:
+            own.update(extra_of(given, "inputTokenDetails"))
     made = usage.outputTokenDetails
     if made is not UNSET:
         if found.reasoning is None:
             found.reasoning = pick(made.reasoningTokens)
         found.output_text = pick(made.textTokens)
-        own.update(extra_of(made, "outputTokenDetails"))
+        if made.extra is not UNSET:
+            own.update(extra_of(made, "outputTokenDetails"))
     if own:
         found.ext = {NAME: own}
     return found
@@ -306,8 +323,6 @@ def encode_finish(finish: FinishReason | None, called: bool, losses: Losses, at:
     """`finishReason`; `called` is whether the answer calls a tool."""
     if finish is None:
         return None
-    if finish.dialect == NAME and finish.raw is not None:
-        return finish.raw
     word = FINISH_BACK[finish.unified]
     if called and word == "stop":
         word = "tool-calls"
@@ -324,8 +339,6 @@ _UNSAID = ("tool_use", "input_audio", "input_image", "output_audio", "output_ima
 
 def encode_usage(usage: Usage, losses: Losses) -> Raw:
     """`usage`, in the words of AI SDK 5; what only later ones count, in theirs."""
-    if usage.dialect == NAME and usage.raw is not None:
-        return usage.raw
     if usage.ext is not None:
         drop_foreign(usage.ext, NAME, usage.at, losses)
     drop_counts(usage, losses, _UNSAID)

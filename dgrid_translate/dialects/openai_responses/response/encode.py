@@ -140,22 +140,24 @@ def _echo(answer: wire.Response, request: Request | None) -> None:
     if request is None:
         return
     own = own_of(request.ext, NAME)
-    for key, form in _ECHOES:
-        if (raw := own.get((key,)) or own.get(form)) is not None and raw != NULL:
+    for word, raw in own.items():
+        key = _ECHOES.get(word)
+        if key is not None and raw != NULL and (word[0] == key or (key,) not in own):
             setattr(answer, key, raw)
     answer.store = _FALSE  # whoever made it keeps no Responses, whatever was asked for
+    if request.max_tokens is not None:
+        answer.max_output_tokens = Raw(b"%d" % request.max_tokens)
+    if request.metadata is not None:
+        answer.metadata = request.metadata
+    if request.parallel_tool_calls is not None:
+        answer.parallel_tool_calls = _TRUE if request.parallel_tool_calls else _FALSE
+    if request.top_logprobs is not None:
+        answer.top_logprobs = Raw(b"%d" % request.top_logprobs)
     sampling = request.sampling
-    said = {
-        "max_output_tokens": request.max_tokens,
-        "metadata": request.metadata,
-        "parallel_tool_calls": request.parallel_tool_calls,
-        "temperature": None if sampling is None else sampling.temperature,
-        "top_logprobs": request.top_logprobs,
-        "top_p": None if sampling is None else sampling.top_p,
-    }
-    for key, value in said.items():
-        if value is not None:
-            setattr(answer, key, Raw(dump(value)))
+    if sampling is not None and sampling.temperature is not None:
+        answer.temperature = Raw(dump(sampling.temperature))
+    if sampling is not None and sampling.top_p is not None:
+        answer.top_p = Raw(dump(sampling.top_p))
     if request.user is not None:
         setattr(answer, "safety_identifier" if ("~safety_identifier",) in own else "user", Raw(dump(request.user)))
     if request.tools is not None:
@@ -167,7 +169,7 @@ def _echo(answer: wire.Response, request: Request | None) -> None:
         answer.instructions = Raw(dump("".join([part.text for part in first.parts if type(part) is Text])))
 
 
-_ECHOES = tuple((key, ("~" + key,)) for key in wire.ECHOES)
+_ECHOES: dict[tuple[str, ...], str] = {word: key for key in wire.ECHOES for word in ((key,), ("~" + key,))}
 
 
 def fill_as_it_was(answer: wire.Response, response: Response) -> None:

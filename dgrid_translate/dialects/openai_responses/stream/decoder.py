@@ -54,6 +54,7 @@ from dgrid_translate.shared.wire_slow import REFUSALS, check_utf8, decoder_of
 
 _SHAPES: tuple[type[wire.AnyResponse], ...] = (wire.Response, wire.MixedResponse)
 _decode = decoder_of(wire.Event)
+_NONE = Raw(b"[]")
 _SILENT = EVENTS | {"keepalive"}
 _SPEAKING = (wire.Message, wire.EasyMessage, wire.ReasoningItem, wire.FunctionCall, wire.CustomToolCall)
 _BEGINNINGS = (wire.Created, wire.InProgress, wire.Queued)
@@ -94,9 +95,16 @@ class Decoder:
         if type(event) is wire.TextDelta:
             item = self._items.get(self._last if event.output_index is UNSET else event.output_index)
             part = None if item is None else item.parts.get(event.content_index)
-            if part is not None and part.kind is Text and not part.ended and event.logprobs is UNSET:
+            bare = event.logprobs is UNSET or event.logprobs == _NONE
+            if part is not None and part.kind is Text and not part.ended and bare:
                 part.length += len(event.delta)
-                return [TextDelta(part.index, event.delta)]
+                return [TextDelta(part.index, event.delta)] if event.delta else []
+        elif type(event) is wire.ArgumentsDelta:
+            item = self._items.get(self._last if event.output_index is UNSET else event.output_index)
+            part = None if item is None or not item.speaks else item.parts.get(0)
+            if part is not None and part.kind is ToolCall and not part.ended:
+                part.length += len(event.delta)
+                return [ToolInputDelta(part.index, event.delta)] if event.delta else []
         if type(event) is Unknown:
             return [OpaqueEvent(event.raw, event.kind, NAME)]
         events: list[Event] = []

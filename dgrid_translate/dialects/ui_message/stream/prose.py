@@ -32,15 +32,12 @@ class Prose:
 
     def __init__(self, line: Line) -> None:
         self._line = line
-        self._texts: dict[str, Part] = {}
+        self.texts: dict[str, Part] = {}
+        """Those that have begun and not ended, by id."""
         self._thoughts: dict[str, Part] = {}
         self._last: Part | None = None  # the last part, if it is a text: sources after it are its
         self._text: Part | None = None  # the step's last text
         self._between = 0  # how many parts began after it
-
-    def open_text(self, name: str) -> Part | None:
-        """The text of that id."""
-        return self._texts.get(name)
 
     def next_part(self) -> None:
         """Another part begins: a text before it ends, if its own end has come."""
@@ -55,7 +52,7 @@ class Prose:
 
     def close(self) -> None:
         """The message is over; some ends never came."""
-        for state in self._texts.values():
+        for state in self.texts.values():
             self._close_text(state)
         for state in self._thoughts.values():
             self._close_thought(state)
@@ -69,7 +66,7 @@ class Prose:
         state = Part(Text("", at=at), own)
         self._read_text(state, chunk.providerMetadata, chunk)
         state.part.ext = {**(state.known or {}), NAME: dict(own)}
-        self._texts[chunk.id] = self._last = self._text = state
+        self.texts[chunk.id] = self._last = self._text = state
         self._between = 0
         self._begin(state)
 
@@ -79,7 +76,7 @@ class Prose:
 
     def text_delta(self, chunk: wire.TextDelta) -> None:
         """`text-delta`."""
-        state = self._texts.get(chunk.id)
+        state = self.texts.get(chunk.id)
         if state is None:
             raise unknown_id("text", "id", chunk.id)
         if chunk.delta:
@@ -88,7 +85,7 @@ class Prose:
 
     def end_text(self, chunk: wire.TextEnd) -> None:
         """`text-end`."""
-        state = self._texts.pop(chunk.id, None)
+        state = self.texts.pop(chunk.id, None)
         if state is None:
             raise unknown_id("text", "id", chunk.id)
         self._read_text(state, chunk.providerMetadata, chunk)
