@@ -6,7 +6,8 @@ Functions and generators may be synchronous; then they run in a thread, one step
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -27,7 +28,8 @@ class FunctionBackend:
     It may be async or not, and returns (or awaits) a dict, an SDK object, or JSON as bytes or str: the whole response;
     or an iterator or async iterator of events, each of these kinds too (bytes are then sent as they are, already
     framed); or it is a generator itself. Whether the client wants a stream is no matter: what comes whole is streamed,
-    what comes in events is gathered.
+    what comes in events is gathered. A client that hangs up closes the iterator: `aclose()`, or `close()` as SDKs'
+    streams have it; a synchronous one that is waiting just then is closed when it has its next event.
     """
 
     offers = frozenset[Operation]({"generate"})
@@ -74,9 +76,7 @@ class FunctionBackend:
             if framing.terminator:
                 yield framing.terminator
         finally:
-            close = getattr(events, "aclose", None)
-            if close is not None:
-                await close()
+            await _close(events)
 
 
 def _takes_two(function: Callable[..., Any]) -> bool:
@@ -94,22 +94,67 @@ def _events(given: Any) -> AsyncIterator[Any] | None:
     if isinstance(given, Mapping | bytes | bytearray | str) or hasattr(given, "model_dump"):
         return None
     if hasattr(given, "__aiter__"):
-        return aiter(given)
+        return _closing(given)
     if hasattr(given, "__iter__"):
-        return _threaded(iter(given))
+        return _threaded(given)
     raise TypeError(f"a backend function returns a response or events, not {type(given).__name__}")
 
 
-async def _threaded(events: Iterator[Any]) -> AsyncGenerator[Any, None]:
-    """A synchronous iterator, each step of it in a thread."""
+async def _closing(given: Any) -> AsyncGenerator[Any, None]:
+    """What an asynchronous iterable gives; it is closed with its iterator, which need not do that itself."""
+    events = aiter(given)
     try:
-        while (event := await anyio.to_thread.run_sync(next, events, _END)) is not _END:
+        async for event in events:
             yield event
     finally:
-        close = getattr(events, "close", None)
-        if close is not None:
-            with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(close)
+        await _close(events)
+        if events is not given:
+            await _close(given)
+
+
+async def _close(events: Any) -> None:
+    close = getattr(events, "aclose", None) or getattr(events, "close", None)
+    if close is not None and inspect.isawaitable(closing := close()):
+        await closing
+
+
+async def _threaded(given: Iterable[Any]) -> AsyncGenerator[Any, None]:
+    """What a synchronous iterable gives, each step of it in a thread; a step that nobody waits for closes it."""
+    events = iter(given)
+    lock = threading.Lock()
+    stepping = left = False
+
+    def step() -> Any:
+        nonlocal stepping
+        with lock:
+            if left:
+                return _END
+            stepping = True
+        try:
+            return next(events, _END)
+        finally:
+            with lock:
+                stepping = False
+                unwanted = left
+            if unwanted:
+                shut()
+
+    def shut() -> None:
+        for one in [events] if events is given else [events, given]:
+            close = getattr(one, "close", None)
+            if close is not None:
+                close()
+
+    try:
+        while (event := await anyio.to_thread.run_sync(step, abandon_on_cancel=True)) is not _END:
+            yield event
+    finally:
+        with lock:
+            left = True
+            idle = not stepping
+        if idle:
+            with anyio.CancelScope(shield=True):  # without waiting for threads that may be stuck
+                await anyio.to_thread.run_sync(shut, limiter=anyio.CapacityLimiter(1))
 
 
 def _json(value: Any) -> bytes:
