@@ -155,7 +155,7 @@ class Responder:
             if not body.lstrip().startswith((b"data:", b"event:", b":")):
                 if self._client is not self._upstream:
                     check_answer(body, self._upstream)
-                elif self._looks and not body.lstrip().startswith(b"{"):
+                elif self._exchange.passes and (body or self._looks) and not body.lstrip().startswith(b"{"):
                     raise DecodeError("expected an object", dialect=self._upstream.profile.name)
             if self._wanted:
                 await self._end_spread(body)

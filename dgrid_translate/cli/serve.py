@@ -7,6 +7,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 import msgspec
@@ -136,6 +137,12 @@ def run(settings: Settings) -> None:
         server.run(sockets=[listener])
 
 
+def _shown(url: str | None) -> str:
+    """An address without what gives access."""
+    parts = urlsplit(url or "")
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+
+
 def announce(settings: Settings, listener: socket.socket) -> None:
     """Say where it is, and how clients find it."""
     port = listener.getsockname()[1]
@@ -143,7 +150,7 @@ def announce(settings: Settings, listener: socket.socket) -> None:
     base = f"http://{host}:{port}"
     click.secho(f"Serving {', '.join(settings.serves or DIALECTS)} at {base}", bold=True)
     for one in settings.upstream:
-        to = "the demo model" if one.demo else one.url or f"{one.speaks}'s own API"
+        to = "the demo model" if one.demo else _shown(one.url) or f"{one.speaks}'s own API"
         click.echo(f"  {one.match:16} -> {to} ({one.speaks})")
     click.echo(f"  OPENAI_BASE_URL={base}/v1  ANTHROPIC_BASE_URL={base}  GOOGLE_GEMINI_BASE_URL={base}")
     if settings.keys_env is None and settings.host not in ("127.0.0.1", "::1", "localhost"):

@@ -192,6 +192,15 @@ async def test_what_an_upstream_keeps_is_asked_for_in_the_client_s_words() -> No
     assert len(shelf.asked) == 1
 
 
+async def test_a_page_is_nothing_that_was_kept() -> None:
+    class Page(Shelf):
+        async def send(self, call: Call) -> Answer:
+            return Answer(200 if call.method == "GET" else 204, JSON, once(b"<p>" if call.method == "GET" else b""))
+
+    assert (await get(create_app(Page()), "/v1/responses/r")).status == 502
+    assert (await get(create_app(Page()), "/v1/responses/r", method="DELETE")).status == 204
+
+
 @pytest.mark.parametrize("path", ["/v1/responses/..", "/responses/../cancel", "/v1/conversations/./items/x"])
 async def test_a_step_in_a_path_is_no_id(path: str) -> None:
     shelf = Shelf(200)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -144,3 +145,13 @@ def test_the_demo_s_clients_hear_what_they_should(speaks: str) -> None:
     lines, right = live.show(speaks)
     assert all(right), lines
     assert len(right) == len(DIALECTS)
+
+
+def test_what_is_announced_gives_no_access(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        upstreams = [Upstream("a/*", "http://me:secret@h:1/v1?key=secret", "claude"), Upstream("*", None, "claude")]
+        serve.announce(Settings(upstream=upstreams), listener)
+    said = capsys.readouterr().out
+    assert "-> http://h:1/v1 (claude)" in said
+    assert "-> claude's own API (claude)" in said
+    assert "secret" not in said
