@@ -84,8 +84,7 @@ def decode_envelope(answer: wire.ResponseMembers) -> Response:
     for key, form in _FORMS:
         if (raw := getattr(answer, key)) is not UNSET:
             own[form] = raw
-    if own:
-        found.ext = {NAME: own}
+    found.ext = {NAME: own}
     return found
 
 

@@ -225,8 +225,7 @@ class Decoder:
         elif type(given) is wire.ReasoningItem:
             thinking = replace(decode_reasoning(given, item.at), text="", signature=None, redacted=False)
             thinking.id = None if given.id is UNSET else given.id
-            if thinking.ext is not None:
-                own_of(thinking.ext, NAME).pop(("encrypted_content",), None)  # it is sealed only when it is done
+            own_of(thinking.ext, NAME).pop(("encrypted_content",), None)  # it is sealed only when it is done
             item.thinking = thinking
 
     def _item(self, event: wire.Event) -> Item:
