@@ -9,7 +9,7 @@ from typing import Any
 from dgrid_translate.dialect import Dialect
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, LocalStreamError, LossyTranslation, RemoteStreamError
 from dgrid_translate.ir.error import Error
-from dgrid_translate.ir.events import ErrorRaised, Event, ResponseStarted, TextDelta, UsageReported
+from dgrid_translate.ir.events import ErrorRaised, Event, PartEnded, ResponseStarted, TextDelta, UsageReported
 from dgrid_translate.ir.fold import Collector
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Usage
@@ -18,7 +18,7 @@ from dgrid_translate.registry import lookup, readings
 from dgrid_translate.shared.fitting import Fitting
 from dgrid_translate.shared.json_array import JSONArrayDecoder
 from dgrid_translate.shared.sse import SSEDecoder, unframe
-from dgrid_translate.shared.wire import parse_anyhow
+from dgrid_translate.shared.wire import drop_foreign, parse_anyhow
 from dgrid_translate.translate.containers import to_json
 
 _DONE = b"[DONE]"
@@ -88,8 +88,8 @@ class StreamTranslator:
                 return b""
             # Without alt=sse Gemini answers with one JSON array.
             self._splitter = JSONArrayDecoder() if chunk[:1] in b"[{" else SSEDecoder()
-        out = [self._step(data) for _, data in self._splitter.feed(chunk)]
-        return out[0] if len(out) == 1 else b"".join(out)
+        found = self._splitter.feed(chunk)
+        return self._step(found[0][1]) if len(found) == 1 else self._steps(found)
 
     def close(self) -> bytes:
         """The upstream is done; the last frames."""
@@ -99,7 +99,7 @@ class StreamTranslator:
         if self._passes:
             return b""
         rest = [] if self._splitter is None else self._splitter.close()
-        return b"".join([*[self._step(data) for _, data in rest], self._end()])
+        return self._steps(rest) + self._end()
 
     def fail(self, error: Error) -> bytes:
         """No more will come, for a reason the stream did not say; the last frames.
@@ -191,8 +191,31 @@ class StreamTranslator:
         try:
             events = self._decoder.feed(data)
         except DecodeError as error:
-            return self._fail(f"the upstream sent what {self._source.profile.name} does not allow: {error}")
+            return self._fail(str(error))
+        if len(events) != 1 or type(events[0]) is not TextDelta:  # which is what most of a stream is made of
+            self._notice(events)
         return self._encode(events)
+
+    def _steps(self, found: list[tuple[bytes, bytes]]) -> bytes:
+        """What arrived at one time, written at one time."""
+        if self.error is not None:
+            return b""
+        read = self._decoder.feed
+        events: list[Event] = []
+        reason = ""
+        for _, data in found:
+            try:
+                more = read(data)
+            except DecodeError as error:
+                reason = str(error)
+                break
+            events += more
+            if len(more) != 1 or type(more[0]) is not TextDelta:
+                self._notice(more)
+                if self.error is not None:
+                    break
+        frames = self._encode(events)
+        return frames + self._fail(reason) if reason else frames
 
     def _end(self) -> bytes:
         if self.error is not None:
@@ -200,32 +223,36 @@ class StreamTranslator:
         try:
             events = self._decoder.close()
         except DecodeError as error:
-            return self._fail(f"the upstream sent what {self._source.profile.name} does not allow: {error}")
+            return self._fail(str(error))
+        self._notice(events)
         return self._encode(events)
 
     def _restored(self, events: list[Event]) -> list[Event]:
         return events if self._restore is None else self._restore(events)
 
+    def _notice(self, events: list[Event]) -> None:
+        for event in events:
+            if type(event) is UsageReported:
+                self.usage = event.usage
+            elif type(event) is ResponseStarted and self._answer_id is not None:
+                event.id = self._answer_id
+            elif type(event) is ErrorRaised:
+                self.error = event.error
+            elif type(event) is PartEnded and event.at:
+                drop_foreign(event.ext, self._target.profile.name, event.at, self.noted)
+
     def _encode(self, events: list[Event]) -> bytes:
         if not events:
             return b""
-        if self._answer_id is not None and type(events[0]) is ResponseStarted:
-            events[0].id = self._answer_id
-        last = events[-1]
-        if type(last) is not TextDelta:
-            for event in events:
-                if type(event) is UsageReported:
-                    self.usage = event.usage
-        if type(last) is ErrorRaised:
-            self.error = last.error
-            if self._strict and last.error.raw is None:
-                raise RemoteStreamError(last.error.message)
+        if self.error is not None and self._strict and self.error.raw is None:
+            raise RemoteStreamError(self.error.message)
         frames = self._encoder.feed(events if self._restore is None else self._restore(events))
         if self._strict and self.noted:
             raise LossyTranslation(self.losses)
         return frames
 
     def _fail(self, reason: str) -> bytes:
+        reason = f"the upstream sent what {self._source.profile.name} does not allow: {reason}"
         self.error = Error("server", reason, dialect=self._source.profile.name)
         if self._strict:
             raise RemoteStreamError(reason)

@@ -160,10 +160,8 @@ def decode_tool_choice(raw: Raw) -> tuple[ToolChoice, bool | None]:
 def encode_tool_choice(request: Request, model: Model, losses: Losses) -> tuple[Raw | None, str | None]:
     """`tool_choice`, and the instruction that stands in for a choice which the model does not take."""
     choice, parallel = request.tool_choice, request.parallel_tool_calls
-    if choice is not None and request.dialect == NAME:
-        raw = own_extension(choice.ext, NAME, "~raw")
-        if raw is not None:
-            return raw, None
+    if choice is not None and request.dialect == NAME and (raw := own_extension(choice.ext, NAME, "~raw")) is not None:
+        return raw, None
     if choice is None and parallel is None:
         return None, None
     if choice is not None:

@@ -47,6 +47,7 @@ def encode_error(error: Error, losses: Losses) -> tuple[int, bytes]:
     drop_details(error, losses, said=("retry_after",))
     inner: dict[str, object] = {"code": status, "message": error.message, "status": _STATUSES[error.kind]}
     if error.retry_after is not None:
-        delay = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": f"{error.retry_after:g}s"}
+        seconds = f"{error.retry_after:.3f}".rstrip("0").rstrip(".")
+        delay = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": f"{seconds}s"}
         inner["details"] = [delay]
     return status, dump({"error": inner})

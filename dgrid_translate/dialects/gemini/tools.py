@@ -13,7 +13,6 @@ from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, R
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.custom_tools import as_function
-from dgrid_translate.shared.proto3 import load
 from dgrid_translate.shared.schema import GEMINI_JSON, downgrade, from_openapi
 from dgrid_translate.shared.wire import (
     NULL,
@@ -179,14 +178,9 @@ def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) ->
     if choice is not None:
         drop_foreign(choice.ext, NAME, choice.at, losses)
         given = own_extension(choice.ext, NAME, "~raw")
-        if given is not None:
-            # Names may have been changed since it was read.
-            calling = load(wire.FunctionCallingConfig, given, NAME)
-            config.functionCallingConfig = pose(given, wire.FunctionCallingConfig)
-            if choice.names is not None and calling.allowedFunctionNames != choice.names:
-                config.functionCallingConfig = _encode_choice(choice, losses)
-        else:
-            config.functionCallingConfig = _encode_choice(choice, losses)
+        config.functionCallingConfig = (
+            _encode_choice(choice, losses) if given is None else pose(given, wire.FunctionCallingConfig)
+        )
     if not native:
         _encode_strictness(config, request, losses)
     made = dress(config, request.ext, NAME, "toolConfig") if native else config

@@ -145,9 +145,9 @@ def decode_tool_choice(params: wire.Params) -> ToolChoice | None:
     """`tool_choice`, else `function_call`; as it came it stays beside what it means."""
     if params.tool_choice is not UNSET:
         return _decode_choice(params.tool_choice, ("tool_choice",))
-    if params.function_call is not UNSET:
-        return _decode_function_call(params.function_call, ("function_call",))
-    return None
+    if params.function_call is UNSET:
+        return None
+    return _decode_function_call(params.function_call, ("function_call",))
 
 
 def _decode_choice(raw: Raw, at: At) -> ToolChoice:
@@ -193,7 +193,7 @@ def encode_tool_choice(params: wire.Params, request: Request, choice: ToolChoice
 
 def _encode_choice(choice: ToolChoice, request: Request) -> str | wire.NamedToolChoice:
     names = choice.names
-    if names is None:
+    if names is None or choice.mode == "none":
         return choice.mode
     customs = {tool.name for tool in request.tools or () if isinstance(tool, CustomTool)}
     references = [
@@ -204,6 +204,4 @@ def _encode_choice(choice: ToolChoice, request: Request) -> str | wire.NamedTool
     ]
     if choice.mode == "required" and len(references) == 1:
         return wire.NamedToolChoice(references[0].type, references[0].function, references[0].custom)
-    if choice.mode == "none":
-        return "none"
     return wire.NamedToolChoice("allowed_tools", allowed_tools=wire.AllowedTools(choice.mode, references))

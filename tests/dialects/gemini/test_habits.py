@@ -10,7 +10,16 @@ from msgspec import Raw
 
 from dgrid_translate import Exchange
 from dgrid_translate.dialects.gemini import DIALECT
-from dgrid_translate.ir.events import Event, PartEnded, PartStarted, ResponseFinished, ResponseStarted, TextDelta
+from dgrid_translate.ir.error import Error
+from dgrid_translate.ir.events import (
+    Event,
+    PartEnded,
+    PartStarted,
+    ResponseFinished,
+    ResponseStarted,
+    TextDelta,
+    ToolInputDelta,
+)
 from dgrid_translate.ir.fold import collect, explode
 from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning, Signature, Text, ToolCall, ToolResult
 from dgrid_translate.ir.request import FunctionTool, Message, ReasoningConfig, Request, ToolChoice
@@ -227,3 +236,34 @@ def test_base64_in_the_alphabet_of_urls_is_gemini_s_own(media_type: str) -> None
     sent = json.dumps(Exchange("gemini", "openai").request(body, model="m").body)
     assert "iVBORw0KGgo+//8=" in sent
     assert "-__8" not in sent
+
+
+@pytest.mark.parametrize(("seconds", "delay"), [(2.0, "2s"), (0.25, "0.25s"), (1234567.5, "1234567.5s")])
+def test_when_to_retry_is_told_in_seconds(seconds: float, delay: str) -> None:
+    _, body = DIALECT.encode_error(Error("rate_limit", "busy", retry_after=seconds), Losses())
+    [detail] = json.loads(body)["error"]["details"]
+    assert detail == {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay}
+    assert DIALECT.decode_error(429, body).retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("said", "asked_for", "sent"),
+    [
+        ("models/gemini-3-flash", "gemini-3-flash", "models/gemini-3-flash"),
+        ("gemini-3-flash", "gemini-3-flash", "gemini-3-flash"),
+        ("gemini-3-flash", "gemini-3-pro", "models/gemini-3-pro"),
+        ("models/gemini-3-flash", "tunedModels/mine", "tunedModels/mine"),
+    ],
+)
+def test_a_model_in_the_body_is_the_one_that_is_asked(said: str, asked_for: str, sent: str) -> None:
+    request = DIALECT.decode_request(spelled({"model": said, "contents": [{"parts": [{"text": "hi"}]}]}))
+    request.model = asked_for
+    assert json.loads(DIALECT.encode_request(request, Losses()))["model"] == sent
+
+
+def test_arguments_in_thousands_of_pieces_are_one_call() -> None:
+    pieces = ['{"a":"', *["x"] * 3000, '"}']
+    deltas: list[Event] = [ToolInputDelta(0, piece) for piece in pieces]
+    begin: list[Event] = [ResponseStarted("openai"), PartStarted(0, 0, ToolCall("c", "f", ""))]
+    *_, last = chunks_of([*begin, *deltas, PartEnded(0), ResponseFinished()])
+    assert last["candidates"][0]["content"]["parts"][0]["functionCall"]["args"] == {"a": "x" * 3000}

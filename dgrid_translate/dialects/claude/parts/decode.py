@@ -150,7 +150,7 @@ def _decode_media(block: wire.ImageBlock | wire.DocumentBlock, at: At, ext: Exte
             found.parts = decode_content(source.content, (*at, "source", "content"))
             if isinstance(source.content, str):
                 ext = note(ext, NAME, ("~content",))
-        case Unknown():
+        case _:
             block.source = pose(source.raw, wire.URLSource)
             return Opaque("image" if image else "document", Raw(dump(dress(block, ext, NAME))), NAME, at=at)
     found.ext = merge(ext, extensions(source, NAME, "source"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from dgrid_translate.dialects.claude import types as wire
-from dgrid_translate.dialects.claude.parts import Target, encode_block, encode_blocks
+from dgrid_translate.dialects.claude.parts import Target, encode_blocks
 from dgrid_translate.dialects.claude.profile import GO_ON, NAME, OPENING, Model
 from dgrid_translate.ir.parts import (
     AnyPart,
@@ -158,14 +158,14 @@ class Turns:
             self._turns.append(wire.UserMessage(as_content(blocks, message.inline)))
 
     def _answer(self, answers: list[ToolResult], moved: bool) -> None:
-        blocks: list[wire.Block] = []
+        first: list[ToolResult] = []
         for part in answers:
-            block = encode_block(part, self._target)
             if part.call_id in self._answered:
                 self._losses.dropped("tool_result", part.at, "its call was answered before")
-            elif block is not None:
+            else:
                 self._answered.add(part.call_id)
-                blocks.append(block)
+                first.append(part)
+        blocks = encode_blocks(first, self._target)
         if not blocks:
             return
         if self._results is None:
@@ -183,11 +183,8 @@ class Turns:
 
     def _open(self) -> None:
         """Claude wants the user to speak first."""
-        for turn in self._turns:
-            if type(turn) is wire.UserMessage:
-                return
-            if type(turn) is not wire.SystemMessage:
-                break
+        if self._turns and type(self._turns[0]) is wire.UserMessage:
+            return
         self._turns.insert(0, wire.UserMessage(OPENING))
         self._losses.invented("user_message", ("messages", 0), "Claude wants the user to speak first")
 

@@ -264,8 +264,9 @@ class Decoder:
         return events
 
     def _think(self, block: _Block, events: list[Event]) -> None:
-        if block.thinking is not None:
-            block.number = self._begin(block.thinking, events)
+        """Thinking begins, in a block that began as a carrier too."""
+        if block.number < 0:
+            block.number = self._begin(block.thinking or Reasoning("", at=block.at), events)
             block.thinking = None
 
     def _sign(self, block: _Block, value: str) -> list[Event]:
@@ -287,8 +288,7 @@ class Decoder:
             events.extend(self._whole(carrier))
         else:
             self._think(block, events)
-            if block.number >= 0:
-                events.append(SignatureDelta(block.number, signature, wrapped_id(value)))
+            events.append(SignatureDelta(block.number, signature, wrapped_id(value)))
         return events
 
     def _rare_delta(self, block: _Block | None, delta: wire.Delta, data: bytes) -> list[Event]:
@@ -299,8 +299,7 @@ class Decoder:
                     events: list[Event] = []
                     if delta.thinking:
                         self._think(block, events)
-                        if block.number >= 0:
-                            events.append(ReasoningDelta(block.number, delta.thinking))
+                        events.append(ReasoningDelta(block.number, delta.thinking))
                     return events
                 case wire.SignatureDelta() if kind == "thinking":
                     return self._sign(block, delta.signature)
@@ -327,7 +326,8 @@ class Decoder:
             return self._whole(decode_block(load(_BLOCK, dump(block.body), NAME, block.at), block.at))
         events: list[Event] = []
         if block.kind == "thinking":
-            self._think(block, events)
+            if block.thinking is not None:
+                self._think(block, events)
             return [*events, PartEnded(block.number)] if block.number >= 0 else []
         if block.kind == "whole":
             return [PartEnded(block.number)]

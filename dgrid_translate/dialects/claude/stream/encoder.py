@@ -57,8 +57,9 @@ from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import EMPTY, as_object, as_text
 from dgrid_translate.shared.drops import drop_logprobs
 from dgrid_translate.shared.sse import frame
-from dgrid_translate.shared.wire import dress, drop_foreign, dump, key_of, load
+from dgrid_translate.shared.wire import dress, drop_foreign, dump, key_of, load, own_of
 
+_NOTHING = ResponseStarted("")
 _NO_USAGE = Usage(input=0, output=0)
 _LATE = (
     "input_tokens",
@@ -85,7 +86,7 @@ class Encoder:
         self._over: set[int] = set()  # parts that were written
         self._blocks = 0
         self._called = False
-        self._started: ResponseStarted | None = None
+        self._started = _NOTHING
         self._usage: Usage | None = None
         self._told: dict[str, Raw] = {}  # the usage that message_start said
         self._finished: CandidateFinished | None = None
@@ -143,8 +144,7 @@ class Encoder:
         message = encode_envelope(response, self._losses, self._request)
         message.stop_reason = message.stop_sequence = None
         message.usage = encode_usage(event.usage or _NO_USAGE, self._losses)
-        if bytes(message.usage) != b"null":
-            self._told = load(dict[str, Raw], message.usage, NAME)
+        self._told = load(dict[str, Raw], message.usage, NAME)
         self._write(b"message_start", b'"message":' + dump(dress(message, event.ext, NAME)), out)
 
     def _write(self, kind: bytes, members: bytes, out: list[bytes]) -> None:
@@ -167,18 +167,15 @@ class Encoder:
 
     def _finish(self, event: ResponseFinished, out: list[bytes]) -> None:
         drop_foreign(event.ext, NAME, (), self._losses)
-        if self._started is not None:
-            drop_tier(event.service_tier or self._started.service_tier, self._started, self._losses)
+        drop_tier(event.service_tier or self._started.service_tier, self._started, self._losses)
         finished = self._finished
         finish = finished.finish if finished is not None else None
         at = finished.at if finished is not None else ()
         reason, sequence = encode_finish(finish, self._called, self._target.native, self._losses, at)
         delta = {"stop_reason": Raw(dump(reason)), "stop_sequence": Raw(dump(sequence))}
-        members: dict[str, Raw] = {}
-        for ext in (finished.ext if finished is not None else None, event.ext):
-            for key, raw in (ext or {}).get(NAME, {}).items():
-                if (word := key_of(key[-1])) is not None:
-                    (delta if word in ("stop_details", "container") else members)[word] = raw
+        own = own_of(finished.ext if finished is not None else None, NAME) | own_of(event.ext, NAME)
+        members = {word: raw for key, raw in own.items() if (word := key_of(key[-1])) is not None}
+        delta |= {word: members.pop(word) for word in ("stop_details", "container") if word in members}
         members = {"delta": Raw(dump(delta)), "usage": self._bill(), **members}
         self._write(b"message_delta", dump(members)[1:-1], out)
         out.append(b'event: message_stop\ndata: {"type":"message_stop"}\n\n')
@@ -191,7 +188,7 @@ class Encoder:
                 self._losses.invented("usage", ("usage",), "the source says nothing")
             usage = _NO_USAGE
         raw = encode_usage(usage, self._losses)
-        counts = load(dict[str, Raw], raw, NAME) if bytes(raw) != b"null" else {}
+        counts = load(dict[str, Raw], raw, NAME)
         news = {key: counts[key] for key in _LATE if key in counts and self._told.get(key) != counts[key]}
         news["output_tokens"] = counts.get("output_tokens", Raw(b"0"))
         return Raw(dump(news))
@@ -296,10 +293,8 @@ class Encoder:
             case Refusal():
                 encode_block(part, self._target)
                 self._go_live(state, wire.TextBlock(""), b"text_delta", b"text", out)
-            case Reasoning():
+            case _:  # Reasoning
                 self._go_live(state, wire.ThinkingBlock("", ""), b"thinking_delta", b"thinking", out)
-            case _:
-                pass
 
     def _cite(self, event: CitationAdded, out: list[bytes]) -> None:
         state = self._parts.get(event.index)

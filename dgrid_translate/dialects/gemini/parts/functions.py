@@ -15,6 +15,7 @@ from dgrid_translate.dialects.gemini.parts.media import decode_media, encode_med
 from dgrid_translate.dialects.gemini.parts.signatures import Target, encode_signature
 from dgrid_translate.dialects.gemini.parts.thoughts import encode_thoughts
 from dgrid_translate.dialects.gemini.profile import DERIVED, NAME
+from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.parts import AnyPart, Extensions, Media, Opaque, Refusal, Text, ToolCall, ToolResult
 from dgrid_translate.losses import At
 from dgrid_translate.shared import caching
@@ -26,18 +27,16 @@ from dgrid_translate.shared.wire import (
     drop_foreign,
     dump,
     extensions,
+    load,
     merge,
     note,
     own_extension,
-    parse_anyhow,
     pose,
     remembered,
     whole,
 )
 
-_decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode_output = msgspec.json.Decoder(wire.Output).decode
-_decode_string = msgspec.json.Decoder(str).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _PLAIN_KEYS = ("output", "result")
 _BRACE, _QUOTE = b'{"'
@@ -126,16 +125,12 @@ def _decode_response_member(raw: Raw, found: ToolResult, ext: Extensions | None,
         found.parts = [Text(text, at=at + ("output",))]
         found.inline = True
         return ext
-    try:
-        members = _decode_members(raw)
-    except _REFUSALS:
-        members = {}
+    members = _members(raw)
     if len(members) == 1:
         [(key, value)] = members.items()
         found.is_error = True if key == "error" else None
         if memoryview(value)[0] == _QUOTE and (key == "error" or key in _PLAIN_KEYS):
-            text = _string(value)
-            found.parts = [Text(text, at=at + (key,))]
+            found.parts = [Text(load(str, value, NAME, at + (key,)), at=at + (key,))]
             found.inline = True
             return ext if key != "result" else note(ext, NAME, ("functionResponse", "~result"))
     found.structured = raw
@@ -143,11 +138,12 @@ def _decode_response_member(raw: Raw, found: ToolResult, ext: Extensions | None,
     return ext
 
 
-def _string(raw: Raw) -> str:
+def _members(raw: Raw) -> dict[str, Raw]:
+    """The members of an object; what is none, or too deep to be read, has none."""
     try:
-        return _decode_string(raw)
-    except _REFUSALS:
-        return str(parse_anyhow(bytes(raw)))
+        return load(dict[str, Raw], raw, NAME)
+    except DecodeError:
+        return {}
 
 
 def encode_call(part: ToolCall, target: Target) -> wire.Part:
@@ -278,10 +274,7 @@ def _encode_response_member(part: ToolResult, texts: Sequence[Text | Refusal], t
 
 def _stands_alone(raw: Raw, is_error: bool) -> bool:
     """Whether data can be `response` and be read back as the same."""
-    try:
-        members = _decode_members(raw)
-    except _REFUSALS:
-        return False
+    members = _members(raw)
     if len(members) != 1:
         return not is_error
     [(key, value)] = members.items()

@@ -170,10 +170,10 @@ def _current_turn(messages: Sequence[Message]) -> int:
 def _sign(params: wire.Params, losses: Losses) -> None:
     """Sign the first call of a step in the turn under way, where Gemini would miss its own signature."""
     parts = params.contents[-1].parts
-    for place, part in enumerate(() if parts is UNSET else parts):
-        if type(part) is wire.Part and part.functionCall is not UNSET:
-            if part.thoughtSignature is UNSET:
-                part.thoughtSignature = SENTINEL
-                at = ("contents", len(params.contents) - 1, "parts", place, "thoughtSignature")
-                losses.invented("thought_signature", at, "Gemini's own was lost or never was")
-            return
+    known = [(place, part) for place, part in enumerate(parts or ()) if type(part) is wire.Part]
+    calls = [(place, part) for place, part in known if part.functionCall is not UNSET]
+    for place, part in calls[:1]:
+        if part.thoughtSignature is UNSET:
+            part.thoughtSignature = SENTINEL
+            at = ("contents", len(params.contents) - 1, "parts", place, "thoughtSignature")
+            losses.invented("thought_signature", at, "Gemini's own was lost or never was")

@@ -35,15 +35,17 @@ class _Turn:
         whole = self.message.parts
         for part in parts:
             last = whole[-1] if whole else None
-            if last is None or not _goes_on(last, part):
-                whole.append(part)
-            elif (type(last) is Text and type(part) is Text) or (type(last) is Reasoning and type(part) is Reasoning):
+            if (
+                (type(last) is Text and type(part) is Text) or (type(last) is Reasoning and type(part) is Reasoning)
+            ) and _goes_on(last, part):
                 self.cuts.setdefault(len(whole) - 1, [len(last.text)]).append(len(part.text))
                 last.text += part.text
                 if part.signature is not None:
                     last.signature, last.at = part.signature, part.at
                     if type(last) is Reasoning and type(part) is Reasoning:
                         last.id = part.id
+            else:
+                whole.append(part)
 
     def whole(self) -> Message:
         """The turn as one message, which remembers the pieces."""
@@ -96,11 +98,11 @@ def _gathered(parts: Sequence[AnyPart]) -> tuple[list[AnyPart], int]:
     return found, size
 
 
-def _goes_on(last: AnyPart, part: AnyPart) -> bool:
-    """Whether `part` is a text that goes on where `last` was cut."""
-    if type(last) is not type(part) or last.signature is not None or last.ext is not None or part.ext is not None:
+def _goes_on(last: Text | Reasoning, part: Text | Reasoning) -> bool:
+    """Whether `part`, of the same kind, goes on where `last` was cut."""
+    if last.signature is not None or last.ext is not None or part.ext is not None:
         return False
-    return type(part) is Text or (type(part) is Reasoning and not part.redacted)
+    return type(part) is Text or not part.redacted
 
 
 def rejoined(messages: Sequence[Message]) -> list[Message]:
@@ -123,7 +125,10 @@ def cut(message: Message) -> list[Message]:
     parts: list[AnyPart] = []
     for part in message.parts:
         lengths = own_extension(part.ext, NAME, "~pieces")
-        parts += [part] if lengths is None else _pieces(part, load(list[int], lengths, NAME))
+        if lengths is not None and (type(part) is Text or type(part) is Reasoning):
+            parts += _pieces(part, load(list[int], lengths, NAME))
+        else:
+            parts.append(part)
     found: list[Message] = []
     begin = 0
     for size in load(list[int], sizes, NAME):
@@ -132,12 +137,11 @@ def cut(message: Message) -> list[Message]:
     return found
 
 
-def _pieces(part: AnyPart, lengths: Sequence[int]) -> list[AnyPart]:
+def _pieces(part: Text | Reasoning, lengths: Sequence[int]) -> list[AnyPart]:
     found: list[AnyPart] = []
-    if type(part) is Text or type(part) is Reasoning:
-        begin = 0
-        for place, length in enumerate(lengths, 1):
-            signature = part.signature if place == len(lengths) else None
-            found.append(replace(part, text=part.text[begin : begin + length], signature=signature, ext=None))
-            begin += length
+    begin = 0
+    for place, length in enumerate(lengths, 1):
+        signature = part.signature if place == len(lengths) else None
+        found.append(replace(part, text=part.text[begin : begin + length], signature=signature, ext=None))
+        begin += length
     return found

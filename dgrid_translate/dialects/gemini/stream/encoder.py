@@ -169,9 +169,7 @@ class Encoder:
                 for candidate in self._candidates.values():
                     self._release(candidate, out)
                 out.append(frame(encode_error(event.error, losses)[1]))
-            case OpaqueEvent(dialect=dialect) if dialect == NAME:
-                out.append(frame(bytes(event.raw)))
-            case OpaqueEvent():
+            case _:
                 losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
 
     def _start(self, event: ResponseStarted) -> None:

@@ -7,11 +7,10 @@ from dgrid_translate.dialects.openai_chat.parts.assistant import (
     MESSAGE,
     decode_annotation,
     decode_assistant,
-    decode_audio,
     encode_annotation,
     encode_assistant,
-    encode_audio,
 )
+from dgrid_translate.dialects.openai_chat.parts.audio import decode_audio, encode_audio, is_answer
 from dgrid_translate.dialects.openai_chat.parts.calls import (
     decode_call,
     decode_function_call,
@@ -22,6 +21,7 @@ from dgrid_translate.dialects.openai_chat.parts.calls import (
 from dgrid_translate.dialects.openai_chat.parts.content import (
     Target,
     decode_content,
+    decode_part,
     encode_content,
     name_files,
     text_of_thinking,
@@ -39,6 +39,7 @@ __all__ = [
     "decode_content",
     "decode_detail",
     "decode_function_call",
+    "decode_part",
     "encode_annotation",
     "encode_assistant",
     "encode_audio",
@@ -46,6 +47,7 @@ __all__ = [
     "encode_content",
     "encode_details",
     "encode_extra_content",
+    "is_answer",
     "name_files",
     "name_joined",
     "note_ids",

@@ -9,6 +9,7 @@ from msgspec import UNSET, Raw
 from msgspec.structs import replace
 
 from dgrid_translate.dialects.openai_chat import types as wire
+from dgrid_translate.dialects.openai_chat.parts.audio import decode_audio, encode_audio, is_answer
 from dgrid_translate.dialects.openai_chat.parts.calls import (
     decode_call,
     decode_extra_content,
@@ -46,7 +47,6 @@ from dgrid_translate.shared.wire import (
     extra_of,
     load,
     merge,
-    note,
     own_of,
     remembered,
     whole,
@@ -226,34 +226,6 @@ def encode_annotation(citation: Citation, length: int, before: int, losses: Loss
     return Raw(dump(wire.Annotation("url_citation", cited)))
 
 
-def decode_audio(audio: wire.Audio, at: At) -> Media:
-    """`audio`; its transcript is the Media's text."""
-    ext = extensions(audio, NAME)
-    if audio.expires_at is not UNSET:
-        ext = note(ext, NAME, ("expires_at",), audio.expires_at)
-    found = Media("audio", at=at, ext=ext)
-    if audio.id is not UNSET:
-        found.file_id = audio.id
-    if audio.data is not UNSET:
-        found.data = audio.data
-    if audio.transcript is not UNSET:
-        found.text = audio.transcript
-    return found
-
-
-def encode_audio(part: Media, losses: Losses) -> wire.Audio:
-    """`audio`."""
-    drop_foreign(part.ext, NAME, part.at, losses)
-    audio = wire.Audio()
-    if part.file_id is not None:
-        audio.id = part.file_id
-    if part.data is not None:
-        audio.data = part.data
-    if part.text is not None:
-        audio.transcript = part.text
-    return dress(audio, part.ext, NAME)
-
-
 def encode_assistant(
     message: M, parts: Sequence[AnyPart], ext: Extensions | None, keys: Keys, target: Target, joined: bool
 ) -> M:
@@ -289,7 +261,7 @@ def encode_assistant(
                 reasoning.append(part)
         elif type(part) is Refusal and not remembered(part.ext, NAME, "~part"):
             refusals.append(part)
-        elif type(part) is Media and part.kind == "audio" and part.file_id is not None:
+        elif type(part) is Media and is_answer(part):
             message.audio = encode_audio(part, losses)
         elif type(part) is Refusal or (type(part) is Opaque and part.dialect == NAME):
             if part.at[-2:-1] != ("reasoning_details",):  # those go back as they came

@@ -45,7 +45,7 @@ def decode_request(body: bytes) -> Request:
         _decode_messages(params.messages),
         None if params.model is UNSET else params.model,
         None if params.tools is UNSET and params.functions is UNSET else decode_tools(params),
-        None if params.tool_choice is UNSET and params.function_call is UNSET else decode_tool_choice(params),
+        decode_tool_choice(params),
         parallel_tool_calls=None if params.parallel_tool_calls is UNSET else params.parallel_tool_calls,
         n=None if params.n is UNSET else params.n,
         logprobs=None if params.logprobs is UNSET else params.logprobs,
@@ -136,7 +136,7 @@ def _decode_messages(messages: list[wire.Message]) -> list[Message]:
             if message.name is not UNSET:
                 found.name = message.name
             if message.function_call and message.function_call.name:
-                _number(parts[-1], calls)
+                _number(parts, calls)
         elif type(message) is wire.ToolMessage:
             found = _decode_tool_message(message, at, asked, answered)
         elif type(message) is wire.UserMessage:
@@ -181,11 +181,11 @@ def _answers(message: wire.ToolMessage, asked: list[AnyPart], answered: list[str
     return named[0].id if named else ""
 
 
-def _number(part: AnyPart, seen: dict[str, int]) -> None:
+def _number(parts: list[AnyPart], seen: dict[str, int]) -> None:
     """A function_call has no id: the n-th call of a name belongs to the n-th result of that name."""
-    if isinstance(part, ToolCall):
-        number = seen[part.name] = seen.get(part.name, 0) + 1
-        part.id = derive("call_", "function", part.name, number)
+    for call in [part for part in parts[-1:] if type(part) is ToolCall]:
+        number = seen[call.name] = seen.get(call.name, 0) + 1
+        call.id = derive("call_", "function", call.name, number)
 
 
 def _decode_tool_message(message: wire.ToolMessage, at: At, asked: list[AnyPart], answered: list[str]) -> Message:

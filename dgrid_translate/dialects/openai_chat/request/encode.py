@@ -146,7 +146,7 @@ def _encode_format(output: OutputFormat, losses: Losses, native: bool, sibling: 
             form = wire.ResponseFormat("text")
         case "json":
             form = wire.ResponseFormat("json_object")
-        case "schema":
+        case _:
             named = wire.JSONSchema()
             if output.name is not None:
                 named.name = output.name
@@ -161,8 +161,7 @@ def _encode_format(output: OutputFormat, losses: Losses, native: bool, sibling: 
                 named.schema = output.schema
             elif output.schema is not None:
                 named.schema, strict = format_schema(output, output.schema, losses)
-                if output.strict is not False:
-                    named.strict = True if strict else UNSET
+                named.strict = True if strict else UNSET
             form = wire.ResponseFormat("json_schema", dress(named, output.ext, NAME, "json_schema"))
     return dress(form, output.ext, NAME)
 

@@ -17,6 +17,7 @@ from dgrid_translate.dialects.openai_chat.parts import (
     decode_call,
     decode_detail,
     decode_function_call,
+    decode_part,
     text_of_thinking,
 )
 from dgrid_translate.dialects.openai_chat.profile import NAME
@@ -185,6 +186,10 @@ class Decoder:
                     self._say(Text, part.text, (*at, "content", place), state, events)
                 elif type(part) is wire.ThinkingPart:
                     self._say(Reasoning, text_of_thinking(part, at), (*at, "content", place), state, events)
+                else:
+                    self._stop(state, events)
+                    found = decode_part(part, (*at, "content", place))
+                    events.append(PartEnded(self._begin(found, state, events)))
         if delta.refusal:
             state.refused = True
             self._say(Refusal, delta.refusal, at + ("refusal",), state, events)
@@ -302,7 +307,8 @@ class Decoder:
         key = item.index if isinstance(item.index, int) else max(len(state.calls) - (not begins), 0)
         known = state.calls.get(key)
         if known is not None and item.id and item.id != known.id and names_tool(item):
-            key, known = len(state.calls), None  # hosts that number every call 0
+            # Some hosts number every call 0: what goes on is the last one.
+            state.calls[-2 - len(state.calls)], known = known, None
         if known is None:
             self._stop(state, events)
             call = decode_call(item, (*at, "tool_calls", len(state.calls)), self._id)

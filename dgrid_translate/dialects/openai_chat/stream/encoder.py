@@ -19,6 +19,7 @@ from dgrid_translate.dialects.openai_chat.parts import (
     encode_call,
     encode_details,
     encode_extra_content,
+    is_answer,
     name_joined,
 )
 from dgrid_translate.dialects.openai_chat.profile import NAME, SERVICE_TIERS
@@ -44,7 +45,7 @@ from dgrid_translate.ir.events import (
     UsageReported,
 )
 from dgrid_translate.ir.fold import begun, join_text, merge_extensions
-from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Media, Reasoning, Refusal, Text, ToolCall
+from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Media, Opaque, Reasoning, Refusal, Text, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Losses
@@ -159,10 +160,7 @@ class Encoder:
                 case ErrorRaised():
                     out.append(frame(encode_error(event.error, self._losses)[1]))
                 case _:
-                    if event.dialect == NAME:
-                        out.append(frame(bytes(event.raw)))
-                    else:
-                        self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
+                    self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
         return out[0] if len(out) == 1 else b"".join(out)
 
     def _start(self, event: ResponseStarted) -> None:
@@ -236,8 +234,10 @@ class Encoder:
                 self._wrapping(state, wire.ResponseMessage(refusal=""))
                 if part.text:
                     self._wrap(state, part.text, out)
-            case Media(kind="audio", file_id=str()):
+            case Media() if is_answer(part):
                 self._delta(event.candidate, wire.ResponseMessage(audio=encode_audio(part, self._losses)), out)
+            case Opaque(dialect=dialect) if dialect == NAME:
+                self._delta(event.candidate, wire.ResponseMessage(content=[pose(part.raw, wire.TextPart)]), out)
             case _:
                 drop_part(part, self._losses)
 

@@ -118,8 +118,6 @@ class Encoder:
                     self._finish(event, out)
                 case ErrorRaised():
                     out.append(frame(encode_error(event.error, self._losses)[1]))
-                case OpaqueEvent() if event.dialect == NAME:
-                    out.append(frame(bytes(event.raw)))
                 case OpaqueEvent():
                     self._losses.dropped("unknown_event", (event.tag,), f"{event.dialect}'s own")
                 case _:
