@@ -25,8 +25,15 @@ from dgrid_translate.backends import Backend, FunctionBackend, Router
 from dgrid_translate.registry import DIALECTS, lookup
 from dgrid_translate.responses_state import State, open_state
 
-_EXPOSED = ["x-request-id", "request-id", "retry-after", "retry-after-ms", "x-should-retry"]
-_EXPOSED += ["x-dgrid-translate-losses", "x-dgrid-translate-token-count"]
+_EXPOSED = [
+    "x-request-id",
+    "request-id",
+    "retry-after",
+    "retry-after-ms",
+    "x-should-retry",
+    "x-dgrid-translate-losses",
+    "x-dgrid-translate-token-count",
+]
 
 
 def create_app(
