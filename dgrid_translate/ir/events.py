@@ -82,10 +82,15 @@ class CitationAdded(Struct, gc=False):
 
 @final
 class PartEnded(Struct, gc=False):
-    """A part is complete; `ext` are forms that the source only shows at its end."""
+    """A part is complete.
+
+    `ext` is what the source only shows at its end: forms, and more of what the model has no word for if `at`, the
+    part's place, is told.
+    """
 
     index: int
     ext: Extensions | None = None
+    at: At = ()
 
 
 @final

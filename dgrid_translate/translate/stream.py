@@ -9,7 +9,7 @@ from typing import Any
 from dgrid_translate.dialect import Dialect
 from dgrid_translate.errors import AmbiguousFormat, DecodeError, LocalStreamError, LossyTranslation, RemoteStreamError
 from dgrid_translate.ir.error import Error
-from dgrid_translate.ir.events import ErrorRaised, Event, ResponseStarted, TextDelta, UsageReported
+from dgrid_translate.ir.events import ErrorRaised, Event, PartEnded, ResponseStarted, TextDelta, UsageReported
 from dgrid_translate.ir.fold import Collector
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Usage
@@ -18,7 +18,7 @@ from dgrid_translate.registry import lookup, readings
 from dgrid_translate.shared.fitting import Fitting
 from dgrid_translate.shared.json_array import JSONArrayDecoder
 from dgrid_translate.shared.sse import SSEDecoder, unframe
-from dgrid_translate.shared.wire import parse_anyhow
+from dgrid_translate.shared.wire import drop_foreign, parse_anyhow
 from dgrid_translate.translate.containers import to_json
 
 _DONE = b"[DONE]"
@@ -238,6 +238,8 @@ class StreamTranslator:
                 event.id = self._answer_id
             elif type(event) is ErrorRaised:
                 self.error = event.error
+            elif type(event) is PartEnded and event.at:
+                drop_foreign(event.ext, self._target.profile.name, event.at, self.noted)
 
     def _encode(self, events: list[Event]) -> bytes:
         if not events:

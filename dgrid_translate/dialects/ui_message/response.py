@@ -323,8 +323,6 @@ def encode_finish(finish: FinishReason | None, called: bool, losses: Losses, at:
     """`finishReason`; `called` is whether the answer calls a tool."""
     if finish is None:
         return None
-    if finish.dialect == NAME and finish.raw is not None:
-        return finish.raw
     word = FINISH_BACK[finish.unified]
     if called and word == "stop":
         word = "tool-calls"
@@ -341,8 +339,6 @@ _UNSAID = ("tool_use", "input_audio", "input_image", "output_audio", "output_ima
 
 def encode_usage(usage: Usage, losses: Losses) -> Raw:
     """`usage`, in the words of AI SDK 5; what only later ones count, in theirs."""
-    if usage.dialect == NAME and usage.raw is not None:
-        return usage.raw
     if usage.ext is not None:
         drop_foreign(usage.ext, NAME, usage.at, losses)
     drop_counts(usage, losses, _UNSAID)

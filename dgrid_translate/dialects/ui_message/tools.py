@@ -94,7 +94,7 @@ def _decode_provider_options(raw: Raw, found: FunctionTool, own: Extra) -> None:
         return
     for provider, members in options.items():
         for key, value in members.items():
-            if key == "cacheControl" and value != NULL:
+            if key == "cacheControl" and value != NULL and found.cache is None:
                 found.cache = Cache("cache_control", value, (*found.at, "providerOptions", provider, key))
             else:
                 own["providerOptions", word_of(provider), word_of(key)] = value
@@ -152,8 +152,7 @@ def decode_tool_choice(raw: Raw) -> ToolChoice | None:
 
 def encode_tool_choice(choice: ToolChoice, losses: Losses) -> Raw:
     """`toolChoice`."""
-    if choice.ext is not None:
-        drop_foreign(choice.ext, NAME, choice.at, losses)
+    drop_foreign(choice.ext, NAME, choice.at, losses)
     names = choice.names
     if names is not None and len(names) == 1 and choice.mode == "required":
         return Raw(dump(wire.ToolChoice("tool", names[0])))

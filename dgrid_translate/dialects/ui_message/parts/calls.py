@@ -7,25 +7,27 @@ states `input-streaming`, `input-available`, `output-available` and `output-erro
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import msgspec
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.ui_message import types as wire
 from dgrid_translate.dialects.ui_message.parts import metadata
 from dgrid_translate.dialects.ui_message.profile import DENIED, NAME
-from dgrid_translate.ir.parts import AnyPart, Media, Refusal, Signature, Text, ToolCall, ToolResult
+from dgrid_translate.errors import DecodeError
+from dgrid_translate.ir.parts import AnyPart, Media, Refusal, Text, ToolCall, ToolResult
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import BROKEN, EMPTY, as_text, is_object
 from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.media import kind_of
-from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of
+from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of, load
 
 ANSWERED = frozenset({"output-available", "output-error", "output-denied"})
 OPEN = frozenset({"input-available", "approval-requested", "approval-responded"})
 
 _WRAPPED = b'{"%b":' % BROKEN.encode()
-_decode_approval = msgspec.json.Decoder(wire.Approval).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
 
@@ -63,14 +65,6 @@ def _arguments(given: Raw) -> str | Raw:
     return bytes(given).decode("utf-8", "surrogatepass") if text is None else text
 
 
-def _is_denial(raw: Raw) -> bool:
-    """Whether an approval is none."""
-    try:
-        return _decode_approval(raw).approved is False
-    except _REFUSALS:
-        return False
-
-
 def decode_result(part: wire.ToolPart, name: str, at: At) -> ToolResult | None:
     """The result in a tool part, if there is one."""
     state = part.state
@@ -84,9 +78,9 @@ def decode_result(part: wire.ToolPart, name: str, at: At) -> ToolResult | None:
         place = at + ("errorText",)
         text = "" if part.errorText is UNSET else part.errorText
         found = ToolResult(part.toolCallId, [Text(text, at=place)], name, True, inline=True, at=place)
-    elif state == "output-denied" or (state == "approval-responded" and _refused(part)):
+    elif state == "output-denied" or (state == "approval-responded" and _approval(part).approved is False):
         place = at + ("approval",)
-        said = Text(_reason(part), at=place)
+        said = Text(_approval(part).reason or DENIED, at=place)
         found = ToolResult(part.toolCallId, [said], name, True, inline=True, at=place)
     else:
         return None
@@ -109,17 +103,12 @@ def _drop_repeated(part: wire.ToolPart, found: ToolResult, own: Extra) -> None:
         found.signature = None
 
 
-def _refused(part: wire.ToolPart) -> bool:
-    return part.approval is not UNSET and _is_denial(part.approval)
-
-
-def _reason(part: wire.ToolPart) -> str:
+def _approval(part: wire.ToolPart) -> wire.Approval:
+    """What the user said of a call; nothing of what has another shape."""
     if part.approval is not UNSET:
-        try:
-            return _decode_approval(part.approval).reason or DENIED
-        except _REFUSALS:
-            pass
-    return DENIED
+        with suppress(DecodeError):
+            return load(wire.Approval, part.approval, NAME)
+    return wire.Approval()
 
 
 def _decode_output(raw: Raw, found: ToolResult, at: At) -> None:
@@ -206,8 +195,9 @@ def fold_result(made: wire.ToolPart, part: ToolResult, losses: Losses) -> None:
     """Put a result that came from elsewhere into the tool part of its call."""
     if part.ext is not None:
         drop_foreign(part.ext, NAME, part.at, losses)
-    found = _result_metadata(part)
-    if found:
+    if part.cache is not None:
+        found: dict[str, dict[str, object]] = {}
+        metadata.mark(part.cache, found)
         made.resultProviderMetadata = metadata.written(found)
     if part.is_error:
         made.state = "output-error"
@@ -228,15 +218,6 @@ def fold_result(made: wire.ToolPart, part: ToolResult, losses: Losses) -> None:
         made.output = Raw(dump(only.text))
     else:
         made.output = Raw(dump({"content": [item for shown in part.parts for item in _encode_shown(shown, losses)]}))
-
-
-def _result_metadata(part: ToolResult) -> dict[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = {}
-    if part.cache is not None:
-        metadata.mark(part.cache, found)
-    if isinstance(part.signature, Signature):
-        metadata.sign(part.signature, False, found)
-    return found
 
 
 def _joined(part: ToolResult, losses: Losses) -> str:

@@ -41,13 +41,9 @@ _TAGS = {tag.encode(): tag for tag in ("text", "reasoning", "file", STEP, "dynam
 def tag_of(raw: Raw, at: At) -> str:
     """The `type` of a part."""
     match = _TAG.match(raw)
-    if match is not None:
-        found = match[1]
-        try:
-            return _TAGS.get(found) or found.decode()
-        except UnicodeDecodeError:
-            pass
-    return load(wire.Tagged, raw, NAME, at).type
+    if match is None:
+        return load(wire.Tagged, raw, NAME, at).type
+    return _TAGS.get(match[1]) or match[1].decode()
 
 
 def decode_part(raw: Raw, tag: str, at: At, into: list[AnyPart], answer: bool) -> None:

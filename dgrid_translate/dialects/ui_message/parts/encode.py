@@ -51,7 +51,8 @@ class Assistant(Struct):
     """The parts of an assistant's message under way.
 
     losses: where to note them. answer: it is an answer, not history. static: see `static_names`. where: the place of
-    `parts` in the target. places: where in `parts` each call of it stands. sources, names: how many there are.
+    `parts` in the target. calls: all so far, by the source's ids; some hosts give several the same. places: where in
+    `parts` each call of it stands. sources, names: how many there are.
     """
 
     losses: Losses
@@ -59,7 +60,7 @@ class Assistant(Struct):
     static: frozenset[str] | None
     where: At
     parts: list[wire.Made] = []
-    calls: dict[str, wire.ToolPart] = {}
+    calls: dict[str, list[wire.ToolPart]] = {}
     places: dict[int, int] = {}
     ids: set[str] = set()
     server_calls: list[tuple[str | None, wire.ToolPart]] = []
@@ -92,8 +93,11 @@ class Assistant(Struct):
             if made is not None:
                 self.parts.append(made)
         elif type(part) is Refusal:
-            self.next_id()
-            self.parts.append(encode_refusal(part, self.answer, self.losses))
+            if part.text or not self.answer:
+                self.next_id()
+                self.parts.append(encode_refusal(part, self.answer, self.losses))
+            else:
+                drop_foreign(part.ext, NAME, part.at, self.losses)
         elif type(part) is ServerToolCall:
             self._add_server_call(part)
         elif type(part) is ServerToolResult:
@@ -119,7 +123,7 @@ class Assistant(Struct):
         where = (*self.where, len(self.parts))
         made = encode_call(part, self.is_dynamic(part.name), self.answer, self.losses, where)
         made.toolCallId = self.call_id(part)
-        self.calls[part.id] = made
+        self.calls.setdefault(part.id, []).append(made)
         self.places[id(made)] = len(self.parts)
         self.parts.append(made)
 
@@ -135,11 +139,15 @@ class Assistant(Struct):
         self.ids.add(found)
         return found
 
+    def open_call(self, call_id: str) -> wire.ToolPart | None:
+        """The first call of that id that has no result yet."""
+        return next((made for made in self.calls.get(call_id, ()) if made.state == "input-available"), None)
+
     def _add_result(self, part: ToolResult) -> None:
-        made = self.calls.get(part.call_id)
-        if made is None or self.answer:
+        made = self.open_call(part.call_id)
+        if self.answer or part.call_id not in self.calls:
             drop_part(part, self.losses)
-        elif made.state != "input-available":
+        elif made is None:
             self.losses.dropped("tool_result", part.at, "its call was answered before")
         else:
             if part.derived_id:
@@ -148,8 +156,7 @@ class Assistant(Struct):
             fold_result(made, part, self.losses)
 
     def _add_server_call(self, part: ServerToolCall) -> None:
-        if part.ext is not None:
-            drop_foreign(part.ext, NAME, part.at, self.losses)
+        drop_foreign(part.ext, NAME, part.at, self.losses)
         made = encode_server_call(part, len(self.parts), self.losses)
         self.server_calls.append((part.id, made))
         self.parts.append(made)
@@ -159,8 +166,7 @@ class Assistant(Struct):
         if made is None:
             drop_part(part, self.losses)
             return
-        if part.ext is not None:
-            drop_foreign(part.ext, NAME, part.at, self.losses)
+        drop_foreign(part.ext, NAME, part.at, self.losses)
         if self.parts[-1] is not made:
             self.losses.moved("server_tool_result", part.at, "results stand with their calls")
         fold_server_result(made, part, self.losses)
@@ -253,9 +259,7 @@ def _own_part(part: AnyPart, own: Extra) -> wire.Made | None:
         return dress(thought, part.ext, NAME)
     if type(part) is Media:
         return dress(encode_own_file(part), part.ext, NAME)
-    if type(part) is Opaque:
-        return part.raw
-    if type(part) is ServerToolCall:
+    if type(part) is Opaque or type(part) is ServerToolCall:
         return own.get(("~raw",), part.raw)
     if type(part) is ToolCall:
         raw = own.get(("~raw",))

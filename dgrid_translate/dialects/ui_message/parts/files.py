@@ -13,37 +13,37 @@ from dgrid_translate.dialects.ui_message.profile import GUESSED, NAME
 from dgrid_translate.ir.parts import Media
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import media
-from dgrid_translate.shared.wire import Extra, drop_foreign, dump, extra_of, own_of
+from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of, own_of
 
 _ESCAPED = re.compile(rb"%([0-9A-Fa-f]{2})")
 _ANY = frozenset(GUESSED.values())
 
 
 def decode_file(part: wire.FilePart, at: At) -> Media:
-    """A `file` part; the URL of inline data is a data URL."""
+    """A `file` part that has a URL; that of inline data is a data URL."""
     own: Extra = {} if part.extra is UNSET else extra_of(part)
     media_type = part.mediaType or None
     found = Media(media.kind_of(media_type), at=at)
     if media_type is not None and media_type not in _ANY:
         found.media_type = media_type
-    elif part.mediaType is not UNSET:
-        own["~mediaType",] = Raw(dump(part.mediaType))
-    url = "" if part.url is UNSET else part.url
+    else:
+        own["~mediaType",] = NULL if part.mediaType is UNSET else Raw(dump(part.mediaType))
+    url = part.url or ""
     split = media.split_data_url(url)
     if split is not None:
         own_type, found.data = split
-        if own_type != media_type:
+        if not url.startswith(f"data:{found.media_type};base64,"):
             own["~url",] = Raw(dump(url))
-            found.media_type = found.media_type or own_type
+            found.media_type = found.media_type or (None if own_type in _ANY else own_type)
+            found.kind = media.kind_of(media_type or own_type)
     elif url[:5].lower() == "data:":
         head, _, text = url[5:].partition(",")
         found.data = b64encode(_ESCAPED.sub(_unescaped, text.encode("utf-8", "surrogatepass"))).decode()
-        found.media_type = found.media_type or head.partition(";")[0] or None
+        found.media_type = found.media_type or head.partition(";")[0] or "text/plain"  # RFC 2397
+        found.kind = media.kind_of(media_type or found.media_type)
         own["~url",] = Raw(dump(url))
     else:
         found.url = url
-        if part.url is UNSET:
-            own["~url",] = Raw(b"null")
     if part.filename is not UNSET:
         found.filename = part.filename
     if part.providerMetadata is not UNSET:
@@ -65,10 +65,10 @@ def encode_own_file(part: Media) -> wire.FilePart:
     media_type = metadata.text_of(spelled) if spelled is not None else part.media_type
     made.mediaType = UNSET if media_type is None else media_type
     url = own.get(("~url",))
-    if url is None:
-        made.url = (part.url or "") if part.data is None else media.data_url(part.media_type, part.data)
-    elif (text := metadata.text_of(url)) is not None:
-        made.url = text
+    if url is not None:
+        made.url = metadata.text_of(url) or ""
+    else:
+        made.url = part.url or "" if part.data is None else f"data:{part.media_type};base64,{part.data}"
     if part.filename is not None:
         made.filename = part.filename
     made.providerMetadata = metadata.kept(own, "providerMetadata")

@@ -93,11 +93,9 @@ def add_source(text: Text, raw: Raw, at: At) -> Citation | None:
     source = decode_source(raw, at)
     if not text.citations or text.citations[0].dialect == NAME:
         return source
-    if text.ext is None:
-        text.ext = {NAME: {}}
-    own = text.ext.setdefault(NAME, {})
-    before = own.get(_AT_REST)
-    own[_AT_REST] = Raw(b"[" + bytes(raw) + b"]" if before is None else bytes(before)[:-1] + b"," + bytes(raw) + b"]")
+    before = own_of(text.ext, NAME).get(_AT_REST)
+    at_rest = b"[" + bytes(raw) if before is None else bytes(before)[:-1] + b"," + bytes(raw)
+    text.ext = note(text.ext, NAME, _AT_REST, Raw(at_rest + b"]"))
     said = any(cited.dialect == _CLAUDE and _same(cited, source) for cited in text.citations)
     return None if said else source
 

@@ -77,7 +77,7 @@ class Fold:
         self._losses = losses
         self._static = static_names(request)
         self._made: list[wire.MadeMessage] = []
-        self._calls: dict[str, wire.ToolPart] = {}
+        self._calls: dict[str, list[wire.ToolPart]] = {}
         self._ids: set[str] = set()
         self._open: Assistant | None = None  # the UI message that the next step joins
         self._last = -1  # where in it the call stands that was answered last
@@ -142,14 +142,14 @@ class Fold:
             self._others("user", message, rest)
 
     def _fold(self, part: ToolResult, moved: bool) -> None:
-        step = self._open
-        made = self._calls.get(part.call_id)
-        if made is not None and made.state == "input-available":
-            place = -1 if step is None else step.places.get(id(made), -1)
+        step = self._open or Assistant(self._losses, False, self._static, (), calls=self._calls, ids=self._ids)
+        made = step.open_call(part.call_id)
+        if made is not None:
+            place = step.places.get(id(made), -1)
             if moved or place < self._last:
                 self._losses.moved("tool_result", part.at, "results stand with their calls")
             self._last = max(self._last, place)
-        (step or Assistant(self._losses, False, self._static, (), calls=self._calls, ids=self._ids)).add(part)
+        step.add(part)
 
     def _others(self, role: str, message: Message, parts: list[AnyPart]) -> None:
         where = ("messages", len(self._made), "parts")
@@ -158,7 +158,10 @@ class Fold:
             if type(part) is Text:
                 made.append(encode_text(part, False, self._losses))
                 for citation in part.citations or ():
-                    self._losses.dropped("citation", citation.at)
+                    if citation.dialect == "claude":
+                        self._losses.moved("citation", citation.at, "to the text's metadata")
+                    else:
+                        self._losses.dropped("citation", citation.at)
             elif type(part) is Media and role == "user":
                 self._add_file(part, made, where)
             else:

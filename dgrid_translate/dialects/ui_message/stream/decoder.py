@@ -17,7 +17,7 @@ from dgrid_translate.dialects.ui_message import types as wire
 from dgrid_translate.dialects.ui_message.parts import TAGS, begin_step, decode_part
 from dgrid_translate.dialects.ui_message.profile import METADATA, NAME, RESPONSE_PLACES
 from dgrid_translate.dialects.ui_message.response import Said, inferred_finish, members_of
-from dgrid_translate.dialects.ui_message.stream.line import Line, renew
+from dgrid_translate.dialects.ui_message.stream.line import Line
 from dgrid_translate.dialects.ui_message.stream.prose import Prose, unknown_id
 from dgrid_translate.dialects.ui_message.stream.tool_chunks import Call, ToolChunk, tag_of_chunk
 from dgrid_translate.ir.error import Error
@@ -33,7 +33,7 @@ from dgrid_translate.ir.events import (
 )
 from dgrid_translate.ir.parts import AnyPart, Opaque
 from dgrid_translate.losses import At
-from dgrid_translate.shared.wire import Extra, Unknown, dump, load, whole
+from dgrid_translate.shared.wire import NULL, Extra, Unknown, dump, load, whole
 
 _decode = msgspec.json.Decoder(wire.Chunk).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
@@ -104,7 +104,7 @@ class Decoder:
         self._over = True
         return [ErrorRaised(Error("server", "the stream was cut before its end", dialect=NAME))]
 
-    def _take(self, chunk: wire.Chunk) -> None:
+    def _take(self, chunk: wire.Told) -> None:
         prose = self._prose
         if type(chunk) is wire.TextDelta:
             prose.text_delta(chunk)
@@ -134,12 +134,14 @@ class Decoder:
                 self._reason = chunk.finishReason
         elif isinstance(chunk, Unknown):
             self._unknown(chunk.kind, chunk.raw)
-        elif type(chunk) is not wire.ErrorChunk and type(chunk) is not wire.Abort:
+        elif type(chunk) is wire.ToolApprovalResponse:
+            self._respond(chunk)
+        else:
             self._tool(chunk)
 
     # the message
 
-    def _start(self, chunk: wire.Chunk) -> None:
+    def _start(self, chunk: wire.Told) -> None:
         started = self._started = ResponseStarted(NAME, places=RESPONSE_PLACES)
         if type(chunk) is wire.Start:
             if chunk.messageId is not UNSET:
@@ -153,7 +155,7 @@ class Decoder:
 
     def _merge(self, metadata: Raw | UnsetType) -> None:
         """Metadata is merged deeply, the later word counts."""
-        if metadata is UNSET or metadata == b"null":
+        if metadata is UNSET or metadata == NULL:
             return
         members = members_of(metadata)
         if members is None:
@@ -236,11 +238,19 @@ class Decoder:
         if call is None:  # of an earlier message, which is not here
             self._pass(whole(chunk), tag_of_chunk(chunk))
             return
-        call.take(chunk)
         if call.made is not None:
-            renew(call)
             self._pass(whole(chunk), tag_of_chunk(chunk))
-        self._line.flush()
+        call.take(chunk)
+        self._line.renew(call)
+
+    def _respond(self, chunk: wire.ToolApprovalResponse) -> None:
+        asked = Raw(dump(chunk.approvalId))
+        call = next((call for call in self._calls.values() if call.approval.get("id") == asked), None)
+        if call is None or call.made is not None:
+            self._pass(whole(chunk), "tool-approval-response")
+        if call is not None:
+            call.respond(chunk)
+            self._line.renew(call)
 
     def _unknown(self, tag: str, raw: Raw) -> None:
         if tag in TAGS:

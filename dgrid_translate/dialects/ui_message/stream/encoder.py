@@ -103,8 +103,9 @@ def version_of(request: Request | None) -> int:
     if raw is None:
         return SAFE_VERSION
     try:
-        return int(float(msgspec.json.decode(raw, type=str | int | float)))
-    except (msgspec.MsgspecError, ValueError, OverflowError):
+        said = msgspec.json.decode(raw, type=str | int | float)
+        return int(str(said).partition(".")[0])
+    except (msgspec.MsgspecError, ValueError):
         return SAFE_VERSION
 
 
@@ -283,6 +284,8 @@ class Encoder:
             whole = replace(part, signature=state.signature, citations=state.citations or None)
             if state.live:
                 self._end(state, encode_text(whole, True, losses).providerMetadata, out)
+            else:
+                drop_foreign(part.ext, NAME, part.at, losses)
         elif type(part) is ToolCall:
             self._end_call(state, replace(part, signature=state.signature), out)
         elif type(part) is Reasoning:
@@ -294,6 +297,8 @@ class Encoder:
         elif type(part) is Refusal:
             if state.live:
                 self._end(state, encode_refusal(part, True, losses).providerMetadata, out)
+            else:
+                drop_foreign(part.ext, NAME, part.at, losses)
         elif type(part) is not ToolResult:
             self._whole(replace(part, signature=state.signature), out)
         else:

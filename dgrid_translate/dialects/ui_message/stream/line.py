@@ -21,9 +21,9 @@ from dgrid_translate.ir.events import (
     SignatureDelta,
     TextDelta,
 )
-from dgrid_translate.ir.parts import AnyPart, Extensions, ServerToolCall, Text, ToolCall
+from dgrid_translate.ir.parts import AnyPart, Extensions, Text, ToolCall
 from dgrid_translate.losses import At
-from dgrid_translate.shared.wire import Extra
+from dgrid_translate.shared.wire import Extra, note
 
 Grown = TextDelta | ReasoningDelta | SignatureDelta | CitationAdded
 Word = Literal["start", "end"] | Grown
@@ -98,6 +98,12 @@ class Line:
             count += 1
         del waiting[:count]
 
+    def renew(self, call: Call) -> None:
+        """There is more to a call; the part that it may have been let go of as learns of it."""
+        if call.made is not None:
+            call.made.ext = note(call.made.ext, NAME, ("~raw",), call.raw())
+        self.flush()
+
     def _do(self, part: Part, word: Word) -> None:
         out = self.out
         if word == "start":
@@ -105,7 +111,8 @@ class Line:
             self._parts += 1
             out.append(PartStarted(part.number, 0, part.part))
         elif word == "end":
-            out.append(PartEnded(part.number, {**(part.known or {}), NAME: part.own} if part.own else None))
+            ext = {**(part.known or {}), NAME: part.own} if part.own else None
+            out.append(PartEnded(part.number, ext, part.at))
         else:
             word.index = part.number
             out.append(word)
@@ -121,14 +128,3 @@ class Line:
             state = Part(part, {})
             self._do(state, "start")
             self._do(state, "end")
-
-
-def renew(call: Call) -> None:
-    """A part that was let go of learns what came later."""
-    made = call.made
-    if made is None:
-        return
-    if made.ext is not None and ("~raw",) in made.ext.get(NAME, {}):
-        made.ext[NAME]["~raw",] = call.raw()
-    elif type(made) is ServerToolCall:
-        made.raw = call.raw()

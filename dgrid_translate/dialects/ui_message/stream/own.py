@@ -24,7 +24,7 @@ from dgrid_translate.shared.wire import dress, dump, own_of
 
 _FINISH_STEP = b'data: {"type":"finish-step"}\n\n'
 _START_STEP = b'data: {"type":"start-step"}\n\n'
-_STREAMING = b'"streaming"'
+_STREAMING = Raw(b'"streaming"')
 
 
 class OwnParts:
@@ -55,15 +55,16 @@ class OwnParts:
             elif not isinstance(part, ServerToolResult):
                 self._whole(part, out)
         elif type(event) is CitationAdded and event.index not in self._parts:
-            if event.citation.raw is not None:  # a source that other parts stand before
-                out.append(framed(event.citation.raw))
+            out.append(framed(event.citation.raw))  # a source that other parts stand before
         elif type(event) is CitationAdded:
             self._cited.setdefault(event.index, []).append(event.citation)
 
     def grow(self, event: TextDelta | ReasoningDelta | ToolInputDelta, out: list[bytes]) -> None:
         """More of a text or of reasoning."""
-        if event.index in self._ids:
-            self._say(event.index, event.text, out)
+        name = self._ids.get(event.index)
+        if name is not None:
+            kind = wire.TextDelta if type(event) is TextDelta else wire.ReasoningDelta
+            out.append(framed(kind(id=name, delta=event.text)))
 
     def finish(self, ext: Extensions | None, out: list[bytes]) -> None:
         """The message is complete."""
@@ -88,12 +89,6 @@ class OwnParts:
             out.append(framed(wire.TextStart(id=name, providerMetadata=metadata)))
         else:
             out.append(framed(wire.ReasoningStart(id=name, providerMetadata=metadata)))
-        if part.text:
-            self._say(index, part.text, out)
-
-    def _say(self, index: int, text: str, out: list[bytes]) -> None:
-        kind = wire.TextDelta if type(self._parts[index]) is Text else wire.ReasoningDelta
-        out.append(framed(kind(id=self._ids[index], delta=text)))
 
     def _end(self, name: str, part: Text | Reasoning, out: list[bytes]) -> None:
         own = own_of(part.ext, NAME)

@@ -38,7 +38,7 @@ _REQUESTED = (
 class Call:
     """A tool part under way. `settled`: no more of it is to be waited for. `made`: what it was let go of as."""
 
-    __slots__ = ("at", "body", "dynamic", "made", "settled", "steps", "text")
+    __slots__ = ("approval", "at", "body", "dynamic", "made", "settled", "steps", "text")
 
     def __init__(self, chunk: wire.ToolInputStart | wire.ToolInputAvailable | wire.ToolInputError, at: At) -> None:
         self.at = at
@@ -47,6 +47,7 @@ class Call:
         self.settled = False
         self.made: AnyPart | None = None
         self.text: list[str] = []
+        self.approval: dict[str, Raw] = {}
         kind = "dynamic-tool" if self.dynamic else f"tool-{chunk.toolName}"
         self.body = {"type": Raw(dump(kind)), "toolCallId": Raw(dump(chunk.toolCallId))}
         if self.dynamic:
@@ -101,9 +102,17 @@ class Call:
         else:
             body["state"] = _state("approval-requested")
             extra = {} if chunk.extra is UNSET else extra_of(chunk)
-            approval = {"id": Raw(dump(chunk.approvalId))}
-            approval |= {name: extra[key,] for key, name in _REQUESTED if (key,) in extra}
-            body["approval"] = Raw(dump(approval))
+            self.approval = {"id": Raw(dump(chunk.approvalId))}
+            self.approval |= {name: extra[key,] for key, name in _REQUESTED if (key,) in extra}
+            body["approval"] = Raw(dump(self.approval))
+
+    def respond(self, chunk: wire.ToolApprovalResponse) -> None:
+        """The user, or a rule, has said whether it may run."""
+        self.body["state"] = _state("approval-responded")
+        self.approval["approved"] = Raw(dump(chunk.approved))
+        if chunk.reason is not UNSET:
+            self.approval["reason"] = Raw(dump(chunk.reason))
+        self.body["approval"] = Raw(dump(self.approval))
 
     def _enter(
         self,
@@ -164,7 +173,8 @@ def chunks_of(raw: Raw, at: At) -> list[object]:
     call = {} if part.callProviderMetadata is UNSET else {"providerMetadata": part.callProviderMetadata}
     result = {} if part.resultProviderMetadata is UNSET else {"providerMetadata": part.resultProviderMetadata}
     if part.state == "input-streaming":
-        streaming: list[object] = [{"type": "tool-input-start", **named, **call}]
+        spelled = {"inputEncoding": extra["inputEncoding",]} if ("inputEncoding",) in extra else {}
+        streaming: list[object] = [{"type": "tool-input-start", **named, **spelled, **call}]
         if part.rawInput is not UNSET:
             delta = {"type": "tool-input-delta", "toolCallId": part.toolCallId, "inputTextDelta": part.rawInput}
             streaming.append(delta)
@@ -172,10 +182,11 @@ def chunks_of(raw: Raw, at: At) -> list[object]:
     if part.state == "output-error" and part.rawInput is not UNSET and not dynamic:
         failed = {"type": "tool-input-error", **named, "input": part.rawInput, "errorText": part.errorText or ""}
         return [{"type": "tool-input-start", **named, **call}, failed | result] if call else [failed | result]
-    if part.input is UNSET:
+    if part.input is UNSET and part.state != "input-available":
         made: list[object] = [{"type": "tool-input-start", **named, **call}]
     else:
-        made = [{"type": "tool-input-available", **named, "input": part.input, **call}]
+        given = {} if part.input is UNSET else {"input": part.input}
+        made = [{"type": "tool-input-available", **named, **given, **call}]
     if part.approval is not UNSET:
         made.extend(_approval_chunks(part.toolCallId, part.approval, part.state))
     if part.state == "output-available":

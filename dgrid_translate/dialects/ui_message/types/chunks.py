@@ -142,6 +142,15 @@ class ToolApprovalRequest(Wire, tag_field="type", tag="tool-approval-request"):
 
 
 @final
+class ToolApprovalResponse(Wire, tag_field="type", tag="tool-approval-response"):
+    """`tool-approval-response`."""
+
+    approvalId: str
+    approved: bool
+    reason: str | UnsetType = UNSET
+
+
+@final
 class Start(Wire, tag_field="type", tag="start"):
     """`start`."""
 
@@ -196,7 +205,7 @@ class Data(Wire, forbid_unknown_fields=False):
     transient: bool | UnsetType = UNSET
 
 
-Chunk = (
+Told = (
     TextDelta
     | ReasoningDelta
     | ToolInputDelta
@@ -211,12 +220,14 @@ Chunk = (
     | ToolOutputError
     | ToolOutputDenied
     | ToolApprovalRequest
+    | ToolApprovalResponse
     | Start
     | StartStep
     | FinishStep
     | Finish
     | MessageMetadata
-    | ErrorChunk
-    | Abort
     | Unknown
 )
+"""Chunks of a message."""
+
+Chunk = Told | ErrorChunk | Abort
