@@ -124,3 +124,9 @@ def test_what_a_request_says_in_several_lines_is_repeated_in_one() -> None:
     request = Request("openai-responses", [Message("user", [Text("hi")])], tools=tools)
     made = encode(begins(0, Text("a")), PartEnded(0), request=request)
     assert made[0]["response"]["tools"][0]["parameters"] == {"type": "object", "properties": {}}
+
+
+def test_a_request_without_tools_is_repeated_with_none() -> None:
+    request = Request("openai-responses", [Message("user", [Text("hi")])])
+    made = encode(begins(0, Text("a")), PartEnded(0), request=request)
+    assert made[0]["response"]["tools"] == []
