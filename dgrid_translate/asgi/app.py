@@ -25,7 +25,15 @@ from dgrid_translate.backends import Backend, FunctionBackend, Router
 from dgrid_translate.registry import DIALECTS, lookup
 from dgrid_translate.responses_state import State, open_state
 
-_EXPOSED = ["x-request-id", "request-id", "retry-after", "x-dgrid-translate-losses"]
+_EXPOSED = [
+    "x-request-id",
+    "request-id",
+    "retry-after",
+    "retry-after-ms",
+    "x-should-retry",
+    "x-dgrid-translate-losses",
+    "x-dgrid-translate-token-count",
+]
 
 
 def create_app(
@@ -77,7 +85,7 @@ def create_app(
     chosen = backend if isinstance(backend, Backend | Router) else FunctionBackend(backend, speaks=speaks)
     served = DIALECTS if serves is None else [lookup(name).profile.name for name in serves]
     observers: list[Observer] = [Log(), *tracing()]
-    routes: list[BaseRoute] = [Route("/health", _health, methods=["GET"])]
+    routes: list[BaseRoute] = [Route(path, _health, methods=["GET"]) for path in ("/health", "/health/")]
     if metrics:
         from dgrid_translate.asgi.observe.metrics import Metrics
 

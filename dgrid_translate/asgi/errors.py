@@ -16,6 +16,7 @@ from dgrid_translate.errors import DecodeError, LossyTranslation, TranslateError
 from dgrid_translate.ir.error import Error
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.errors import kind_of_status
+from dgrid_translate.shared.sse import SSEDecoder
 from dgrid_translate.shared.wire import load
 
 
@@ -93,7 +94,10 @@ def check_answer(body: bytes, upstream: Dialect) -> None:
 
 
 def upstream_error(upstream: Dialect, status: int, headers: Headers, body: bytes) -> Error:
-    """The error that an upstream answered with."""
+    """The error that an upstream answered with; some send it as the one event of a stream."""
+    if body.lstrip().startswith((b"data:", b"event:")):
+        decoder = SSEDecoder()
+        body = next((data for _, data in [*decoder.feed(body), *decoder.close()]), body)
     error = upstream.decode_error(status, body)
     said = dict(headers)
     if error.retry_after is None:

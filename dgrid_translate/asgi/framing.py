@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from dgrid_translate.dialect import Dialect
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.fold import Collector, explode
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.json_array import JSONArrayDecoder
 from dgrid_translate.shared.sse import SSEDecoder
+
+BETWEEN = (b"\n\n", b"\r\n\r\n", b"\r\r")
+"""What may stand between two events."""
+_TAIL = 2048
+"""How many of a stream's last bytes have its end in them."""
 
 
 class ArrayFramer:
@@ -31,6 +38,36 @@ class ArrayFramer:
             return b""
         lead, self._begun = (b",\r\n" if self._begun else b"["), True
         return lead + b",\r\n".join(elements)
+
+
+class Ending:
+    """Whether a stream that is handed on unread came to its end: what stops before was cut, however orderly.
+
+    Only its last bytes are kept, and looked at once. An event that is longer than these, and whole, counts as an end:
+    the longest that there are repeat a whole answer.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        framing = dialect.profile.framing
+        done = framing.terminator.removeprefix(b"data:").strip()
+        self._marks = (done, *framing.ends) if done else framing.ends
+        self._reads: deque[bytes] = deque()
+        self._size = 0
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes."""
+        self._reads.append(chunk)
+        self._size += len(chunk)
+        while self._size - len(self._reads[0]) >= _TAIL:
+            self._size -= len(self._reads.popleft())
+
+    def seen(self) -> bool:
+        """Whether the bytes so far have come to an end."""
+        tail = b"".join(self._reads)
+        if any(tail.rfind(mark) >= 0 for mark in self._marks):
+            return True
+        between = [tail.find(blank, 0, -len(blank)) for blank in BETWEEN]
+        return len(tail) >= _TAIL and max(between) < 0 and tail.endswith(BETWEEN)
 
 
 def gather(stream: bytes, dialect: Dialect) -> bytes | Error:

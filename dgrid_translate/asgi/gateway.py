@@ -192,6 +192,7 @@ class Gateway:
             array=incoming.wants_array(prepared.client),
             given_id=incoming.given_id is not None,
             strict=incoming.strict == "all",
+            sees_end=prepared.call.operation == "generate",
         )
         keep_alive = self._keep_alive if prepared.stream else None
         await Watch(receive, responder, record, keep_alive).over(self._relay(prepared, responder, record))

@@ -16,7 +16,7 @@ import re
 import time
 
 from dgrid_translate.asgi.errors import check_answer, described, error_in, upstream_error, written
-from dgrid_translate.asgi.framing import ArrayFramer, gather, spread
+from dgrid_translate.asgi.framing import BETWEEN, ArrayFramer, Ending, gather, spread
 from dgrid_translate.asgi.incoming import Send
 from dgrid_translate.asgi.observe import Record
 from dgrid_translate.backends.backend import Headers
@@ -33,7 +33,6 @@ _NEVER = frozenset(
     + [b"cache-control", b"digest", b"etag", b"request-id", b"x-request-id"]
 )
 _STREAM = [(b"cache-control", b"no-cache"), (b"x-accel-buffering", b"no")]
-_BETWEEN = (b"\n\n", b"\r\n\r\n", b"\r\r")
 _FEATURES = 20
 """How many kinds of losses are named in the header."""
 
@@ -43,7 +42,8 @@ class Responder:
 
     exchange: has translated the request. wanted: the client asked for a stream. array: it wants it as a JSON array.
     request_id: what the client is told, if the upstream has no other. given_id: it is the client's own and stays.
-    strict: refuse an answer that would lose something. keep_all: pass on every header that stays true.
+    strict: refuse an answer that would lose something. keep_all: pass on every header that stays true. sees_end: an
+    answer that passes through must be one, and come to an end.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class Responder:
         given_id: bool = False,
         strict: bool = False,
         keep_all: bool = False,
+        sees_end: bool = True,
     ) -> None:
         self._send = send
         self._exchange = exchange
@@ -72,6 +73,10 @@ class Responder:
         self._given_id = given_id
         self._strict = strict
         self._keep_all = keep_all
+        # What is no stream by its type may be one by its first byte: a field of SSE, or an array where there is one.
+        self._begins = b"deir:\xef[" if "stream" in upstream.profile.in_url else b"deir:\xef"
+        self._looks = sees_end and exchange.passes
+        self._ending: Ending | None = None
         self._status = 0
         self._headers: Headers = ()
         self._machine: StreamTranslator | None = None
@@ -101,20 +106,21 @@ class Responder:
             self._streams = False
         self._sent_at = time.monotonic()
         if self._streams:
-            self._machine = self._exchange.stream()
+            self._open()
 
     async def feed(self, chunk: bytes) -> None:
         """The next bytes of its body."""
         if self.over:
             return
         if self._streams is None and chunk.strip():
-            # A body that begins with a brace is a whole response; an array and SSE begin otherwise.
-            self._streams = not chunk.lstrip().startswith(b"{")
+            self._streams = chunk.lstrip()[:1] in self._begins
             if self._streams:
-                self._machine = self._exchange.stream()
+                self._open()
         if self._machine is None:
             self._held.append(chunk)
             return
+        if self._ending is not None:
+            self._ending.feed(chunk)
         frames = self._machine.feed(chunk)
         if self._strict and self._machine.noted:
             await self._refuse_losses(self._machine)
@@ -131,6 +137,9 @@ class Responder:
         if self.over:
             return
         if self._machine is not None:
+            if self._ending is not None and not self._ending.seen():
+                await self.fail(Error("server", "the upstream's stream was cut before its end", 502))
+                return
             await self._end_stream(self._machine.close())
             return
         body = b"".join(self._held)
@@ -143,8 +152,11 @@ class Responder:
             await self.refuse(said)
             return
         try:
-            if self._client is not self._upstream and not body.lstrip().startswith((b"data:", b"event:", b":")):
-                check_answer(body, self._upstream)
+            if not body.lstrip().startswith((b"data:", b"event:", b":")):
+                if self._client is not self._upstream:
+                    check_answer(body, self._upstream)
+                elif self._looks and not body.lstrip().startswith(b"{"):
+                    raise DecodeError("expected an object", dialect=self._upstream.profile.name)
             if self._wanted:
                 await self._end_spread(body)
             else:
@@ -168,7 +180,12 @@ class Responder:
         if self._machine.error is not None:
             self._note(self._machine.error)
         # What passes through may have been cut inside an event, which must not swallow this one.
-        await self._out(frames if self._tail.endswith(_BETWEEN) else b"\n\n" + frames, more=False)
+        await self._out(frames if self._tail.endswith(BETWEEN) else b"\n\n" + frames, more=False)
+
+    def _open(self) -> None:
+        self._machine = self._exchange.stream()
+        if self._looks:
+            self._ending = Ending(self._upstream)
 
     # what goes out
 
@@ -185,7 +202,7 @@ class Responder:
         frame = self._client.profile.framing.keepalive
         left = self._sent_at + after - time.monotonic()
         idle = self._machine is not None and self._array is None and not (self.over or self._busy)
-        if idle and left <= 0 and frame and self._tail.endswith(_BETWEEN):
+        if idle and left <= 0 and frame and self._tail.endswith(BETWEEN):
             await self._out(frame, more=True)
             return after
         return left if left > 0 else after

@@ -93,6 +93,8 @@ def local_path(scope: Mapping[str, Any]) -> str:
     root: str = scope.get("root_path", "")
     if root and path.startswith(root) and path[len(root) : len(root) + 1] in ("", "/"):
         path = path[len(root) :]
+    if path.startswith("//"):  # a base URL that ends in a slash, and a client that does not look
+        path = "/" + path.lstrip("/")
     return path.rstrip("/")
 
 

@@ -16,12 +16,15 @@ from dgrid_translate.backends.backend import Backend, BackendError, Call, Contex
 from dgrid_translate.backends.router import Router
 from dgrid_translate.dialect import Dialect
 from dgrid_translate.endpoints import models, tokens
+from dgrid_translate.errors import DecodeError
 from dgrid_translate.registry import lookup
 
 ESTIMATE = (b"x-dgrid-translate-token-count", b"estimate")
 """Says that a count is a local estimate."""
 
 _NOT_THERE = (404, 405, 501)
+_PATIENCE = 10.0
+"""Seconds that one of several backends may take to list its models."""
 
 
 class Side:
@@ -66,15 +69,29 @@ class Side:
 
 
 async def _all_models(backend: Backend | Router, context: Context) -> list[models.Model]:
-    """The models of every backend that lists them; of several, those that fail are left out."""
+    """The models of every backend that lists them; of several, those that fail or dawdle are left out."""
     if not isinstance(backend, Router):
         return await _models_of(backend, context)
-    found: dict[str, models.Model] = {}
-    for prefix, leaf in backend.prefixed():
+    leaves = backend.prefixed()
+    listed: list[list[models.Model]] = [[] for _ in leaves]
+    failures: list[BackendError] = []
+
+    async def look(place: int, leaf: Backend) -> None:
         try:
-            of_it = await _models_of(leaf, context)
-        except BackendError:
-            continue
+            with anyio.fail_after(_PATIENCE):
+                listed[place] = await _models_of(leaf, context)
+        except BackendError as error:
+            failures.append(error)
+        except TimeoutError:
+            failures.append(BackendError("the upstream did not list its models in time", status=504))
+
+    async with anyio.create_task_group() as group:
+        for place, (_, leaf) in enumerate(leaves):
+            group.start_soon(look, place, leaf)
+    if failures and len(failures) == len(leaves):
+        raise failures[0]
+    found: dict[str, models.Model] = {}
+    for (prefix, _), of_it in zip(leaves, listed, strict=True):
         for one in of_it:
             found.setdefault(prefix + one.id, replace(one, id=prefix + one.id))
     return list(found.values())
@@ -87,7 +104,11 @@ async def _models_of(backend: Backend, context: Context) -> list[models.Model]:
     path, query = target(dialect, "models", None, False)
     headers = [(name.encode(), value.encode()) for name, value in dialect.profile.request_headers]
     call = Call(operation="models", method="GET", path=path, query=query, headers=headers, context=context)
-    return models.read(await ask(backend, dialect, call))
+    body = await ask(backend, dialect, call)
+    try:
+        return models.read(body)
+    except DecodeError as error:
+        raise BackendError(f"the upstream's list of models is none ({error})", status=502) from error
 
 
 async def _counted(prepared: Prepared) -> int | None:
@@ -102,6 +123,8 @@ async def _counted(prepared: Prepared) -> int | None:
     call = replace(call, operation="count_tokens", path=path, query=query, body=body, stream=False)
     try:
         return tokens.read(await ask(backend, upstream, call))
+    except DecodeError:  # a page, or something else that is no count
+        return None
     except BackendError as error:
         if error.error.status in _NOT_THERE:
             return None

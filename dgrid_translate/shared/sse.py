@@ -34,6 +34,8 @@ class Framing(NamedTuple):
     """What ends a stream that ended well: a whole frame, or nothing."""
     keepalive: bytes
     """What may be sent while there is nothing to say: a whole frame or comment; empty if clients would choke on any."""
+    ends: tuple[bytes, ...] = ()
+    """What a stream has in it at its end, good or bad, and not before: one of these, or the terminator's data."""
 
 
 class SSEDecoder:

@@ -68,6 +68,11 @@ class Exchange:
         """What a whole answer took, once it was translated; unknown where it passes through."""
         self._fitting: Fitting | None = None
 
+    @property
+    def passes(self) -> bool:
+        """Whether the answer passes through as it is."""
+        return self._passes
+
     def request(self, body: Any, *, model: str | None = None, stream: bool | None = None) -> Translation:
         """The client's request for the upstream.
 

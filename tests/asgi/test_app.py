@@ -139,8 +139,9 @@ async def test_gemini_streams_as_an_array_unless_asked_for_events() -> None:
 
 
 PATHS = {
-    "openai": ["/v1/chat/completions", "/chat/completions", "/v1/chat/completions/", "/v1/v1/chat/completions"],
-    "claude": ["/v1/messages", "/messages", "/v1/v1/messages", "/v1/messages/"],
+    "openai": ["/v1/chat/completions", "/chat/completions", "/v1/chat/completions/", "/v1/v1/chat/completions"]
+    + ["//v1/chat/completions", "//chat/completions"],
+    "claude": ["/v1/messages", "/messages", "/v1/v1/messages", "/v1/messages/", "//v1/messages"],
     "gemini": [
         f"{version}/models/{model}:generateContent{slash}"
         for version in ("/v1", "/v1beta", "/v1alpha", "")

@@ -25,6 +25,9 @@ SHAPES = {
 }
 
 
+CUT = "the upstream's stream was cut before its end"
+
+
 def said(client: str, body: bytes) -> str:
     """The message, out of the very place where the dialect has it."""
     return SHAPES[client](json.loads(body)) if client in SHAPES else message_in(client, body)
@@ -280,6 +283,62 @@ async def test_an_answer_that_is_none_is_an_error(body: bytes, speaks: str, stre
     got = await send(create_app(backend, speaks=speaks), ask(client, stream=stream))
     assert got.status == 502
     assert message_in(client, got.body, 502)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b"", b"<html>hello</html>", b"  "])
+@pytest.mark.parametrize("client", DIALECTS)
+async def test_what_passes_through_must_be_an_answer_too(client: str, body: bytes) -> None:
+    for stream in (False, True):
+        if client == "gemini" and stream and body == b"[]":
+            continue  # an array is a stream of Gemini's
+        got = await send(create_app(Scripted(client, 200, "text/html", body)), ask(client, stream=stream))
+        assert (got.status, said(client, got.body) != "") == (502, True)
+    got = await send(create_app(Scripted(client, 204, "text/html", b"")), ask(client))
+    assert got.status == 502
+
+
+@pytest.mark.parametrize("size", [1, 100, 100_000])
+@pytest.mark.parametrize("client", DIALECTS)
+async def test_a_stream_that_passes_through_is_seen_to_its_end(client: str, size: int) -> None:
+    """An upstream whose own upstream broke off may end its answer in good order."""
+    asked = ask(client, "one two three four five", stream=True)
+    whole = (await send(create_app(DemoBackend(speaks=client)), asked)).body
+    assert len(whole) > 600
+
+    def served(stream: bytes) -> Any:
+        pieces = [stream[at : at + size] for at in range(0, len(stream), size)]
+        return create_app(Scripted(client, 200, "text/event-stream", *pieces))
+
+    got = await send(served(whole), asked)
+    assert got.body == whole
+    for cut in (whole[:300], whole[: whole.index(b"\n\n") + 2]):
+        got = await send(served(cut), asked)
+        assert got.status == 200
+        assert got.body.startswith(cut)
+        assert CUT.encode() in got.body[len(cut) :]
+    got = await send(served(b""), asked)
+    assert got.status == 502
+    assert said(client, got.body) == CUT
+
+
+async def test_a_last_event_that_is_long_is_an_end() -> None:
+    first = b'event: response.created\ndata: {"type":"response.created","response":{"id":"r"},"sequence_number":0}\n\n'
+    last = b'event: response.completed\ndata: {"type":"response.completed","response":{"x":"%b"}}\n\n' % (b"y" * 9000)
+    asked = ask("openai-responses", stream=True)
+    for size in (1000, 100_000):
+        pieces = [first, *(last[at : at + size] for at in range(0, len(last), size))]
+        got = await send(create_app(Scripted("openai-responses", 200, "text/event-stream", *pieces)), asked)
+        assert got.body == first + last
+    cut = [first, *(last[at : at + 1000] for at in range(0, 8000, 1000))]
+    got = await send(create_app(Scripted("openai-responses", 200, "text/event-stream", *cut)), asked)
+    assert CUT.encode() in got.body[-400:]
+
+
+async def test_an_error_that_comes_as_a_stream_with_its_status() -> None:
+    event = b'event: error\nid: 1\ndata: {"error": {"message": "bad thing", "type": "invalid_request_error"}}\n\n'
+    for client in DIALECTS:
+        got = await send(create_app(Scripted("openai", 400, "text/event-stream", event)), ask(client, stream=True))
+        assert (got.status, said(client, got.body)) == (400, "bad thing")
 
 
 async def test_an_answer_without_candidates_is_one_of_gemini_s() -> None:

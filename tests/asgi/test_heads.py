@@ -143,6 +143,16 @@ async def test_pages_may_call_if_they_are_let() -> None:
     assert got.headers["access-control-allow-origin"] == "https://chat.example"
     got = await send(app, ask("claude"), headers=origin)
     assert (got.status, got.headers["access-control-allow-origin"]) == (401, "https://chat.example")
+    count = b'{"model": "demo", "messages": [{"role": "user", "content": "Hi"}]}'
+
+    async def silent(_: object) -> object:
+        raise AssertionError
+
+    app = create_app(silent, cors=["https://chat.example"])
+    got = await call(app, "/v1/messages/count_tokens", count, headers=origin)
+    shown = got.headers["access-control-expose-headers"].split(", ")
+    assert {name for name in got.headers if name.startswith("x-dgrid-")} <= set(shown)
+    assert {"request-id", "x-request-id", "retry-after", "retry-after-ms", "x-should-retry"} <= set(shown)
     got = await send(create_app(DemoBackend()), ask("claude"), headers=origin)
     assert "access-control-allow-origin" not in got.headers
 

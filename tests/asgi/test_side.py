@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import anyio
 import pytest
 
 from dgrid_translate import DIALECTS
-from dgrid_translate.asgi import create_app
-from dgrid_translate.backends import DemoBackend, FunctionBackend, Router
+from dgrid_translate.asgi import create_app, side
+from dgrid_translate.backends import Answer, BackendError, Call, DemoBackend, FunctionBackend, Router
+from dgrid_translate.backends.backend import JSON, once
 from dgrid_translate.endpoints import tokens
 from tests.asgi.driver import call
 
@@ -70,6 +72,44 @@ async def test_a_router_lists_what_its_backends_have() -> None:
     )
     got = (await call(create_app(router), "/v1/models")).json
     assert [model["id"] for model in got["data"]] == ["a/x", "b/y"]
+
+
+class Odd(DemoBackend):
+    """A backend that answers what is asked besides with a page, with an error, or never."""
+
+    def __init__(self, way: str) -> None:
+        super().__init__(speaks="claude")
+        self._way = way
+
+    async def send(self, _: Call) -> Answer:
+        if self._way == "refuses":
+            raise BackendError("the upstream cannot be reached", status=502)
+        if self._way == "dawdles":
+            await anyio.sleep_forever()
+        return Answer(200, JSON, once(b"<html>hello</html>"))
+
+
+async def test_a_list_that_is_none_is_the_upstream_s_fault() -> None:
+    got = await call(create_app(Odd("page")), "/v1/models")
+    assert (got.status, got.json["error"]["type"]) == (502, "server_error")
+    assert (await call(create_app(Router({"*": Odd("page")})), "/v1/models")).status == 502
+
+
+async def test_a_router_does_not_wait_for_who_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(side, "_PATIENCE", 0.1)
+    routes = {"a/*": Odd("dawdles"), "b/*": Odd("refuses"), "c/*": Odd("page"), "d/*": Odd("dawdles")}
+    app = create_app(Router({**routes, "e/*": DemoBackend(models=["x"])}))
+    with anyio.fail_after(2):
+        assert [model["id"] for model in (await call(app, "/v1/models")).json["data"]] == ["e/x"]
+    got = await call(create_app(Router({"a/*": Odd("dawdles")})), "/v1/models")
+    assert (got.status, got.json["error"]["message"]) == (504, "the upstream did not list its models in time")
+
+
+async def test_a_count_that_is_none_is_estimated() -> None:
+    body = json.dumps(ASK["claude"][1]).encode()
+    got = await call(create_app(Odd("page")), "/v1/messages/count_tokens", body)
+    assert got.status == 200
+    assert got.headers["x-dgrid-translate-token-count"] == "estimate"
 
 
 async def test_functions_list_nothing_unless_told() -> None:

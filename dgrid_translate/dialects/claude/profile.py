@@ -21,7 +21,12 @@ ORIGIN = "anthropic"
 PROFILE = Profile(
     name=NAME,
     aliases=("anthropic", "messages"),
-    framing=Framing(event_line=True, terminator=b"", keepalive=b'event: ping\ndata: {"type":"ping"}\n\n'),
+    framing=Framing(
+        event_line=True,
+        terminator=b"",
+        keepalive=b'event: ping\ndata: {"type":"ping"}\n\n',
+        ends=(b"message_stop", b'"stop_reason":"', b'"stop_reason": "', b'"error"'),
+    ),
     names=NameRule(r"[A-Za-z0-9_-]+", r"[^A-Za-z0-9_-]", 128),
     custom_tools=False,
     paths=("/v1/messages",),

@@ -26,7 +26,12 @@ VENDOR = "google"
 PROFILE = Profile(
     name=NAME,
     aliases=("google", "gemini-generate-content"),
-    framing=Framing(event_line=False, terminator=b"", keepalive=b""),
+    framing=Framing(
+        event_line=False,
+        terminator=b"",
+        keepalive=b"",
+        ends=(b'"finishReason"', b'"finish_reason"', b'"blockReason"', b'"block_reason"', b'"error"'),
+    ),
     names=NameRule(r"[A-Za-z_][A-Za-z0-9_.:-]*", r"[^A-Za-z0-9_.:-]", 128),
     custom_tools=False,
     paths=tuple(

@@ -16,7 +16,13 @@ NAME = "openai"
 PROFILE = Profile(
     name=NAME,
     aliases=("openai-chat",),
-    framing=Framing(event_line=False, terminator=b"data: [DONE]\n\n", keepalive=b": keep-alive\n\n"),
+    framing=Framing(
+        event_line=False,
+        terminator=b"data: [DONE]\n\n",
+        keepalive=b": keep-alive\n\n",
+        ends=(b'"finish_reason":"', b'"finish_reason": "', b'"error":{', b'"error": {', b'"error":"', b'"error": "')
+        + (b'"object":"error"', b'"object": "error"'),
+    ),
     names=NameRule(r"[A-Za-z0-9_-]+", r"[^A-Za-z0-9_-]", 64),
     custom_tools=True,
     paths=("/v1/chat/completions",),

@@ -16,7 +16,13 @@ OBJECT = "text_completion"
 PROFILE = Profile(
     name=NAME,
     aliases=("completions",),
-    framing=Framing(event_line=False, terminator=b"data: [DONE]\n\n", keepalive=b": keep-alive\n\n"),
+    framing=Framing(
+        event_line=False,
+        terminator=b"data: [DONE]\n\n",
+        keepalive=b": keep-alive\n\n",
+        ends=(b'"finish_reason":"', b'"finish_reason": "', b'"error":{', b'"error": {', b'"error":"', b'"error": "')
+        + (b'"object":"error"', b'"object": "error"'),
+    ),
     names=NameRule(r"(?s:.*)", r"(?!)", 2**31),  # it has no tools: none needs another name
     custom_tools=True,
     paths=("/v1/completions",),

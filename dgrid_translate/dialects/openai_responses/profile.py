@@ -80,7 +80,13 @@ EVENTS = frozenset({*_EVENTS, "error"})
 PROFILE = Profile(
     name=NAME,
     aliases=("responses",),
-    framing=Framing(event_line=True, terminator=b"", keepalive=b": keep-alive\n\n"),
+    framing=Framing(
+        event_line=True,
+        terminator=b"",
+        keepalive=b": keep-alive\n\n",
+        ends=(b"response.completed", b"response.incomplete", b"response.failed", b"response.cancelled")
+        + (b"event: error", b'"type":"error"', b'"type": "error"', b'"error":{', b'"error": {'),
+    ),
     names=NameRule(r"[A-Za-z0-9_-]+", r"[^A-Za-z0-9_-]", 64),
     custom_tools=True,
     paths=("/v1/responses",),

@@ -58,7 +58,13 @@ _CHUNKS = (
 PROFILE = Profile(
     name=NAME,
     aliases=("ai-sdk",),
-    framing=Framing(event_line=False, terminator=b"data: [DONE]\n\n", keepalive=b": keep-alive\n\n"),
+    framing=Framing(
+        event_line=False,
+        terminator=b"data: [DONE]\n\n",
+        keepalive=b": keep-alive\n\n",
+        ends=(b'"type":"finish"', b'"type": "finish"', b'"type":"error"', b'"type": "error"')
+        + (b'"type":"abort"', b'"type": "abort"'),
+    ),
     names=NameRule(r"(?s:.*)", r"(?!)", 1 << 20),
     custom_tools=False,
     paths=("/api/chat",),
