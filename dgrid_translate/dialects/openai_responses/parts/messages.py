@@ -43,6 +43,7 @@ class Items:
         self.made: list[Any] = []
         self._target = target
         self._customs: set[str] = set()
+        self._thoughts: set[str] = set()  # the ids of reasoning so far
 
     def add(self, message: Message) -> None:
         """The items of one message."""
@@ -126,6 +127,8 @@ class Items:
                     self._customs.add(part.id)
                 self.made.append(encode_call(part, self._target, len(self.made)))
             elif type(part) is Reasoning:
+                if part.id is not None and not self._is_new(part, part.id):
+                    continue
                 item = encode_reasoning(part, self._target, len(self.made))
                 if item is not None:
                     self.made.append(item)
@@ -133,6 +136,16 @@ class Items:
                 self.add_other(part)
         if run:
             self._flush(run)
+
+    def _is_new(self, part: Reasoning, part_id: str) -> bool:
+        """Whether no reasoning before has that id: OpenAI refuses a request in which an item stands twice."""
+        if not self._target.upstream or self._target.native:
+            return True
+        if part_id in self._thoughts:
+            self._target.losses.dropped("reasoning", part.at, "its id is taken")
+            return False
+        self._thoughts.add(part_id)
+        return True
 
     def _drop_unfinished(self, message: Message) -> None:
         """OpenAI refuses reasoning without the item that it led to."""
