@@ -68,6 +68,10 @@ class Items:
             drop_foreign(message.ext, NAME, message.at, target.losses)
         if message.name is not None:
             target.losses.dropped("name", (*message.at, "name"))
+        only = message.parts[0] if len(message.parts) == 1 and message.ext is None and not target.native else None
+        if type(only) is Text and only.ext is only.cache is only.citations is None:
+            self.made.append(wire.EasyMessage(role=message.role, content=only.text))
+            return
         run: list[AnyPart] = []
         for part in message.parts:
             if type(part) is ToolResult:
@@ -149,6 +153,8 @@ class Items:
 
     def _drop_unfinished(self, message: Message) -> None:
         """OpenAI refuses reasoning without the item that it led to."""
+        if not self.made or type(self.made[-1]) is not wire.ReasoningItem:
+            return
         thoughts = [part for part in message.parts if type(part) is Reasoning]
         while self.made and thoughts and type(self.made[-1]) is wire.ReasoningItem:
             self.made.pop()
