@@ -11,7 +11,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import blake2b
 
-from dgrid_translate.shared.wire import dump
+from dgrid_translate.shared.wire import dump, encode
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _MARK = "dgt1_"
@@ -19,7 +19,11 @@ _MARK = "dgt1_"
 
 def derive(prefix: str, *seeds: str | int | bytes) -> str:
     """`prefix` and 24 hexadecimal digits that depend on nothing but the seeds."""
-    return prefix + blake2b(dump([*seeds]), digest_size=12).hexdigest()
+    try:
+        text = encode(seeds)
+    except UnicodeEncodeError:
+        text = dump([*seeds])
+    return prefix + blake2b(text, digest_size=12).hexdigest()
 
 
 def legal(original: str) -> str:

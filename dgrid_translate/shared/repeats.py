@@ -11,7 +11,7 @@ from __future__ import annotations
 import msgspec
 
 from dgrid_translate.ir.events import ReasoningDelta, TextDelta, ToolInputDelta
-from dgrid_translate.shared.wire import REFUSALS
+from dgrid_translate.shared.wire import REFUSALS, dump
 
 Delta = TextDelta | ReasoningDelta | ToolInputDelta
 
@@ -19,7 +19,6 @@ _PATIENCE = 16
 """How many frames may be learnt in a row without another like them."""
 
 _decode = msgspec.json.Decoder(str).decode
-_encode = msgspec.json.Encoder().encode
 
 
 class Repeats:
@@ -55,7 +54,7 @@ class Repeats:
             return
         self._patience -= 1
         self._event = None
-        literal = _encode(event.text)
+        literal = dump(event.text)
         at = data.find(literal)
         # Without escapes there is one way to write a string, so if it stands here once this is where it was read.
         if at < 0 or b"\\" in data or data.find(literal, at + 1) >= 0:

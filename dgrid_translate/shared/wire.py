@@ -17,7 +17,6 @@ stay apart. Duplicate keys: the last counts, as everywhere in JSON land.
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, cast, overload
@@ -124,8 +123,10 @@ def load_first(types: tuple[type[T], ...], body: bytes, dialect: str) -> T:
         if not body.isascii():
             check_utf8(body)
         for type_ in types[:-1]:
-            with suppress(msgspec.ValidationError):
+            try:
                 return decoder_of(type_)(body)
+            except msgspec.ValidationError:
+                continue
     except REFUSALS:
         pass
     return load(types[-1], body, dialect)

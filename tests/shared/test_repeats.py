@@ -77,6 +77,7 @@ def test_anything_else_is_not_known(data: bytes) -> None:
         ("a", frame(b'"\\u0061"')),
         ("a", frame(b'"a"', before="a")),
         ("one two", frame(b'"one","delta":" two"')),
+        ("\ud83d", frame(b'"\xed\xa0\xbd"')),
     ],
 )
 def test_a_text_that_may_stand_elsewhere_is_not_learnt(text: str, data: bytes) -> None:

@@ -257,4 +257,4 @@ def test_unframe() -> None:
 
 def test_framing_is_data() -> None:
     framing = Framing(event_line=True, terminator=b"", keepalive=b": keep-alive\n\n")
-    assert framing == (True, b"", b": keep-alive\n\n")
+    assert framing == (True, b"", b": keep-alive\n\n", ())

@@ -227,7 +227,7 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
     if response.dialect == NAME:
         return _encode_as_it_came(response, candidate)
     drop_envelope(response, losses)
-    made = wire.MadeMessage(id=Raw(dump(message_id(response, request, losses))), role="assistant")
+    made = wire.MadeMessage(id=message_id(response, request, losses), role="assistant")
     said = started_metadata(response)
     parts = Assistant(losses, True, static_names(request), ("parts",), parts=[STEP_START])
     called = False

@@ -39,7 +39,8 @@ def fit_model(request: Request, effort: str | None, losses: Losses) -> Request:
             if getattr(sampling, field) not in (None, default):
                 losses.dropped(field, request.place(field), f"{model} takes no sampling")
                 sampling = replace(sampling, **{field: None})
-        request = replace(request, sampling=sampling)
+        if sampling is not request.sampling:
+            request = replace(request, sampling=sampling)
     if request.logprobs or request.top_logprobs is not None:
         for field in ("logprobs", "top_logprobs"):
             if getattr(request, field) is not None:

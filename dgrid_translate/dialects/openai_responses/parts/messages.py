@@ -43,6 +43,7 @@ class Items:
         self.made: list[Any] = []
         self._target = target
         self._customs: set[str] = set()
+        self._thoughts: set[str] = set()  # the ids of reasoning so far
 
     def add(self, message: Message) -> None:
         """The items of one message."""
@@ -67,6 +68,10 @@ class Items:
             drop_foreign(message.ext, NAME, message.at, target.losses)
         if message.name is not None:
             target.losses.dropped("name", (*message.at, "name"))
+        only = message.parts[0] if len(message.parts) == 1 and message.ext is None and not target.native else None
+        if type(only) is Text and only.ext is only.cache is only.citations is None:
+            self.made.append(wire.EasyMessage(role=message.role, content=only.text))
+            return
         run: list[AnyPart] = []
         for part in message.parts:
             if type(part) is ToolResult:
@@ -126,6 +131,8 @@ class Items:
                     self._customs.add(part.id)
                 self.made.append(encode_call(part, self._target, len(self.made)))
             elif type(part) is Reasoning:
+                if part.id is not None and not self._is_new(part, part.id):
+                    continue
                 item = encode_reasoning(part, self._target, len(self.made))
                 if item is not None:
                     self.made.append(item)
@@ -134,8 +141,20 @@ class Items:
         if run:
             self._flush(run)
 
+    def _is_new(self, part: Reasoning, part_id: str) -> bool:
+        """Whether no reasoning before has that id: OpenAI refuses a request in which an item stands twice."""
+        if not self._target.upstream or self._target.native:
+            return True
+        if part_id in self._thoughts:
+            self._target.losses.dropped("reasoning", part.at, "its id is taken")
+            return False
+        self._thoughts.add(part_id)
+        return True
+
     def _drop_unfinished(self, message: Message) -> None:
         """OpenAI refuses reasoning without the item that it led to."""
+        if not self.made or type(self.made[-1]) is not wire.ReasoningItem:
+            return
         thoughts = [part for part in message.parts if type(part) is Reasoning]
         while self.made and thoughts and type(self.made[-1]) is wire.ReasoningItem:
             self.made.pop()
@@ -193,8 +212,11 @@ def encode_said(run: list[AnyPart], target: Target, index: int, led: bool = Fals
     """
     if not target.native and not target.upstream:
         run = [part for part in run if not is_blank(part, target)]
-    if not run:
-        return None
+    return said_item(run, target, index, led) if run else None
+
+
+def said_item(run: list[AnyPart], target: Target, index: int, led: bool = False) -> _AnyMessage:
+    """The message that `encode_said` gives, of a run that has something in it."""
     own = remembered_of(run)
     only = run[0] if len(run) == 1 else None
     named = led and target.upstream and not target.native
@@ -206,8 +228,6 @@ def encode_said(run: list[AnyPart], target: Target, index: int, led: bool = Fals
     else:
         content = encode_content(run, target, wire.OutputText)
         up = UP_TWICE
-        if not content:
-            return None
     if target.native:
         made = wire.EasyMessage if (*up, "~easy") in own else wire.Message
         return _dressed(made(role="assistant", content=content), own, up)

@@ -152,9 +152,14 @@ def _encode_sampling(params: wire.Params, request: Request, losses: Losses) -> N
         params.temperature = sampling.temperature
     if sampling.top_p is not None:
         params.top_p = sampling.top_p
-    for field in ("top_k", "seed", "presence_penalty", "frequency_penalty"):
-        if (value := getattr(sampling, field)) is not None and not (value == 0 and field.endswith("_penalty")):
-            losses.dropped(field, request.place(field))
+    if sampling.top_k is not None:
+        losses.dropped("top_k", request.place("top_k"))
+    if sampling.seed is not None:
+        losses.dropped("seed", request.place("seed"))
+    if sampling.presence_penalty:
+        losses.dropped("presence_penalty", request.place("presence_penalty"))
+    if sampling.frequency_penalty:
+        losses.dropped("frequency_penalty", request.place("frequency_penalty"))
 
 
 def _encode_rest(params: wire.Params, request: Request, losses: Losses) -> None:

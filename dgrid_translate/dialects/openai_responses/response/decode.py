@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from operator import attrgetter
 
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts import decode_said, read_item
 from dgrid_translate.dialects.openai_responses.profile import INCOMPLETE, INCOMPLETE_BACK, NAME, ORIGIN, RESPONSE_PLACES
 from dgrid_translate.dialects.openai_responses.response.logprobs import logprobs_of
-from dgrid_translate.ir.parts import AnyPart, ToolCall
+from dgrid_translate.ir.parts import AnyPart, ToolCall, holds
 from dgrid_translate.ir.response import Candidate, FinishReason, Response
 from dgrid_translate.losses import At
 from dgrid_translate.shared.carriers import restore
@@ -18,7 +20,9 @@ from dgrid_translate.shared.openai.usage import decode_usage
 from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load, load_first
 
 _SHAPES: tuple[type[wire.AnyResponse], ...] = (wire.Response, wire.MixedResponse)
-_FORMS = tuple((key, ("~" + key,)) for key in wire.FORMS)
+_FORMS = tuple(("~" + key,) for key in wire.FORMS)
+_read_forms: Callable[[wire.ResponseMembers], tuple[Raw | UnsetType, ...]] = attrgetter(*wire.FORMS)
+_USUAL = {word: Raw(dump(word)) for word in ("response", "completed", "in_progress")}
 _COUNTED = re.compile(rb":\s*[1-9]")
 _PAID = Raw(b'{"payer":"developer"}')
 PARTIAL = ("~partial",)
@@ -37,8 +41,7 @@ def decode_response(body: bytes) -> Response:
         item: wire.AnyItem = read_item(given, at) if isinstance(given, Raw) else given
         parts += decode_said(item, at, {})
     parts = restore(parts, ORIGIN, NAME)
-    calls = any(type(part) is ToolCall for part in parts)
-    candidate = Candidate(0, parts, decode_finish(answer, calls))
+    candidate = Candidate(0, parts, decode_finish(answer, holds(parts, ToolCall)))
     candidate.logprobs = logprobs_of(parts)
     response.candidates = [candidate]
     if answer.usage is not UNSET:
@@ -64,11 +67,11 @@ def decode_envelope(answer: wire.ResponseMembers) -> Response:
     elif answer.service_tier is not UNSET:
         found.service_tier = answer.service_tier
     if answer.object is not UNSET:
-        own["~object",] = Raw(dump(answer.object))
+        own["~object",] = _written(answer.object)
     if answer.status is UNSET:
         own[PARTIAL] = NULL
     else:
-        own["~status",] = Raw(dump(answer.status))
+        own["~status",] = _written(answer.status)
     if answer.error is not UNSET:
         own["error",] = answer.error
     if answer.incomplete_details is not UNSET:
@@ -81,12 +84,13 @@ def decode_envelope(answer: wire.ResponseMembers) -> Response:
         own["content_filters",] = answer.content_filters
     if answer.moderation is not UNSET:
         own["moderation",] = answer.moderation
-    for key, form in _FORMS:
-        if (raw := getattr(answer, key)) is not UNSET:
-            own[form] = raw
-    if own:
-        found.ext = {NAME: own}
+    own.update({form: raw for form, raw in zip(_FORMS, _read_forms(answer), strict=True) if raw is not UNSET})
+    found.ext = {NAME: own}
     return found
+
+
+def _written(word: str | None) -> Raw:
+    return (None if word is None else _USUAL.get(word)) or Raw(dump(word))
 
 
 def _decode_id(answer: wire.ResponseMembers, found: Response, own: Extra) -> None:

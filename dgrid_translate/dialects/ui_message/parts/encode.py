@@ -120,7 +120,7 @@ class Assistant(Struct):
     def _add_call(self, part: ToolCall) -> None:
         if part.custom:
             self.losses.approximated("custom_tool", part.at, "its text is the input")
-        where = (*self.where, len(self.parts))
+        where = (*self.where, len(self.parts)) if self.answer else ()
         made = encode_call(part, self.is_dynamic(part.name), self.answer, self.losses, where)
         made.toolCallId = self.call_id(part)
         self.calls.setdefault(part.id, []).append(made)
@@ -129,19 +129,24 @@ class Assistant(Struct):
 
     def call_id(self, part: ToolCall) -> str:
         """The id of a call: another where its own is empty or taken."""
-        where = (*self.where, len(self.parts), "toolCallId")
-        if part.derived_id:
-            self.losses.invented("tool_call_id", where, "the source names none")
         found = part.id
-        if not found or found in self.ids:
-            found = derive("call_", len(self.ids), part.id, part.name)
-            self.losses.invented("tool_call_id", where, "the source's is taken" if part.id else "the source's is empty")
+        if part.derived_id or not found or found in self.ids:
+            where = (*self.where, len(self.parts), "toolCallId")
+            if part.derived_id:
+                self.losses.invented("tool_call_id", where, "the source names none")
+            if not found or found in self.ids:
+                found = derive("call_", len(self.ids), found, part.name)
+                reason = "the source's is taken" if part.id else "the source's is empty"
+                self.losses.invented("tool_call_id", where, reason)
         self.ids.add(found)
         return found
 
     def open_call(self, call_id: str) -> wire.ToolPart | None:
         """The first call of that id that has no result yet."""
-        return next((made for made in self.calls.get(call_id, ()) if made.state == "input-available"), None)
+        for made in self.calls.get(call_id, ()):
+            if made.state == "input-available":
+                return made
+        return None
 
     def _add_result(self, part: ToolResult) -> None:
         made = self.open_call(part.call_id)

@@ -32,6 +32,7 @@ _SIGNED = frozenset({"signature", "thoughtSignature", SEALED})
 _RESPONSES = "openai-responses"
 _ITEM = ("..", "..", "~id")
 """Where Responses remembers the id of the message that a text is of."""
+_PHASES = frozenset({("..", "phase"), ("..", "..", "phase")})
 _PICTURE = (("~image_generation_call",), ("~id",))
 """How it remembers that a picture is one it made itself."""
 _WITHHELD = frozenset({"redactedData", SEALED})
@@ -172,7 +173,7 @@ def _name_message(said: Extra, made: dict[str, dict[str, object]], part: Text, l
 
 def without_phase(ext: Extensions | None) -> Extensions | None:
     """The extensions but for the phase of a text, which its metadata says."""
-    if ext is None or _RESPONSES not in ext:
+    if ext is None or _PHASES.isdisjoint(own_of(ext, _RESPONSES)):
         return ext
     said = {key: raw for key, raw in ext[_RESPONSES].items() if key[-1] != "phase" or key[0] != ".."}
     return {**ext, _RESPONSES: said}

@@ -124,10 +124,13 @@ class Fold:
     def _begin(self, role: str, parts: list[wire.Made], message: Message) -> None:
         """A new UI message; its id depends on its place and how it begins."""
         place = len(self._made)
-        text = next((part.text for part in message.parts if type(part) is Text), "")
+        text = ""
+        for part in message.parts:
+            if type(part) is Text:
+                text = part.text[:64]
+                break
         self._losses.invented("id", ("messages", place, "id"), "a UI message has one")
-        made_id = Raw(dump(derive("msg_", place, role, text[:64])))
-        self._made.append(wire.MadeMessage(id=made_id, role=role, parts=parts))
+        self._made.append(wire.MadeMessage(id=derive("msg_", place, role, text), role=role, parts=parts))
 
     def _user(self, message: Message) -> None:
         rest: list[AnyPart] = []

@@ -19,7 +19,7 @@ from dgrid_translate.dialects.ui_message.profile import METADATA, NAME, RESPONSE
 from dgrid_translate.dialects.ui_message.response import Said, inferred_finish, members_of
 from dgrid_translate.dialects.ui_message.stream.line import Line
 from dgrid_translate.dialects.ui_message.stream.prose import Prose, unknown_id
-from dgrid_translate.dialects.ui_message.stream.tool_chunks import Call, ToolChunk, tag_of_chunk
+from dgrid_translate.dialects.ui_message.stream.tool_chunks import Call, ToolChunk, more_of, tag_of_chunk
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import (
     CandidateFinished,
@@ -77,13 +77,16 @@ class Decoder:
             text = self._prose.texts.get(chunk.id)
             if text is not None:
                 return [TextDelta(text.number, chunk.delta)] if chunk.delta else []
-        elif type(chunk) is wire.ToolInputDelta and chunk.extra is UNSET:
+        elif type(chunk) is wire.ToolInputDelta:
             call = self._calls.get(chunk.toolCallId)
-            if call is not None:
-                call.text.append(chunk.inputTextDelta)
-                return []
+            if call is None:
+                raise unknown_id("tool call", "toolCallId", chunk.toolCallId)
+            call.text.append(chunk.inputTextDelta)
+            if chunk.extra is not UNSET:
+                call.body.update(more_of(chunk))
+            return []
         if not data.isascii():
-            chunk = load(wire.Chunk, data, NAME)  # what is kept unread must be UTF-8 as well
+            load(wire.Chunk, data, NAME)  # what is kept unread must be UTF-8 as well
         if type(chunk) is wire.ErrorChunk:
             self._over = True
             return [ErrorRaised(Error("server", chunk.errorText, raw=Raw(data), dialect=NAME))]
@@ -221,11 +224,6 @@ class Decoder:
 
     def _tool(self, chunk: ToolChunk) -> None:
         call = self._calls.get(chunk.toolCallId)
-        if type(chunk) is wire.ToolInputDelta:
-            if call is None:
-                raise unknown_id("tool call", "toolCallId", chunk.toolCallId)
-            call.take(chunk)
-            return
         if isinstance(chunk, wire.ToolInputStart | wire.ToolInputAvailable | wire.ToolInputError) and (
             call is None or call.made is not None
         ):

@@ -13,11 +13,10 @@ from dgrid_translate.dialects.ui_message.profile import NAME
 from dgrid_translate.ir.parts import AnyPart
 from dgrid_translate.losses import At
 from dgrid_translate.shared.sse import frame
-from dgrid_translate.shared.wire import dump, extra_of, load
+from dgrid_translate.shared.wire import NULL, dump, extra_of, key_of, load
 
 ToolChunk = (
     wire.ToolInputStart
-    | wire.ToolInputDelta
     | wire.ToolInputAvailable
     | wire.ToolInputError
     | wire.ToolOutputAvailable
@@ -25,14 +24,10 @@ ToolChunk = (
     | wire.ToolOutputDenied
     | wire.ToolApprovalRequest
 )
-_KEPT = ("title", "toolMetadata")
-_REQUESTED = (
-    ("approvalDescriptor", "descriptor"),
-    ("inputSchemaInput", "inputSchemaInput"),
-    ("signature", "signature"),
-    ("reason", "requestReason"),
-    ("isAutomatic", "isAutomatic"),
-)
+_REQUESTED = {"approvalDescriptor": "descriptor", "reason": "requestReason"}
+"""What a request for an approval says, in the words of the part's `approval`; all else is called the same."""
+_ASKED = {said: asked for asked, said in _REQUESTED.items()}
+_ANSWERED = ("approved", "reason", "providerExecuted", "providerMetadata")
 
 
 class Call:
@@ -68,9 +63,6 @@ class Call:
     def take(self, chunk: ToolChunk) -> None:
         """One more chunk."""
         body = self.body
-        if type(chunk) is wire.ToolInputDelta:
-            self.text.append(chunk.inputTextDelta)
-            return
         if type(chunk) is wire.ToolInputStart:
             self._enter("input-streaming", chunk)
         elif type(chunk) is wire.ToolInputAvailable:
@@ -101,9 +93,8 @@ class Call:
             self.settled = True
         else:
             body["state"] = _state("approval-requested")
-            extra = {} if chunk.extra is UNSET else extra_of(chunk)
             self.approval = {"id": Raw(dump(chunk.approvalId))}
-            self.approval |= {name: extra[key,] for key, name in _REQUESTED if (key,) in extra}
+            self.approval |= {_REQUESTED.get(key, key): raw for key, raw in more_of(chunk).items()}
             body["approval"] = Raw(dump(self.approval))
 
     def respond(self, chunk: wire.ToolApprovalResponse) -> None:
@@ -112,6 +103,7 @@ class Call:
         self.approval["approved"] = Raw(dump(chunk.approved))
         if chunk.reason is not UNSET:
             self.approval["reason"] = Raw(dump(chunk.reason))
+        self.approval |= more_of(chunk)
         self.body["approval"] = Raw(dump(self.approval))
 
     def _enter(
@@ -130,17 +122,20 @@ class Call:
         if chunk.providerMetadata is not UNSET:
             member = "resultProviderMetadata" if state.startswith("output-") else "callProviderMetadata"
             body[member] = chunk.providerMetadata
-        if chunk.extra is not UNSET:
-            extra = extra_of(chunk)
-            body.update({key: extra[key,] for key in _KEPT if (key,) in extra})
-            if state == "input-streaming" and ("inputEncoding",) in extra:
-                body["inputEncoding"] = extra["inputEncoding",]
+        body.update(more_of(chunk))
         if state != "input-streaming":
             body.pop("inputEncoding", None)
 
     def _put(self, key: str, value: Raw | object) -> None:
         if isinstance(value, Raw):
             self.body[key] = value
+
+
+def more_of(struct: wire.ToolPart | wire.ToolInputDelta | ToolChunk | wire.ToolApprovalResponse) -> dict[str, Raw]:
+    """What a chunk or part says beyond its members; null says nothing."""
+    if struct.extra is UNSET:
+        return {}
+    return {said: raw for (key,), raw in extra_of(struct).items() if raw != NULL and (said := key_of(key)) is not None}
 
 
 def _state(name: str) -> Raw:
@@ -163,17 +158,18 @@ def chunks_of(raw: Raw, at: At) -> list[object]:
     part = load(wire.ToolPart, raw, NAME, at)
     dynamic = part.type == "dynamic-tool"
     name = (part.toolName or "") if dynamic else part.type[5:]
-    extra = {} if part.extra is UNSET else extra_of(part)
+    more = more_of(part)
+    encoding, preliminary = more.pop("inputEncoding", None), more.pop("preliminary", None)
     shared: dict[str, object] = {"toolCallId": part.toolCallId}
     if part.providerExecuted is not UNSET:
         shared["providerExecuted"] = part.providerExecuted
     if dynamic:
         shared["dynamic"] = True
-    named = shared | {"toolName": name} | {key: extra[key,] for key in _KEPT if (key,) in extra}
+    named = shared | {"toolName": name} | more
     call = {} if part.callProviderMetadata is UNSET else {"providerMetadata": part.callProviderMetadata}
     result = {} if part.resultProviderMetadata is UNSET else {"providerMetadata": part.resultProviderMetadata}
     if part.state == "input-streaming":
-        spelled = {"inputEncoding": extra["inputEncoding",]} if ("inputEncoding",) in extra else {}
+        spelled = {} if encoding is None else {"inputEncoding": encoding}
         streaming: list[object] = [{"type": "tool-input-start", **named, **spelled, **call}]
         if part.rawInput is not UNSET:
             delta = {"type": "tool-input-delta", "toolCallId": part.toolCallId, "inputTextDelta": part.rawInput}
@@ -190,7 +186,7 @@ def chunks_of(raw: Raw, at: At) -> list[object]:
     if part.approval is not UNSET:
         made.extend(_approval_chunks(part.toolCallId, part.approval, part.state))
     if part.state == "output-available":
-        kept = {"preliminary": extra["preliminary",]} if ("preliminary",) in extra else {}
+        kept = {} if preliminary is None else {"preliminary": preliminary}
         output = {} if part.output is UNSET else {"output": part.output}
         made.append({"type": "tool-output-available", **shared, **output, **kept, **result})
     elif part.state == "output-error":
@@ -208,8 +204,7 @@ def _approval_chunks(call_id: str, approval: Raw, state: str) -> list[object]:
     if "id" not in said:
         return []
     asked: dict[str, object] = {"type": "tool-approval-request", "approvalId": said["id"], "toolCallId": call_id}
-    asked |= {key: said[name] for key, name in _REQUESTED if name in said}
-    if state == "approval-requested" or "approved" not in said:
-        return [asked]
-    answered = {"type": "tool-approval-response", "approvalId": said["id"], "approved": said["approved"]}
-    return [asked, answered | ({"reason": said["reason"]} if "reason" in said else {})]
+    answered: dict[str, object] = {"type": "tool-approval-response", "approvalId": said.pop("id")}
+    answered |= {name: said.pop(name) for name in _ANSWERED if name in said}
+    asked |= {_ASKED.get(name, name): raw for name, raw in said.items()}
+    return [asked, answered] if "approved" in answered and state != "approval-requested" else [asked]

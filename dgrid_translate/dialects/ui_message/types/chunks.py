@@ -208,7 +208,6 @@ class Data(Wire, forbid_unknown_fields=False):
 Told = (
     TextDelta
     | ReasoningDelta
-    | ToolInputDelta
     | TextStart
     | TextEnd
     | ReasoningStart
@@ -228,6 +227,6 @@ Told = (
     | MessageMetadata
     | Unknown
 )
-"""Chunks of a message."""
+"""Chunks that begin, end or change a part or the message."""
 
-Chunk = Told | ErrorChunk | Abort
+Chunk = Told | ToolInputDelta | ErrorChunk | Abort

@@ -135,7 +135,7 @@ Made = TextPart | ReasoningPart | FilePart | ToolPart | Raw
 class MadeMessage(Wire):
     """UIMessage on its way out."""
 
-    id: Raw | UnsetType = UNSET
+    id: Raw | str | UnsetType = UNSET
     role: str | UnsetType = UNSET
     metadata: Raw | UnsetType = UNSET
     parts: list[Made] | UnsetType = UNSET
