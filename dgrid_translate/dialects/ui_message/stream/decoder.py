@@ -82,7 +82,8 @@ class Decoder:
             if call is None:
                 raise unknown_id("tool call", "toolCallId", chunk.toolCallId)
             call.text.append(chunk.inputTextDelta)
-            call.body.update(more_of(chunk))
+            if chunk.extra is not UNSET:
+                call.body.update(more_of(chunk))
             return []
         if not data.isascii():
             load(wire.Chunk, data, NAME)  # what is kept unread must be UTF-8 as well
