@@ -48,14 +48,23 @@ assert loaded() and not [name for name in loaded() if "gemini" in name], loaded(
         (b'{"messages":[{"role":"user","content":[{"type":"hologram"}]}],"model":"m"}', "openai claude"),
         (b'{"messages":[{"role":"user","content":"x","x_new":1}],"model":"m"}', "openai claude"),
         (b'{"type":"message","id":"i","role":"assistant","content":[],"parts":[]}', "claude ui-message"),
+        (b'{"messages":"x"}', "openai claude"),
     ],
-    ids=["error", "unknown block", "unknown member", "two answers"],
+    ids=["error", "unknown block", "unknown member", "two answers", "no messages"],
 )
 def test_bodies_that_several_dialects_could_have_sent(body: bytes, found: str) -> None:
     assert " ".join(dialect.profile.name for dialect, _ in readings(body, None, None)) == found
 
 
-@pytest.mark.parametrize("body", [b'{"choices":[1]}', b'{"choices":[]}', b'{"type":["message"],"role":"assistant"}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"choices":[1]}',
+        b'{"choices":[]}',
+        b'{"type":["message"],"role":"assistant"}',
+        b'{"object":"\\ud83d","data":[]}',
+    ],
+)
 def test_shapes_of_no_dialect(body: bytes) -> None:
     with pytest.raises(AmbiguousFormat, match="no dialect is known by the keys"):
         readings(body, None, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from itertools import permutations
@@ -34,6 +35,14 @@ def test_the_program_is_the_module() -> None:
     assert result.returncode == 0
     assert result.stdout.startswith("Usage: dgrid-translate ")
     assert all(command in result.stdout for command in ("convert", "losses", "demo"))
+
+
+@pytest.mark.parametrize(("name", "runs"), [("__main__", True), ("dgrid_translate.__main__", False)])
+def test_the_module_runs_when_it_is_the_program(name: str, runs: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(cli, "main", lambda: ran.append(name))
+    runpy.run_module("dgrid_translate.__main__", run_name=name)
+    assert ran == [name] * runs
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

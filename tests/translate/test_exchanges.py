@@ -131,6 +131,25 @@ async def test_asynchronous_streams() -> None:
     assert given == list(StreamTranslator("openai", "claude").iter_events(CHUNKS))
 
 
+@pytest.mark.anyio
+async def test_a_stream_that_is_cut_ends_with_an_error() -> None:
+    async def arriving() -> AsyncIterator[bytes]:
+        yield RAW[: RAW.rindex(b"finish_reason")]
+
+    *_, last = [frame async for frame in StreamTranslator("openai", "claude").aiter(arriving())]
+    assert last.startswith(b"event: error\n")
+
+
+def test_an_answer_goes_by_the_name_it_is_given() -> None:
+    exchange = Exchange("claude", "openai", answer_id="msg_mine")
+    exchange.request({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}]})
+    message = {"role": "assistant", "content": "hello"}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    answer = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+    assert exchange.response(answer).body["id"] == "msg_mine"
+    assert next(exchange.stream().iter_events(CHUNKS))["message"]["id"] == "msg_mine"
+
+
 def test_a_stream_that_stays_passes_untouched() -> None:
     stream = StreamTranslator("openai", "openai")
     assert stream.feed(b": odd\r\ndata: {}") == b": odd\r\ndata: {}"

@@ -119,6 +119,7 @@ def _decode_namespace(tool: wire.Tool, name: str, raw: Raw, at: At, before: list
     for index, member in enumerate(members):
         made = _decode_tool(member, at + ("tools", index))
         if made is None:
+            tool.tools = raw
             return []
         own: Extra = {("~namespace",): Raw(dump(name)), ("~name",): Raw(dump(made.name))}
         if index:
@@ -135,8 +136,6 @@ def _decode_namespace(tool: wire.Tool, name: str, raw: Raw, at: At, before: list
         made.name = f"{name}.{made.name}" if joined in taken else joined
         made.ext = {NAME: own_of(made.ext, NAME) | own}
         found.append(made)
-    if not found:
-        tool.tools = raw
     return found
 
 

@@ -15,13 +15,13 @@ from dgrid_translate.dialects.openai_responses.parts.items import (
     read_item,
     remember_message,
 )
-from dgrid_translate.dialects.openai_responses.parts.messages import Items, begun, encode_said, is_blank
+from dgrid_translate.dialects.openai_responses.parts.messages import Items, begun, is_blank, said_item
 from dgrid_translate.dialects.openai_responses.parts.reasoning import (
     BETWEEN,
     REASONING_TEXT,
     carrier,
     decode_reasoning,
-    encode_reasoning,
+    reasoning_item,
     sealed_text,
     summary_of,
 )
@@ -48,11 +48,11 @@ __all__ = [
     "encode_annotation",
     "encode_call",
     "encode_part",
-    "encode_reasoning",
-    "encode_said",
     "is_blank",
     "read_item",
+    "reasoning_item",
     "remember_message",
+    "said_item",
     "sealed_text",
     "summary_of",
 ]

@@ -206,8 +206,7 @@ _Input = wire.InputText | wire.InputImage | wire.InputFile
 def _encode_media(part: Media, target: Target) -> _Input | None:
     losses = target.losses
     if part.text is not None and part.data is None:
-        if not target.native:
-            losses.approximated(part.kind, part.at, "sent as plain text")
+        losses.approximated(part.kind, part.at, "sent as plain text")
         return wire.InputText(part.text)
     if part.file_id is not None and not target.sibling:
         losses.dropped("file_id", part.at, "another provider's file")

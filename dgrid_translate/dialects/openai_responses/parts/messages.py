@@ -212,8 +212,11 @@ def encode_said(run: list[AnyPart], target: Target, index: int, led: bool = Fals
     """
     if not target.native and not target.upstream:
         run = [part for part in run if not is_blank(part, target)]
-    if not run:
-        return None
+    return said_item(run, target, index, led) if run else None
+
+
+def said_item(run: list[AnyPart], target: Target, index: int, led: bool = False) -> _AnyMessage:
+    """The message that `encode_said` gives, of a run that has something in it."""
     own = remembered_of(run)
     only = run[0] if len(run) == 1 else None
     named = led and target.upstream and not target.native
@@ -225,8 +228,6 @@ def encode_said(run: list[AnyPart], target: Target, index: int, led: bool = Fals
     else:
         content = encode_content(run, target, wire.OutputText)
         up = UP_TWICE
-        if not content:
-            return None
     if target.native:
         made = wire.EasyMessage if (*up, "~easy") in own else wire.Message
         return _dressed(made(role="assistant", content=content), own, up)

@@ -83,21 +83,25 @@ def sealed_text(part: Reasoning, signature: Signature, shown: str | UnsetType) -
     return wrap(signature, "r" if part.redacted else "t", part.id)
 
 
-def encode_reasoning(
-    part: Reasoning, target: Target, index: int, shown: str | None = None
-) -> wire.ReasoningItem | None:
-    """A `reasoning` item, the `index`th, with the id it was `shown` with already; None if the API would not take it."""
-    losses = target.losses
+def encode_reasoning(part: Reasoning, target: Target, index: int) -> wire.ReasoningItem | None:
+    """A `reasoning` item, the `index`th; None if the API would not take it."""
     signature = part.signature
-    caching.drop(part.cache, losses, part.at)
     if target.upstream:
         kept = part.id is not None and part.id.startswith(_KEPT)
         known = (target.native or kept) if signature is None else signature.origin == ORIGIN
         if not known:
-            losses.dropped("reasoning", part.at, "OpenAI takes only reasoning that it sealed")
+            caching.drop(part.cache, target.losses, part.at)
+            target.losses.dropped("reasoning", part.at, "OpenAI takes only reasoning that it sealed")
             return None
+    return reasoning_item(part, target, index)
+
+
+def reasoning_item(part: Reasoning, target: Target, index: int, shown: str | None = None) -> wire.ReasoningItem:
+    """As `encode_reasoning`, of what is taken, with the id that the item was `shown` with already."""
+    signature = part.signature
+    caching.drop(part.cache, target.losses, part.at)
     if part.ext is not None:
-        drop_foreign(part.ext, NAME, part.at, losses)
+        drop_foreign(part.ext, NAME, part.at, target.losses)
     item = wire.ReasoningItem()
     if shown is not None:
         item.id = shown

@@ -85,8 +85,7 @@ def decode_envelope(answer: wire.ResponseMembers) -> Response:
     if answer.moderation is not UNSET:
         own["moderation",] = answer.moderation
     own.update({form: raw for form, raw in zip(_FORMS, _read_forms(answer), strict=True) if raw is not UNSET})
-    if own:
-        found.ext = {NAME: own}
+    found.ext = {NAME: own}
     return found
 
 

@@ -11,7 +11,6 @@ from msgspec import UNSET, Raw
 from msgspec.structs import replace
 
 from dgrid_translate.dialects.openai_responses import types as wire
-from dgrid_translate.dialects.openai_responses.errors import decode_error
 from dgrid_translate.dialects.openai_responses.parts import (
     BETWEEN,
     ON,
@@ -27,6 +26,7 @@ from dgrid_translate.dialects.openai_responses.parts import (
 )
 from dgrid_translate.dialects.openai_responses.profile import EVENTS, NAME
 from dgrid_translate.dialects.openai_responses.response import PARTIAL, decode_envelope, decode_finish, decode_logprobs
+from dgrid_translate.dialects.openai_responses.stream.failures import read_failure
 from dgrid_translate.dialects.openai_responses.stream.opened import Item, Opened
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import (
@@ -49,7 +49,7 @@ from dgrid_translate.ir.events import (
 from dgrid_translate.ir.parts import AnyPart, Reasoning, Refusal, Text, ToolCall
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.shared.openai.usage import decode_usage
-from dgrid_translate.shared.wire import NULL, Unknown, dump, load, load_first, members, note, own_of, parse_anyhow
+from dgrid_translate.shared.wire import NULL, Unknown, load, load_first, note, own_of
 from dgrid_translate.shared.wire_slow import REFUSALS, check_utf8, decoder_of
 
 _SHAPES: tuple[type[wire.AnyResponse], ...] = (wire.Response, wire.MixedResponse)
@@ -58,6 +58,7 @@ _NONE = Raw(b"[]")
 _SILENT = EVENTS | {"keepalive"}
 _SPEAKING = (wire.Message, wire.EasyMessage, wire.ReasoningItem, wire.FunctionCall, wire.CustomToolCall)
 _BEGINNINGS = (wire.Created, wire.InProgress, wire.Queued)
+_NO_GROWTH = (*_BEGINNINGS, Unknown)
 
 
 def read_event(data: bytes) -> wire.Event | None:
@@ -148,19 +149,9 @@ class Decoder:
         return [ErrorRaised(Error("server", "the upstream's stream was cut before its end", dialect=NAME))]
 
     def _take(self, event: wire.Event, data: bytes, events: list[Event]) -> None:
-        if type(event) is wire.ErrorEvent:
+        if type(event) is wire.ErrorEvent or type(event) is wire.Failed:
             self._over = True
-            whole = members(parse_anyhow(data))
-            nested = members(whole.get("error")) or {key: whole.get(key) for key in ("code", "message", "param")}
-            events.append(ErrorRaised(decode_error(None, dump({"error": nested}))))
-            return
-        if type(event) is wire.Failed:
-            self._over = True
-            failed = load(wire.FailedResponse, event.response, NAME, ("response",))
-            error = failed.error
-            if error is UNSET or error == NULL:
-                error = Raw(b'{"code":"server_error","message":"the upstream failed"}')
-            events.append(ErrorRaised(decode_error(None, b'{"error":' + bytes(error) + b"}")))
+            events.append(ErrorRaised(read_failure(event, data)))
             return
         if not self._started:
             self._start(event, events)
@@ -174,7 +165,7 @@ class Decoder:
                 self._take(held, its, events)
             self._held = []
             self._finish(load_first(_SHAPES, bytes(event.response), NAME), events)
-        elif not isinstance(event, _BEGINNINGS) and type(event) is not Unknown:
+        elif not isinstance(event, _NO_GROWTH):
             self._grow(event, events)
 
     def _start(self, event: wire.Event, events: list[Event]) -> None:
@@ -225,8 +216,7 @@ class Decoder:
         elif type(given) is wire.ReasoningItem:
             thinking = replace(decode_reasoning(given, item.at), text="", signature=None, redacted=False)
             thinking.id = None if given.id is UNSET else given.id
-            if thinking.ext is not None:
-                own_of(thinking.ext, NAME).pop(("encrypted_content",), None)  # it is sealed only when it is done
+            own_of(thinking.ext, NAME).pop(("encrypted_content",), None)  # it is sealed only when it is done
             item.thinking = thinking
 
     def _item(self, event: wire.Event) -> Item:
@@ -246,7 +236,7 @@ class Decoder:
             item.at = ("output", self._placed)
             self._placed += 1
 
-    def _grow(self, event: wire.Event, events: list[Event]) -> None:
+    def _grow(self, event: wire.Growth, events: list[Event]) -> None:
         item = self._item(event)
         if type(event) is wire.TextDelta:
             part = self._content(item, event.content_index, Text, events)
@@ -270,7 +260,7 @@ class Decoder:
             kind = load(wire.Head, event.part, NAME, ("part",)).type
             if kind == "output_text" or kind == "refusal":
                 self._content(item, event.content_index, Text if kind == "output_text" else Refusal, events)
-        elif type(event) is wire.PartDone:
+        else:
             part = item.parts.get(event.content_index)
             if part is not None and part.kind in (Text, Refusal):
                 part.whole = self._part_of(item, event.content_index, event.part)

@@ -21,9 +21,9 @@ from dgrid_translate.dialects.openai_responses.parts import (
     Target,
     begun,
     encode_call,
-    encode_reasoning,
-    encode_said,
     is_blank,
+    reasoning_item,
+    said_item,
     summary_of,
 )
 from dgrid_translate.dialects.openai_responses.profile import NAME
@@ -54,7 +54,7 @@ from dgrid_translate.ir.events import (
     UsageReported,
 )
 from dgrid_translate.ir.fold import join_text, merge_extensions
-from dgrid_translate.ir.parts import Reasoning, Refusal, Text, ToolCall
+from dgrid_translate.ir.parts import Reasoning, Refusal, Signature, Text, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import TokenLogprob
 from dgrid_translate.losses import At, Losses
@@ -90,7 +90,7 @@ class Encoder:
                 part = self._parts.get(event.index)
                 if part is None:
                     continue
-                if part.before is None or type(event) is ReasoningDelta:
+                if not part.before or type(event) is ReasoningDelta:
                     self._say_first(part, event.text, out)
                 else:
                     self._writer.say(part, event.text, out)
@@ -123,7 +123,7 @@ class Encoder:
                     self._finish(event, out)
                 case ErrorRaised():
                     self._fail(event, out)
-                case OpaqueEvent():
+                case _:
                     self._opaque(event, out)
         return out[0] if len(out) == 1 else b"".join(out)
 
@@ -146,8 +146,6 @@ class Encoder:
         self._close_message(out, self._answer.status(), last=True)
 
     def _finish(self, event: ResponseFinished, out: list[bytes]) -> None:
-        if not self._started:
-            return
         self._close_message(out, "completed", last=True)
         if self._tokens and not self._target.native:
             self._losses.dropped("logprobs", self._tokens_at, "there is no text that is not told already")
@@ -192,11 +190,10 @@ class Encoder:
             self._writer.add_item(number, self._items.made[number], out)
             self._writer.done_item(number, self._items.made[number], out)
 
-    def _carry(self, part: Written, out: list[bytes], before: bool) -> None:
-        if part.signature is not None:
-            number = len(self._items.made)
-            self._items.carry(part.part, part.signature, "n" if before else "p")
-            self._whole_items(number, out)
+    def _carry(self, part: Written, signature: Signature, out: list[bytes], before: bool) -> None:
+        number = len(self._items.made)
+        self._items.carry(part.part, signature, "n" if before else "p")
+        self._whole_items(number, out)
 
     # parts
 
@@ -220,7 +217,7 @@ class Encoder:
         if type(part) is ToolCall:
             self._answer.calls = True
             if state.signature is not None:
-                self._carry(state, out, before=True)
+                self._carry(state, state.signature, out, before=True)
                 state.carried = True
             number = len(self._items.made)
             item = encode_call(replace(part, arguments=""), self._target, number, _IN_PROGRESS)
@@ -232,20 +229,20 @@ class Encoder:
             self._start_reasoning(state, part, out)
         else:
             before = len(self._items.made)
-            self._items.add_other(part)
+            self._items.say([part])
             self._whole_items(before, out)
 
     def _keep_order(self, out: list[bytes]) -> None:
         """Items stand in the order in which their parts began: a text under way keeps its place, and what signs it."""
         unsaid, self._unsaid = self._unsaid, []
         for state in unsaid:
-            if state.before is None and not state.ended:
+            if not state.before and not state.ended:
                 self._open_content(state, out)
         message = self._message
         signed = None if message is None else message.states[-1]
         if signed is not None and signed.signature is not None and not signed.carried:
             self._close_message(out, "completed")
-            self._carry(signed, out, before=False)
+            self._carry(signed, signed.signature, out, before=False)
             signed.carried = True
 
     def _start_reasoning(self, state: Written, part: Reasoning, out: list[bytes]) -> None:
@@ -254,9 +251,7 @@ class Encoder:
         if self._target.native:
             own = {key: raw for key, raw in own_of(part.ext, NAME).items() if key != ("~content",)}
             bare.ext = {NAME: {**own, ("~summary",): summary_of("")}}
-        item = encode_reasoning(bare, self._target, number)
-        if item is None:
-            return
+        item = reasoning_item(bare, self._target, number)
         self._add_item(item, out)
         plain = self._target.native and REASONING_TEXT in own_of(part.ext, NAME)
         state.open(item, number, b"reasoning_text" if plain else b"reasoning_summary_text")
@@ -272,9 +267,9 @@ class Encoder:
                 self._writer.done_piece(state, out)
                 state.said.append(text)
                 return
-            if state.before is None or state.piece_done:
+            if not state.before or state.piece_done:
                 self._writer.add_piece(state, out)
-        elif state.before is None:
+        elif not state.before:
             self._open_content(state, out)
         self._writer.say(state, text, out)
 
@@ -282,7 +277,7 @@ class Encoder:
         """A text or a refusal begins, in the message before if it can."""
         message = self._message
         own = own_of(state.part.ext, NAME)
-        if message is None or (self._target.native and ON not in own):
+        if message is None or not message.states[-1].ended or (self._target.native and ON not in own):
             self._close_message(out, "completed")
             number = len(self._items.made)
             item = begun(own, self._target, number)
@@ -307,7 +302,7 @@ class Encoder:
                 self._close(message, out, "completed", last=False)
             if state.signature is not None and not state.carried:
                 self._close_message(out, "completed")
-                self._carry(state, out, before=False)
+                self._carry(state, state.signature, out, before=False)
         elif type(part) is ToolCall:
             said = join_text(state.said)
             whole = replace(part, arguments=said)
@@ -316,14 +311,13 @@ class Encoder:
             self._writer.write(b"response.%b.done" % state.kind, state.place + member + dump(said), out)
             self._done_item(state.number, item, out)
             if state.signature is not None and not state.carried:
-                self._carry(state, out, before=False)
+                self._carry(state, state.signature, out, before=False)
         elif type(part) is Reasoning and state.number >= 0:
             self._writer.done_piece(state, out)
             whole = replace(part, text=join_text(state.said), signature=state.signature)
             shown = id_of(self._items.made[state.number]) or None
-            item = encode_reasoning(whole, self._target, state.number, shown)
-            if item is not None:
-                self._done_item(state.number, item, out)
+            item = reasoning_item(whole, self._target, state.number, shown)
+            self._done_item(state.number, item, out)
 
     # messages
 
@@ -337,9 +331,7 @@ class Encoder:
         if not all(state.ended for state in message.states):
             return
         self._done_content(message, out, last)
-        item = encode_said([state.made for state in message.states], self._target, message.number)
-        if item is None:
-            return
+        item = said_item([state.made for state in message.states], self._target, message.number)
         if status != "completed" and isinstance(item, wire.Message):
             item.status = status
         self._done_item(message.number, item, out)
@@ -347,8 +339,6 @@ class Encoder:
     def _done_content(self, message: Message, out: list[bytes], last: bool) -> None:
         """The part that a message is at is whole, its citations and log probabilities too."""
         state = message.states[-1]
-        if state.done:
-            return
         state.done = True
         part = state.whole()
         if type(part) is Text and self._tokens and not self._target.native:

@@ -26,9 +26,8 @@ class Writer:
 
     def write(self, kind: bytes, held: bytes, out: list[bytes]) -> None:
         """An event; `held` are its members but for its type and its number."""
-        if (
-            b"\n" in held or b"\r" in held
-        ):  # what was spliced in as it came: in JSON, only blanks between words are bare
+        # What was spliced in as it came: in JSON, only blanks between words are bare.
+        if b"\n" in held or b"\r" in held:
             held = held.replace(b"\n", b" ").replace(b"\r", b" ")
         out.append(_FRAME % (kind, kind, self.sequence, held))
         self.sequence += 1
@@ -43,9 +42,8 @@ class Writer:
     def say(self, state: Written, text: str, out: list[bytes]) -> None:
         """A delta of a part that has begun."""
         state.said.append(text)
-        if state.before is not None:
-            out.append(state.before % self.sequence + dump(text) + state.after)
-            self.sequence += 1
+        out.append(state.before % self.sequence + dump(text) + state.after)
+        self.sequence += 1
 
     def add_item(self, number: int, item: object, out: list[bytes]) -> None:
         """An item begins."""
@@ -62,7 +60,7 @@ class Writer:
 
     def done_piece(self, state: Written, out: list[bytes]) -> None:
         """The piece that a reasoning is at is whole."""
-        if state.before is None or state.piece_done:
+        if not state.before or state.piece_done:
             return
         kind, place, tag, text = state.end_piece()
         self.write(b"response.%b.done" % state.kind, place + b',"text":' + text, out)

@@ -8,7 +8,7 @@ from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.events import SignatureDelta
 from dgrid_translate.ir.fold import join_text
-from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning, Refusal, Text
+from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning, Refusal, Signature, Text
 from dgrid_translate.shared.wire import dump, load
 
 _DELTA = b'event: response.%b.delta\ndata: {"type":"response.%b.delta",%b,"sequence_number":'
@@ -53,19 +53,19 @@ class Written:
     def __init__(self, part: AnyPart) -> None:
         self.part = part
         self.made = part  # all of it, once it is done
-        self.signature = part.signature
+        self.signature: Signature | None = part.signature
         self.citations: list[Citation] = list(part.citations or ()) if isinstance(part, Text) else []
         self.said: list[str] = []
         self.message: Message | None = None
         self.number = -1  # its item's
         self.kind = b""  # of its deltas
         self.place = b""  # where it stands, as members
-        self.before: bytes | None = None  # what stands around a delta's text
+        self.before = b""  # what stands around a delta's text
         self.after = b""
         self.pieces = 0  # of a reasoning
         self.piece = 0  # where the present one begins in `said`
         self.piece_done = False
-        self.carried = False  # its signature is shown
+        self.carried: bool = False  # its signature is shown
         self.ended = False  # no more comes
         self.done = False  # it is written
 

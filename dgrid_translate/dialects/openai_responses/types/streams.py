@@ -149,7 +149,7 @@ class ErrorEvent(_Event, tag_field="type", tag="error"):
     """Something failed: said flat, or in `error`."""
 
 
-Event = (
+Growth = (
     TextDelta
     | RefusalDelta
     | SummaryDelta
@@ -159,6 +159,11 @@ Event = (
     | AnnotationAdded
     | PartAdded
     | PartDone
+)
+"""More of an item."""
+
+Event = (
+    Growth
     | ItemAdded
     | ItemDone
     | Created
