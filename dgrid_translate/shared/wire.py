@@ -79,6 +79,7 @@ __all__ = [
     "parse_anyhow",
     "pose",
     "remembered",
+    "unwritten",
     "whole",
     "word_of",
 ]
@@ -226,3 +227,8 @@ def _members(cls: type) -> dict[str, str]:
 def pose(made: Raw | Wire, _as: type[S]) -> S:
     """What is written where a Struct is expected: JSON text that goes out as it came, or a Struct made for writing."""
     return cast("S", made)
+
+
+def unwritten(value: object) -> Raw:
+    """What is put where JSON text is expected and only written with the rest: as text of its own it is copied twice."""
+    return cast("Raw", value)

@@ -15,7 +15,7 @@ from dgrid_translate.ir.parts import Cache
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
-from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of, load, word_of
+from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of, load, unwritten, word_of
 
 _decode_typed = msgspec.json.Decoder(dict[str, wire.Tool]).decode
 _decode_record = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
@@ -112,7 +112,7 @@ def encode_tools(request: Request, losses: Losses) -> Raw | None:
             losses.dropped("tool", tool.at, "another has its name")
         else:
             made[tool.name] = _encode_tool(tool, losses)
-    return Raw(dump(made)) if made else None
+    return unwritten(made) if made else None
 
 
 def _encode_tool(tool: FunctionTool | CustomTool, losses: Losses) -> wire.Tool:

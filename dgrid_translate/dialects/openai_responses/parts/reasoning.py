@@ -18,7 +18,7 @@ from dgrid_translate.losses import At
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.signatures import MARK, Belongs, wrap
-from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, extra_of, load, own_of
+from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, extra_of, load, own_of, unwritten
 from dgrid_translate.shared.wire_slow import REFUSALS
 
 _decode_pieces = msgspec.json.Decoder(wire.TextPieces).decode
@@ -112,7 +112,7 @@ def reasoning_item(part: Reasoning, target: Target, index: int, shown: str | Non
     if signature is not None:
         item.encrypted_content = sealed_text(part, signature, item.id)
     if not target.native:
-        item.summary = summary_of(part.text)
+        item.summary = unwritten([wire.TextPiece(type="summary_text", text=part.text)]) if part.text else _NONE
         return item if part.ext is None else dress(item, part.ext, NAME)
     own = own_of(part.ext, NAME)
     item.summary = own.get(("~summary",), UNSET)

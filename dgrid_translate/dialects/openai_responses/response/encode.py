@@ -17,7 +17,7 @@ from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.openai.family import FAMILY
 from dgrid_translate.shared.openai.usage import encode_response_usage
-from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, own_of, remembered
+from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, own_of, remembered, unwritten
 
 _TRUE = Raw(b"true")
 _FALSE = Raw(b"false")
@@ -146,27 +146,27 @@ def _echo(answer: wire.Response, request: Request | None) -> None:
             setattr(answer, key, raw)
     answer.store = _FALSE  # whoever made it keeps no Responses, whatever was asked for
     if request.max_tokens is not None:
-        answer.max_output_tokens = Raw(b"%d" % request.max_tokens)
+        answer.max_output_tokens = unwritten(request.max_tokens)
     if request.metadata is not None:
         answer.metadata = request.metadata
     if request.parallel_tool_calls is not None:
-        answer.parallel_tool_calls = _TRUE if request.parallel_tool_calls else _FALSE
+        answer.parallel_tool_calls = unwritten(request.parallel_tool_calls)
     if request.top_logprobs is not None:
-        answer.top_logprobs = Raw(b"%d" % request.top_logprobs)
+        answer.top_logprobs = unwritten(request.top_logprobs)
     sampling = request.sampling
     if sampling is not None and sampling.temperature is not None:
-        answer.temperature = Raw(dump(sampling.temperature))
+        answer.temperature = unwritten(sampling.temperature)
     if sampling is not None and sampling.top_p is not None:
-        answer.top_p = Raw(dump(sampling.top_p))
+        answer.top_p = unwritten(sampling.top_p)
     if request.user is not None:
-        setattr(answer, "safety_identifier" if ("~safety_identifier",) in own else "user", Raw(dump(request.user)))
+        setattr(answer, "safety_identifier" if ("~safety_identifier",) in own else "user", unwritten(request.user))
     if request.tools is not None:
-        answer.tools = Raw(dump(encode_tools(request, request.tools, Losses())))
+        answer.tools = unwritten(encode_tools(request, request.tools, Losses()))
     if request.tool_choice is not None:
         answer.tool_choice = encode_tool_choice(request, request.tool_choice, Losses())
     first = request.messages[0] if request.messages else None
     if first is not None and ("~instructions",) in own_of(first.ext, NAME):
-        answer.instructions = Raw(dump("".join([part.text for part in first.parts if type(part) is Text])))
+        answer.instructions = unwritten("".join([part.text for part in first.parts if type(part) is Text]))
 
 
 _ECHOES: dict[tuple[str, ...], str] = {word: key for key in wire.ECHOES for word in ((key,), ("~" + key,))}

@@ -22,7 +22,7 @@ from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import BROKEN, EMPTY, as_text, is_object
 from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.media import kind_of
-from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of, load
+from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of, load, unwritten
 
 ANSWERED = frozenset({"output-available", "output-error", "output-denied"})
 OPEN = frozenset({"input-available", "approval-requested", "approval-responded"})
@@ -215,7 +215,7 @@ def fold_result(made: wire.ToolPart, part: ToolResult, losses: Losses) -> None:
         made.output = Raw(b'""')
     elif type(only) is Text and only.cache is None:
         _drop_details(only, losses)
-        made.output = Raw(dump(only.text))
+        made.output = unwritten(only.text)
     else:
         made.output = Raw(dump({"content": [item for shown in part.parts for item in _encode_shown(shown, losses)]}))
 
