@@ -9,8 +9,10 @@ import pytest
 from msgspec import Raw
 
 from dgrid_translate.dialects.openai_responses import DIALECT
+from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import (
     CandidateFinished,
+    ErrorRaised,
     Event,
     LogprobsAdded,
     PartEnded,
@@ -22,6 +24,7 @@ from dgrid_translate.ir.events import (
     TextDelta,
     ToolInputDelta,
 )
+from dgrid_translate.ir.fold import Collector
 from dgrid_translate.ir.grammar import Checker
 from dgrid_translate.ir.parts import AnyPart, Reasoning, Refusal, Signature, Text, ToolCall
 from dgrid_translate.ir.request import FunctionTool, Message, Request
@@ -51,6 +54,15 @@ def encode(*events: Event, request: Request | None = None) -> list[dict[str, Any
     return made
 
 
+def whole(events: list[Event]) -> dict[str, Any]:
+    """The answer that they add up to."""
+    collector = Collector()
+    for event in [ResponseStarted("", "r", "m", 1), *events, CandidateFinished(0, FinishReason("stop"))]:
+        collector.feed(event)
+    collector.feed(ResponseFinished())
+    return json.loads(DIALECT.encode_response(collector.result(), Losses(), None, None))
+
+
 def said(made: list[dict[str, Any]]) -> list[Any]:
     """The items of the whole answer, each as its texts or its kind."""
     output = made[-1]["response"]["output"]
@@ -70,17 +82,17 @@ INTERLEAVED: list[tuple[str, list[Event], list[Any]]] = [
             *(begins(0, Text("")), TextDelta(0, "a"), begins(1, Text("")), TextDelta(1, "b"), TextDelta(0, "c")),
             *(PartEnded(1), PartEnded(0)),
         ],
-        [["ac"], ["b"]],
+        [["ac", "b"]],
     ),
     (
         "a text that says something late",
         [begins(0, Text("")), begins(1, Text("")), TextDelta(1, "b"), PartEnded(1), TextDelta(0, "a"), PartEnded(0)],
-        [["a"], ["b"]],
+        [["a", "b"]],
     ),
     (
         "a text that says nothing",
         [begins(0, Text("")), begins(1, Text("")), TextDelta(1, "b"), PartEnded(1), PartEnded(0)],
-        [[""], ["b"]],
+        [["b"]],
     ),
     (
         "a signed text and a call",
@@ -89,6 +101,15 @@ INTERLEAVED: list[tuple[str, list[Event], list[Any]]] = [
             *(ToolInputDelta(1, "{}"), PartEnded(0), PartEnded(1)),
         ],
         [["a"], "reasoning", "function_call"],
+    ),
+    (
+        "a text that is signed after calls have begun",
+        [
+            *(begins(0, Text("")), TextDelta(0, "a"), begins(1, ToolCall("c", "f", "")), ToolInputDelta(1, "{}")),
+            *(begins(2, ToolCall("d", "f", "{}")), PartEnded(2), TextDelta(0, "b"), SignatureDelta(0, SIGNED)),
+            *(PartEnded(0), PartEnded(1)),
+        ],
+        [["ab"], "reasoning", "function_call", "function_call"],
     ),
     (
         "a text and a thought",
@@ -109,13 +130,23 @@ INTERLEAVED: list[tuple[str, list[Event], list[Any]]] = [
 @pytest.mark.parametrize(("events", "items"), [case[1:] for case in INTERLEAVED], ids=[case[0] for case in INTERLEAVED])
 def test_every_part_keeps_its_place(events: list[Event], items: list[Any]) -> None:
     assert said(encode(*events)) == items
+    assert said([{"response": whole(events)}]) == items
+
+
+def test_what_waits_for_a_text_is_told_before_an_error() -> None:
+    encoder = DIALECT.encoder(Losses(), None, None)
+    events = [ResponseStarted("", "r", "m", 1), begins(0, Text("a")), begins(1, ToolCall("c", "f", "{}"))]
+    frames = encoder.feed([*events, ErrorRaised(Error("server", "cut"))])
+    made = [json.loads(data) for data in unframe(frames)]
+    assert [one["item"]["type"] for one in made if one["type"].endswith("item.added")] == ["message", "function_call"]
+    assert made[-1]["type"] == "response.failed"
 
 
 def test_a_text_without_words_has_no_tokens() -> None:
     token = LogprobsAdded(0, Logprobs([TokenLogprob("b", -1)]))
     made = encode(begins(0, Text("")), begins(1, Text("")), PartEnded(0), token, TextDelta(1, "b"), PartEnded(1))
     parts = [part for item in made[-1]["response"]["output"] for part in item["content"]]
-    assert [[each["token"] for each in part.get("logprobs", ())] for part in parts] == [[], ["b"]]
+    assert [[each["token"] for each in part.get("logprobs", ())] for part in parts] == [["b"]]
 
 
 def test_what_a_request_says_in_several_lines_is_repeated_in_one() -> None:

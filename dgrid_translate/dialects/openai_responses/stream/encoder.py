@@ -63,6 +63,7 @@ from dgrid_translate.shared.wire import drop_foreign, dump, own_of
 
 _IN_PROGRESS = Raw(b'"in_progress"')
 _COMPLETED = Raw(b'"completed"')
+_OfAPart = PartStarted | TextDelta | ReasoningDelta | ToolInputDelta | SignatureDelta | CitationAdded | PartEnded
 
 
 class Encoder:
@@ -80,12 +81,15 @@ class Encoder:
         self._message: Message | None = None  # the one that a text may go on with
         self._tokens: list[TokenLogprob] = []
         self._tokens_at: At = ()
-        self._unsaid: list[Written] = []  # texts that have begun and said nothing
+        self._talking = -1  # the text that is open: it goes on, and is signed, before what began meanwhile
+        self._held: list[Event] = []  # of what began meanwhile
 
     def feed(self, events: Iterable[Event]) -> bytes:
         """Take some events; the frames they make."""
         out: list[bytes] = []
         for event in events:
+            if self._held and self._waits(event, out):
+                continue
             if type(event) is TextDelta or type(event) is ToolInputDelta or type(event) is ReasoningDelta:
                 part = self._parts.get(event.index)
                 if part is None:
@@ -102,6 +106,8 @@ class Encoder:
                     part = self._parts.get(event.index)
                     if part is not None:
                         self._end_part(part, event, out)
+                    if event.index == self._talking:
+                        self._go_on(out)
                 case SignatureDelta():
                     part = self._parts.get(event.index)
                     if part is not None:
@@ -126,6 +132,20 @@ class Encoder:
                 case _:
                     self._opaque(event, out)
         return out[0] if len(out) == 1 else b"".join(out)
+
+    def _waits(self, event: Event, out: list[bytes]) -> bool:
+        """Whether an event has to wait until the text that is open has ended."""
+        if isinstance(event, _OfAPart) and event.index > self._talking:
+            self._held.append(event)
+            return True
+        if type(event) is ErrorRaised:
+            self._go_on(out)
+        return False
+
+    def _go_on(self, out: list[bytes]) -> None:
+        self._talking = -1
+        held, self._held = self._held, []
+        out.append(self.feed(held))
 
     # the answer
 
@@ -200,16 +220,17 @@ class Encoder:
     def _start_part(self, event: PartStarted, out: list[bytes]) -> None:
         if event.candidate:
             return
+        if self._talking >= 0:
+            self._held.append(event)
+            return
         part = event.part
         state = self._parts[event.index] = Written(part)
-        self._keep_order(out)
         if type(part) is Text or type(part) is Refusal:
+            self._talking = event.index
             self._texts[event.index] = state
             self._answer.refuses = self._answer.refuses or type(part) is Refusal
             if self._target.native or type(part) is Refusal or part.text or part.citations:
                 self._open_content(state, out)
-            else:
-                self._unsaid.append(state)
             if part.text:
                 self._say_first(state, part.text, out)
             return
@@ -231,19 +252,6 @@ class Encoder:
             before = len(self._items.made)
             self._items.say([part])
             self._whole_items(before, out)
-
-    def _keep_order(self, out: list[bytes]) -> None:
-        """Items stand in the order in which their parts began: a text under way keeps its place, and what signs it."""
-        unsaid, self._unsaid = self._unsaid, []
-        for state in unsaid:
-            if not state.before and not state.ended:
-                self._open_content(state, out)
-        message = self._message
-        signed = None if message is None else message.states[-1]
-        if signed is not None and signed.signature is not None and not signed.carried:
-            self._close_message(out, "completed")
-            self._carry(signed, signed.signature, out, before=False)
-            signed.carried = True
 
     def _start_reasoning(self, state: Written, part: Reasoning, out: list[bytes]) -> None:
         number = len(self._items.made)
@@ -277,7 +285,7 @@ class Encoder:
         """A text or a refusal begins, in the message before if it can."""
         message = self._message
         own = own_of(state.part.ext, NAME)
-        if message is None or not message.states[-1].ended or (self._target.native and ON not in own):
+        if message is None or (self._target.native and ON not in own):
             self._close_message(out, "completed")
             number = len(self._items.made)
             item = begun(own, self._target, number)
@@ -298,8 +306,6 @@ class Encoder:
             message = state.message
             if message is None:
                 is_blank(part, self._target)
-            if message is not None and message is not self._message:
-                self._close(message, out, "completed", last=False)
             if state.signature is not None and not state.carried:
                 self._close_message(out, "completed")
                 self._carry(state, state.signature, out, before=False)
