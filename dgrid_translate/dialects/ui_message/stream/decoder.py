@@ -46,6 +46,7 @@ class Decoder:
     def __init__(self) -> None:
         self._line = Line()
         self._prose = Prose(self._line)
+        self._texts, self._waiting = self._prose.texts, self._line.waiting  # asked at each delta
         self._started: ResponseStarted | None = None
         self._over = False
         self._honest = False  # the stream said that it ends
@@ -61,20 +62,14 @@ class Decoder:
         """Take one chunk's JSON, or `[DONE]`."""
         if self._over:
             return []
-        if data == b"[DONE]":
-            return self._finish()
         try:
             chunk: wire.Chunk = _decode(data)
         except _REFUSALS:
+            if data == b"[DONE]":
+                return self._finish()
             chunk = load(wire.Chunk, data, NAME)
-        line = self._line
-        if (
-            type(chunk) is wire.TextDelta
-            and chunk.providerMetadata is UNSET
-            and chunk.extra is UNSET
-            and not line.waiting
-        ):
-            text = self._prose.texts.get(chunk.id)
+        if type(chunk) is wire.TextDelta and chunk.providerMetadata is UNSET and not self._waiting:
+            text = self._texts.get(chunk.id) if chunk.extra is UNSET else None
             if text is not None:
                 return [TextDelta(text.number, chunk.delta)] if chunk.delta else []
         elif type(chunk) is wire.ToolInputDelta:
@@ -96,7 +91,7 @@ class Decoder:
         if self._started is None:
             self._start(chunk)
         self._take(chunk)
-        return line.take()
+        return self._line.take()
 
     def close(self) -> list[Event]:
         """The stream is over; one that never said so was cut."""
