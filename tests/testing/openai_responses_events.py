@@ -150,4 +150,6 @@ BAD_STREAMS: list[tuple[str, Any]] = [
     ("numbered", without(GOOD, 5, "sequence_number")),
     ("logprobs", without(GOOD, 16, "logprobs")),
     ("item-id", without(GOOD, 16, "item_id")),
+    ("usage-told", without(GOOD, 30, "response", "usage")),
+    ("usage-told", numbered(BEGIN[0], event("incomplete", response={**CUT, "usage": None}))),
 ]

@@ -264,6 +264,14 @@ def item_id(stream: Stream) -> Findings:
             yield (*at, "item_id"), "the event names its item"
 
 
+def usage_told(stream: Stream) -> Findings:
+    """A response that ends without having failed says its usage [observed]."""
+    for at, event in stream.placed():
+        ended = kind_of(event) in ("response.completed", "response.incomplete")
+        if ended and not obj(obj(event.get("response")).get("usage")):
+            yield (*at, "response", "usage"), "the response says its usage"
+
+
 RULES: tuple[StreamRule, ...] = (
     sequence_number,
     created,
@@ -287,7 +295,7 @@ RULES: tuple[StreamRule, ...] = (
     end_last,
     truncated,
 )
-OFFICIAL: tuple[StreamRule, ...] = (known_event, numbered, logprobs, item_id)
+OFFICIAL: tuple[StreamRule, ...] = (known_event, numbered, logprobs, item_id, usage_told)
 
 
 def check_stream(events: Sequence[Json], *, request: Json | None = None, official: bool = False) -> list[Violation]:

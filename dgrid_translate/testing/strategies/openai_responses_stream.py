@@ -230,6 +230,7 @@ def _numbered(draw: st.DrawFn, events: list[JSONObject]) -> list[JSONObject]:
 def streamed(draw: st.DrawFn) -> tuple[list[JSONObject], JSONObject]:
     """A stream's events, and the whole response they add up to."""
     whole = draw(answers.responses(statuses=("completed", "completed", "completed", "incomplete")))
+    whole["usage"] = whole.get("usage") or draw(answers.usage())
     events = _begun(draw, whole)
     events += _mixed(draw, [_told(draw, number, item) for number, item in enumerate(whole["output"])])
     events.append(_event(whole["status"], response=whole))
