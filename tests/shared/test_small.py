@@ -9,7 +9,7 @@ from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.parts import Cache, Reasoning, Signature, Text, ToolCall
 from dgrid_translate.ir.request import CustomTool, FunctionTool, Message, ReasoningConfig, Request
 from dgrid_translate.losses import Losses
-from dgrid_translate.shared import caching, carriers, custom_tools, effort, ids, media, names, wire
+from dgrid_translate.shared import caching, carriers, custom_tools, effort, extensions, ids, media, names, wire
 from dgrid_translate.shared.arguments import unwrapped
 
 
@@ -132,3 +132,13 @@ def test_what_a_struct_looks_at_in_a_body_that_only_json_can_read() -> None:
         type: str
 
     assert wire.load(Head, b'{"type":"a","text":"\\ud83d"}', "openai") == Head("a")
+
+
+def test_no_form_is_a_loss_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extensions, "_forms", set())
+    monkeypatch.setattr(extensions, "_MOST_FORMS", 2)
+    losses = Losses()
+    for number in [*range(4), *range(4)]:
+        ext = {"claude": {(f"~form{number}",): Raw(b"1"), ("key",): Raw(b"1")}}
+        extensions.drop_foreign(ext, "gemini", ("at", number), losses)
+    assert [loss.path for loss in losses] == [f"at[{number}].key" for number in range(4)]

@@ -53,6 +53,14 @@ def test_what_fails_after_it_has_failed_says_nothing_more() -> None:
     assert stream.close() == b""
 
 
+def test_what_comes_with_an_error_in_one_read_comes_too_late() -> None:
+    stream = StreamTranslator("openai", "claude")
+    said = stream.feed(sse(chunk({"content": "x"}), {"error": {"message": "gone"}}, chunk({"content": "y"})))
+    assert b'"text":"x"' in said
+    assert b"event: error" in said
+    assert b'"text":"y"' not in said
+
+
 def test_a_stream_that_ends_with_its_last_bytes() -> None:
     stream = StreamTranslator("openai", "claude", passthrough=False)
     frames = list(stream.iter([sse(chunk({"content": "x"})), sse(chunk({}, "stop")).rstrip()]))
