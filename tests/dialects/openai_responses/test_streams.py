@@ -142,6 +142,22 @@ def test_what_waits_for_a_text_is_told_before_an_error() -> None:
     assert made[-1]["type"] == "response.failed"
 
 
+def test_a_stream_that_fails_holds_what_it_said() -> None:
+    encoder = DIALECT.encoder(Losses(), None, None)
+    thought = [begins(0, Reasoning("")), ReasoningDelta(0, "hm")]
+    calls = [begins(1, ToolCall("c", "f", "")), ToolInputDelta(1, '{"x'), begins(2, Text("")), TextDelta(2, "Well, ")]
+    failed = ErrorRaised(Error("server", "cut"))
+    frames = encoder.feed([ResponseStarted("", "r", "m", 1), *thought, *calls, TextDelta(2, "I"), failed])
+    made = [json.loads(data) for data in unframe(frames)]
+    reasoning, call, message = made[-1]["response"]["output"]
+    assert reasoning["summary"] == [{"type": "summary_text", "text": "hm"}]
+    assert (call["arguments"], call["status"]) == ('{"x', "incomplete")
+    assert ([part["text"] for part in message["content"]], message["status"]) == (["Well, I"], "incomplete")
+    assert [item["id"] for item in made[-1]["response"]["output"]] == [
+        one["item"]["id"] for one in made if one["type"] == "response.output_item.added"
+    ]
+
+
 def test_a_text_without_words_has_no_tokens() -> None:
     token = LogprobsAdded(0, Logprobs([TokenLogprob("b", -1)]))
     made = encode(begins(0, Text("")), begins(1, Text("")), PartEnded(0), token, TextDelta(1, "b"), PartEnded(1))

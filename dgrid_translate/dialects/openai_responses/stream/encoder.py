@@ -63,6 +63,7 @@ from dgrid_translate.shared.wire import drop_foreign, dump, own_of
 
 _IN_PROGRESS = Raw(b'"in_progress"')
 _COMPLETED = Raw(b'"completed"')
+_INCOMPLETE = Raw(b'"incomplete"')
 _OfAPart = PartStarted | TextDelta | ReasoningDelta | ToolInputDelta | SignatureDelta | CitationAdded | PartEnded
 
 
@@ -174,9 +175,28 @@ class Encoder:
 
     def _fail(self, event: ErrorRaised, out: list[bytes]) -> None:
         if self._started:
+            self._leave()
             self._writer.write(b"response.failed", self._answer.failed(event.error, self._items.made), out)
         else:
             self._writer.write(b"error", flat_error(event.error, self._losses), out)
+
+    def _leave(self) -> None:
+        """Items that are not finished stay as far as they went."""
+        made = self._items.made
+        message = self._message
+        if message is not None:
+            said = [state.made if state.done else state.whole() for state in message.states]
+            item = made[message.number] = said_item(said, self._target, message.number)
+            if isinstance(item, wire.Message):
+                item.status = "incomplete"
+        for state in self._parts.values():
+            part = state.part
+            if type(part) is ToolCall:
+                so_far = replace(part, arguments=join_text(state.said))
+                made[state.number] = encode_call(so_far, self._target, state.number, _INCOMPLETE)
+            elif type(part) is Reasoning and state.number >= 0:
+                so_far = replace(part, text=join_text(state.said))
+                made[state.number] = reasoning_item(so_far, self._target, state.number, id_of(made[state.number]))
 
     def _cite(self, event: CitationAdded) -> None:
         state = self._texts.get(event.index)
