@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from dgrid_translate.dialect import Dialect
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.fold import Collector, explode
@@ -13,8 +11,12 @@ from dgrid_translate.shared.sse import SSEDecoder
 
 BETWEEN = (b"\n\n", b"\r\n\r\n", b"\r\r")
 """What may stand between two events."""
-_TAIL = 2048
-"""How many of a stream's last bytes have its end in them."""
+_WHOLE = (b"\n", b"\r", b"}", b"]")
+"""What may stand at the end of a stream: of a line, of an object, of `[DONE]` or an array."""
+_LOOK = 65536
+"""How many bytes are looked through at a time."""
+_MARK = 64
+"""No mark of an end is longer."""
 
 
 class ArrayFramer:
@@ -43,31 +45,37 @@ class ArrayFramer:
 class Ending:
     """Whether a stream that is handed on unread came to its end: what stops before was cut, however orderly.
 
-    Only its last bytes are kept, and looked at once. An event that is longer than these, and whole, counts as an end:
-    the longest that there are repeat a whole answer.
+    It is looked through many reads at a time, which costs less than one by one, and no longer than to the first word
+    of its end. What is cut inside an event has not ended either.
     """
 
     def __init__(self, dialect: Dialect) -> None:
         framing = dialect.profile.framing
         done = framing.terminator.removeprefix(b"data:").strip()
-        self._marks = (done, *framing.ends) if done else framing.ends
-        self._reads: deque[bytes] = deque()
+        # At the beginning of a line nothing is part of a text.
+        self._marks = (*framing.ends, b"\ndata: " + done, b"\ndata:" + done) if done else framing.ends
+        self._reads = [b"\n"]
         self._size = 0
+        self._found = False
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes."""
         self._reads.append(chunk)
         self._size += len(chunk)
-        while self._size - len(self._reads[0]) >= _TAIL:
-            self._size -= len(self._reads.popleft())
+        if self._size > _LOOK:
+            self._look()
 
     def seen(self) -> bool:
         """Whether the bytes so far have come to an end."""
-        tail = b"".join(self._reads)
-        if any(tail.rfind(mark) >= 0 for mark in self._marks):
-            return True
-        between = [tail.find(blank, 0, -len(blank)) for blank in BETWEEN]
-        return len(tail) >= _TAIL and max(between) < 0 and tail.endswith(BETWEEN)
+        self._look()
+        return self._found and self._reads[0].endswith(_WHOLE)
+
+    def _look(self) -> None:
+        text = b"".join(self._reads)
+        # CPython searches faster from the end.
+        self._found = self._found or any(text.rfind(mark) >= 0 for mark in self._marks)
+        self._reads = [text[-_MARK:]]
+        self._size = 0
 
 
 def gather(stream: bytes, dialect: Dialect) -> bytes | Error:

@@ -177,6 +177,7 @@ class Responder:
         assert self._machine is not None
         frames = self._machine.fail(error)
         self._record.losses += self._machine.losses
+        self._record.usage = self._machine.usage
         if self._machine.error is not None:
             self._note(self._machine.error)
         # What passes through may have been cut inside an event, which must not swallow this one.

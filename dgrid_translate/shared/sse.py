@@ -35,7 +35,7 @@ class Framing(NamedTuple):
     keepalive: bytes
     """What may be sent while there is nothing to say: a whole frame or comment; empty if clients would choke on any."""
     ends: tuple[bytes, ...] = ()
-    """What a stream has in it at its end, good or bad, and not before: one of these, or the terminator's data."""
+    """What a stream has in it at its end, good or bad, and not before: one of these short words, or the terminator."""
 
 
 class SSEDecoder:

@@ -116,6 +116,7 @@ class StreamTranslator:
             with suppress(DecodeError):
                 events = self._decoder.close()
             if not events or not isinstance(events[-1], ErrorRaised):
+                self._notice(events)
                 return self._encoder.feed(self._restored(events))
         self.error = error
         return self._encoder.feed([ErrorRaised(error)])

@@ -334,6 +334,57 @@ async def test_a_last_event_that_is_long_is_an_end() -> None:
     assert CUT.encode() in got.body[-400:]
 
 
+def sse(*events: str) -> bytes:
+    return "".join([f"data: {event}\n\n" for event in events]).encode()
+
+
+LONG = "x" * 9000
+SAID = '{"id":"c","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}'
+STOPPED = '{"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}'
+COMPLETED = f'{{"type":"response.completed","response":{{"instructions":"{LONG}"}}}}'
+OPENED = '{"type":"response.created","response":{"instructions":"Wait for response.completed","tools":[{"error":{}}]}}'
+FOUND = f'{{"candidates":[{{"finishReason":"STOP","groundingMetadata":{{"x":"{LONG}"}}}}]}}'
+MORE = '{"candidates":[{"content":{"parts":[{"text":"a"}]}}]}'
+
+
+@pytest.mark.parametrize(
+    ("client", "stream"),
+    [
+        ("openai", sse(SAID, STOPPED, f'{{"id":"c","choices":[],"usage":{{"x":"{LONG}"}}}}') + b": bye\n\n"),
+        ("openai", sse(SAID, STOPPED).replace(b"\n", b"\r\n")),
+        ("openai", sse(SAID) + b"data: [DONE]"),
+        ("openai-responses", sse(OPENED, COMPLETED, "[DONE]")),
+        ("openai-responses", sse(OPENED, COMPLETED) + b": bye\n\n"),
+        ("openai-responses", sse(OPENED, COMPLETED).rstrip()),
+        ("gemini", sse(MORE, FOUND, MORE)),
+        ("gemini", f"[{MORE}\n,\r\n{FOUND}]".encode()),
+        ("claude", sse('{"type":"message_stop"}', *['{"type":"ping"}'] * 200)),
+    ],
+)
+async def test_what_comes_after_the_end_cuts_nothing_off(client: str, stream: bytes) -> None:
+    for size in (1, 700, 100_000):
+        pieces = [stream[at : at + size] for at in range(0, len(stream), size)]
+        served = create_app(Scripted(client, 200, "text/event-stream", *pieces))
+        assert CUT.encode() not in (await send(served, ask(client, stream=True))).body
+
+
+@pytest.mark.parametrize(
+    ("client", "stream"),
+    [
+        ("openai", sse(SAID.replace('"a"', '"It ends in data: [DONE], and then message_stop"'))),
+        ("openai-responses", sse(OPENED)),
+        ("openai-responses", sse(OPENED, f'{{"type":"response.output_item.done","item":{{"x":"{LONG}"}}}}')),
+        ("openai-responses", b"event: response.completed\n" + sse(COMPLETED)[:-100]),
+        ("claude", sse('{"type":"content_block_delta","delta":{"text":"then message_stop"}}')),
+    ],
+)
+async def test_what_only_speaks_of_an_end_is_none(client: str, stream: bytes) -> None:
+    for size in (1, 700, 100_000):
+        pieces = [stream[at : at + size] for at in range(0, len(stream), size)]
+        served = create_app(Scripted(client, 200, "text/event-stream", *pieces))
+        assert CUT.encode() in (await send(served, ask(client, stream=True))).body[-400:]
+
+
 async def test_an_error_that_comes_as_a_stream_with_its_status() -> None:
     event = b'event: error\nid: 1\ndata: {"error": {"message": "bad thing", "type": "invalid_request_error"}}\n\n'
     for client in DIALECTS:

@@ -219,6 +219,22 @@ def test_a_stream_that_was_complete_cannot_fail_any_more() -> None:
     assert done.error is None
 
 
+def test_what_a_complete_stream_took_and_lost_is_known_however_it_stops() -> None:
+    counts = b'"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":4}'
+    done = StreamTranslator("gemini", "claude")
+    done.feed(b'data: {"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP"}],%b}\n\n' % counts)
+    done.fail(Error("server", "reset", 502))
+    assert done.usage is not None
+    assert (done.usage.input, done.usage.output) == (3, 4)
+    marked = {"type": "text-delta", "id": "1", "delta": "A", "providerMetadata": {"foo": {"a": 1}}}
+    said = [{"type": "start"}, {"type": "text-start", "id": "1"}, marked, {"type": "finish"}]
+    lost = StreamTranslator("ui-message", "openai", now=1)
+    for event in said:
+        lost.feed_event(event)
+    lost.fail(Error("server", "reset", 502))
+    assert "parts[0].providerMetadata.foo.a" in [loss.path for loss in lost.losses]
+
+
 def test_a_stream_that_passes_through_fails_in_its_own_words() -> None:
     passing = StreamTranslator("openai", "openai")
     assert passing.feed(b"data: {}\n\n") == b"data: {}\n\n"

@@ -25,7 +25,7 @@ PROFILE = Profile(
         event_line=True,
         terminator=b"",
         keepalive=b'event: ping\ndata: {"type":"ping"}\n\n',
-        ends=(b"message_stop", b'"stop_reason":"', b'"stop_reason": "', b'"error"'),
+        ends=(b'"message_stop"', b'"stop_reason":"', b'"stop_reason": "', b'"error"'),
     ),
     names=NameRule(r"[A-Za-z0-9_-]+", r"[^A-Za-z0-9_-]", 128),
     custom_tools=False,

@@ -84,8 +84,9 @@ PROFILE = Profile(
         event_line=True,
         terminator=b"",
         keepalive=b": keep-alive\n\n",
-        ends=(b"response.completed", b"response.incomplete", b"response.failed", b"response.cancelled")
-        + (b"event: error", b'"type":"error"', b'"type": "error"', b'"error":{', b'"error": {'),
+        # Quoted, since instructions may speak of them; at the beginning of a line, since tools may have an `error`.
+        ends=(b'"response.completed"', b'"response.incomplete"', b'"response.failed"', b'"response.cancelled"')
+        + (b"\nevent: error", b'"type":"error"', b'"type": "error"', b'\ndata: {"error":'),
     ),
     names=NameRule(r"[A-Za-z0-9_-]+", r"[^A-Za-z0-9_-]", 64),
     custom_tools=True,

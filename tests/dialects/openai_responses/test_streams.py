@@ -140,6 +140,22 @@ def test_what_waits_for_a_text_is_told_before_an_error() -> None:
     made = [json.loads(data) for data in unframe(frames)]
     assert [one["item"]["type"] for one in made if one["type"].endswith("item.added")] == ["message", "function_call"]
     assert made[-1]["type"] == "response.failed"
+    message, call = made[-1]["response"]["output"]
+    assert ([part["text"] for part in message["content"]], message["status"]) == (["a"], "incomplete")
+    assert (call["arguments"], call["status"]) == ("{}", "incomplete")
+
+
+def test_what_waits_for_a_text_that_waits_is_told_before_an_error() -> None:
+    encoder = DIALECT.encoder(Losses(), None, None)
+    texts = [begins(0, Text("a")), begins(1, Text("b"))]
+    calls = [begins(2, ToolCall("c", "f", "{")), begins(3, Text("c")), ToolInputDelta(2, "}")]
+    failed = ErrorRaised(Error("server", "cut"))
+    frames = encoder.feed([ResponseStarted("", "r", "m", 1), *texts, *calls, failed])
+    made = [json.loads(data) for data in unframe(frames)]
+    first, call, last = made[-1]["response"]["output"]
+    assert [[part["text"] for part in message["content"]] for message in (first, last)] == [["a", "b"], ["c"]]
+    assert call["arguments"] == "{}"
+    assert {item["status"] for item in (first, call, last)} == {"incomplete"}
 
 
 def test_a_stream_that_fails_holds_what_it_said() -> None:

@@ -140,7 +140,8 @@ class Encoder:
             self._held.append(event)
             return True
         if type(event) is ErrorRaised:
-            self._go_on(out)
+            while self._held:  # of which one may be a text that others wait for again
+                self._go_on(out)
         return False
 
     def _go_on(self, out: list[bytes]) -> None:
@@ -183,8 +184,8 @@ class Encoder:
     def _leave(self) -> None:
         """Items that are not finished stay as far as they went."""
         made = self._items.made
-        message = self._message
-        if message is not None:
+        messages = [self._message, *[state.message for state in self._parts.values()]]
+        for message in {message.number: message for message in messages if message is not None}.values():
             said = [state.made if state.done else state.whole() for state in message.states]
             item = made[message.number] = said_item(said, self._target, message.number)
             if isinstance(item, wire.Message):
