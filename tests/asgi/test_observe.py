@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
 from typing import Any
 
 import anyio
@@ -68,6 +69,27 @@ async def test_levels_and_outcomes(caplog: pytest.LogCaptureFixture) -> None:
     assert levels == ["INFO", "INFO", "WARNING", "WARNING"]
     outcomes = [vars(line)["request"]["outcome"] for line in caplog.records]
     assert outcomes == ["ok", "error", "error", "error"]
+
+
+async def test_what_a_stream_took_that_broke_off_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async def backend(_: Any) -> AsyncIterator[dict[str, Any]]:
+        yield {
+            "type": "message_start",
+            "message": {
+                "id": "m",
+                "role": "assistant",
+                "content": [],
+                "usage": {"input_tokens": 7, "output_tokens": 1},
+            },
+        }
+        yield {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": "Hi"}}
+        yield {"type": "message_delta", "delta": {}, "usage": {"output_tokens": 5}}
+        raise BackendError("it broke off", status=502)
+
+    await send(create_app(backend, speaks="claude"), ask("openai", stream=True))
+    said = vars(caplog.records[0])["request"]
+    assert said["outcome"] == "error"
+    assert (said["input_tokens"], said["output_tokens"]) == (7, 5)
 
 
 def test_a_line_cannot_be_forged(caplog: pytest.LogCaptureFixture) -> None:

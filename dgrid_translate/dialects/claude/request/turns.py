@@ -177,7 +177,7 @@ class Turns:
         elif len(self._results) > self._filled or self._turns[-1] is not self._open_end:
             moved = True
         if moved:
-            self._losses.moved("tool_result", answers[0].at, "results come first in their turn")
+            self._losses.moved("tool_result", first[0].at, "results come first in their turn")
         self._results[self._filled : self._filled] = blocks
         self._filled += len(blocks)
 
