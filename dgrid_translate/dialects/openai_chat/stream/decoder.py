@@ -83,7 +83,7 @@ class Decoder:
     def feed(self, data: bytes) -> list[Event]:
         """Take one chunk's JSON, or `[DONE]`."""
         more = self._more
-        if more.trying and (event := more.read(data, self._choices)) is not None:
+        if more.hope.trying and (event := more.read(data, self._choices)) is not None:
             return [event]
         if data == b"[DONE]":
             return self._finish(honest=True)
@@ -103,8 +103,7 @@ class Decoder:
             events.append(UsageReported(decode_usage(chunk.usage, NAME)))
         if chunk.service_tier:
             more.tier = chunk.service_tier
-        if len(events) == 1:
-            more.encourage(events[0])
+        more.hope.encourage(events)
         return events
 
     def close(self) -> list[Event]:
