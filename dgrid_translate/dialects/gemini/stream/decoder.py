@@ -73,8 +73,8 @@ class Decoder:
         more = self._more
         if more.hope.trying and (event := more.read(data, self._flows)) is not None:
             return [event]
-        if data == b"[DONE]":
-            return []  # gateways add it
+        if self._over or data == b"[DONE]":  # which gateways add
+            return []
         chunk = load(wire.GenerateContentResponse, data, NAME)
         events: list[Event] = []
         if chunk.extra is not UNSET or chunk.promptFeedback is not UNSET or not self._started:

@@ -85,6 +85,8 @@ class Decoder:
         more = self._more
         if more.hope.trying and (event := more.read(data, self._choices)) is not None:
             return [event]
+        if self._over:
+            return []
         if data == b"[DONE]":
             return self._finish(honest=True)
         chunk = load(wire.Completion, data, NAME)
@@ -112,7 +114,8 @@ class Decoder:
 
     def _start(self, chunk: wire.Completion, events: list[Event]) -> None:
         self._ext = merge(self._ext, decode_envelope(chunk))
-        if not chunk.choices and not chunk.id:
+        counts = chunk.usage is not UNSET and chunk.usage != NULL
+        if not chunk.choices and not chunk.id and not counts:
             return  # Azure's first chunk: filter results, with an empty id and model
         self._started = True
         started = ResponseStarted(NAME, ext=self._ext)
