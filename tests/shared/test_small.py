@@ -142,3 +142,8 @@ def test_no_form_is_a_loss_however_many_there_are(monkeypatch: pytest.MonkeyPatc
         ext = {"claude": {(f"~form{number}",): Raw(b"1"), ("key",): Raw(b"1")}}
         extensions.drop_foreign(ext, "gemini", ("at", number), losses)
     assert [loss.path for loss in losses] == [f"at[{number}].key" for number in range(4)]
+
+
+def test_half_characters_are_written_among_all_else() -> None:
+    body = {"text": "a\ud83d", "number": 1, "list": [None, True, "\ude00"], "raw": Raw(b'{"x":1}')}
+    assert wire.dump(body) == b'{"text":"a\\ud83d","number":1,"list":[null,true,"\\ude00"],"raw":{"x":1}}'

@@ -16,6 +16,7 @@ from dgrid_translate.ir.events import (
     ToolInputDelta,
     UsageReported,
 )
+from dgrid_translate.ir.grammar import Checker
 from dgrid_translate.registry import lookup
 
 
@@ -118,3 +119,25 @@ def test_a_signed_thought_is_not_gone_on_with() -> None:
     found = row(events("gemini", [*thoughts, signed, thoughts[1], thoughts[2]]))
     assert [one for one in found if one[0] == "+"] == [("+", 0, ""), ("+", 1, "")]
     assert found[-2:] == [("R", 1, "y"), ("R", 1, "z")]
+
+
+@pytest.mark.parametrize("dialect", ["openai", "openai-completions"])
+def test_what_comes_after_the_end_is_not_read(dialect: str) -> None:
+    ends = {"openai": chat({"content": "a"}, finish_reason="stop"), "openai-completions": completion("a", "stop")}
+    other = ends[dialect].replace(b'"index": 0', b'"index": 1')
+    decoder, checker = lookup(dialect).decoder(), Checker()
+    for data in (ends[dialect], b"[DONE]", other):
+        for event in decoder.feed(data):
+            checker.feed(event)
+    checker.close()
+    assert decoder.feed(other) == decoder.close() == []
+
+
+@pytest.mark.parametrize("dialect", ["openai", "openai-completions"])
+def test_a_stream_may_begin_with_its_usage(dialect: str) -> None:
+    usage = json.dumps({"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 2}}).encode()
+    decoder, checker = lookup(dialect).decoder(), Checker()
+    found = [event for data in (usage, b"[DONE]") for event in decoder.feed(data)]
+    for event in found:
+        checker.feed(event)
+    assert [event.usage.output for event in found if isinstance(event, UsageReported)] == [2]

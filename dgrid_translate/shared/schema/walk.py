@@ -111,6 +111,8 @@ class Walk:
             objects.objects(site, profile)
         stood = objects.standing(site, self._places) if profile.all_required else {}
         self._children(site, depth)
+        if profile.nullable and not usual:  # an alternative may only now be seen to be null
+            spelling.null_branch(site, self._places)
         if profile.all_required:
             objects.require_all(site, stood)
         site.describe()

@@ -1,8 +1,8 @@
 """No silent loss: what the source says is in the target, or a loss names it. Two means that complement one another.
 
 Sentinels: every free text is replaced by a unique word, which must turn up in the target. Deletion: every leaf is taken
-out in turn (or, where it must be there, changed); if that changes neither the target nor the losses, nobody looked at
-it.
+out in turn, and changed where it must be there or says what is true without it; if that changes neither the target nor
+the losses, nobody looked at it.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def every_leaf_matters(
     request: JSONObject | None = None,
     most: int = 80,
 ) -> None:
-    """Taking out a leaf changes the target or the losses."""
+    """Taking out a leaf, or changing it, changes the target or the losses."""
     whole = turned(source, target, kind, body, request)
     reference = _trace(whole)
     every = [
@@ -213,13 +213,16 @@ def _matters(
     trials = [replaced(body, at, other)]
     if isinstance(at[-1], str) and at[-1] not in REQUIRED:
         trials.insert(0, without(body, at))
+    allowed = False
     for trial in trials:
         try:
             made = turned(source, target, kind, trial, request)
         except DecodeError:
             continue
-        return _trace(made) != reference
-    return True  # the dialect allows nothing else here
+        if _trace(made) != reference:
+            return True
+        allowed = True
+    return not allowed  # the dialect may allow nothing else here
 
 
 def _trace(made: Turned) -> tuple[bytes, tuple[Loss, ...]]:

@@ -312,7 +312,7 @@ def requests(draw: st.DrawFn, unknown: bool = False) -> JSONObject:
     if "top_logprobs" in body:
         body["logprobs"] = True
     if body.get("response_format") == {"type": "json_object"}:
-        body["messages"].insert(0, {"role": "system", "content": "Answer in JSON."})  # the API wants the word
+        body["messages"].insert(0, {"role": "system", "content": "Speak JSON."})  # the API wants the word
     if body.get("stream") and coin(draw):
         body["stream_options"] = {"include_usage": draw(st.booleans())}
     if coin(draw, 3):

@@ -1,9 +1,8 @@
-"""The short way through the chunks that only go on with what is open: it gives what the long way gives."""
+"""Which chunks the short way takes, and that it gives what the long way gives."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,50 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dgrid_translate.dialects.openai_chat.stream import Decoder
-from dgrid_translate.dialects.openai_chat.stream.more import More
-from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.events import Event, TextDelta
-from dgrid_translate.testing import strategies
-
-FIXTURES = sorted((Path(__file__).parents[3] / "fixtures" / "openai").glob("*.chunks.jsonl"))
-relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-def events_of(chunks: list[bytes]) -> list[Event] | str:
-    """All events of a stream, or why it was refused."""
-    decoder = Decoder()
-    try:
-        found = [event for chunk in chunks for event in decoder.feed(chunk)]
-        return [*found, *decoder.close()]
-    except DecodeError as error:
-        return str(error)
-
-
-def _discourage(more: More, event: Event) -> None:
-    del more, event
-
-
-def both_ways(chunks: list[bytes], monkeypatch: pytest.MonkeyPatch) -> tuple[object, object]:
-    """What the decoder makes of a stream, and what it makes of it the long way alone."""
-    short = events_of(chunks)
-    with monkeypatch.context() as patch:
-        patch.setattr(More, "encourage", _discourage)
-        return short, events_of(chunks)
-
-
-@relaxed
-@given(stream=strategies.streams("openai"))
-def test_generated_streams(monkeypatch: pytest.MonkeyPatch, stream: list[dict[str, Any]]) -> None:
-    short, long = both_ways([json.dumps(chunk).encode() for chunk in stream] + [b"[DONE]"], monkeypatch)
-    assert short == long
-
-
-@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
-def test_told_streams(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    chunks = path.read_bytes().splitlines()
-    short, long = both_ways(chunks, monkeypatch)
-    assert short == long
-
+from dgrid_translate.ir.events import TextDelta
+from tests.dialects.short_ways import both_ways
 
 CHUNKS: list[dict[str, Any]] = [
     {"content": "a"},
@@ -85,7 +42,7 @@ ODD: list[dict[str, Any]] = [
 ]
 
 
-@relaxed
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     pieces=st.lists(
         st.tuples(
@@ -104,7 +61,7 @@ def test_any_order_of_chunks(monkeypatch: pytest.MonkeyPatch, pieces: list[tuple
     for delta, odd, more, twice in pieces:
         chunk = json.dumps({"id": "i", "choices": [{"delta": delta, **more}], **odd}).encode()
         chunks += [chunk, chunk] if twice else [chunk]
-    short, long = both_ways([*chunks, b"[DONE]"], monkeypatch)
+    short, long = both_ways("openai", [*chunks, b"[DONE]"], monkeypatch)
     assert short == long
 
 
@@ -113,7 +70,7 @@ def test_the_short_way_is_taken() -> None:
     chunk = msgspec.json.encode({"choices": [{"index": 0, "delta": {"content": "a"}}]})
     decoder.feed(chunk)
     more = decoder._more  # pyright: ignore[reportPrivateUsage]
-    assert not more.trying  # the first chunk began the text
+    assert not more.hope.trying  # the first chunk began the text
     assert decoder.feed(chunk) == [TextDelta(0, "a")]
-    assert more.trying
+    assert more.hope.trying
     assert more.read(chunk, decoder._choices) == TextDelta(0, "a")  # pyright: ignore[reportPrivateUsage]

@@ -9,6 +9,7 @@ import pytest
 from dgrid_translate import StreamTranslator, collect, translate
 from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.fold import explode
+from dgrid_translate.ir.grammar import Checker
 from dgrid_translate.losses import Losses
 from dgrid_translate.registry import lookup
 from dgrid_translate.shared.sse import unframe
@@ -129,3 +130,18 @@ def test_a_dynamic_tool_has_a_name() -> None:
     with pytest.raises(DecodeError) as refused:
         translate(body, to="openai", source="ui-message", kind="request")
     assert refused.value.path == "messages[0].parts[0].toolName"
+
+
+@pytest.mark.parametrize("kind", ["text", "reasoning"])
+def test_a_part_that_begins_again_ends_what_had_begun(kind: str) -> None:
+    said = [
+        [{"type": f"{kind}-start", "id": "0"}, {"type": f"{kind}-delta", "id": "0", "delta": words}]
+        for words in ("One", "Two")
+    ]
+    chunks = [{"type": "start"}, *said[0], *said[1], {"type": f"{kind}-end", "id": "0"}, {"type": "finish"}]
+    parts = collect(chunks, source="ui-message")["parts"]
+    assert [(part["type"], part["text"]) for part in parts] == [(kind, "One"), (kind, "Two")]
+    decoder, checker = lookup("ui-message").decoder(), Checker()
+    for event in [*[event for one in chunks for event in decoder.feed(dumped(one))], *decoder.close()]:
+        checker.feed(event)
+    checker.close()

@@ -144,6 +144,7 @@ def valid(schema: Json, value: Json) -> bool:
 
 @every_profile
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(schema={"anyOf": [{"type": "string"}, {"allOf": [{"type": "null"}]}]}, values=[None, "a", 1])
 @given(schema=whole, values=st.lists(instances, min_size=3, max_size=8))
 def test_without_a_loss_it_means_the_same(profile: SchemaProfile, schema: Json, values: list[Json]) -> None:
     losses, again = Losses(), Losses()

@@ -71,10 +71,10 @@ class Decoder:
     def feed(self, data: bytes) -> list[Event]:
         """Take one chunk's JSON."""
         more = self._more
-        if more.trying and (event := more.read(data, self._flows)) is not None:
+        if more.hope.trying and (event := more.read(data, self._flows)) is not None:
             return [event]
-        if data == b"[DONE]":
-            return []  # gateways add it
+        if self._over or data == b"[DONE]":  # which gateways add
+            return []
         chunk = load(wire.GenerateContentResponse, data, NAME)
         events: list[Event] = []
         if chunk.extra is not UNSET or chunk.promptFeedback is not UNSET or not self._started:
@@ -92,8 +92,7 @@ class Decoder:
                 self._take(candidate, place, events)
         if chunk.usageMetadata is not UNSET and chunk.usageMetadata != NULL:
             more.usage = chunk.usageMetadata
-        if len(events) == 1:
-            more.encourage(events[0])
+        more.hope.encourage(events)
         return events
 
     def close(self) -> list[Event]:

@@ -1,7 +1,6 @@
 """The chunks that most of a stream is made of: more of a text or a thought, and nothing else but the counts so far.
 
-A chunk that can be read as `Chunk` says no more than that holds, so one typed read tells both that and what it says. It
-is only tried while such chunks follow one another, since a read that fails costs more than one that succeeds saves.
+One that can be read as `Chunk` says no more than that holds.
 """
 
 from __future__ import annotations
@@ -12,12 +11,11 @@ import msgspec
 from msgspec import Raw, Struct
 
 from dgrid_translate.dialects.gemini.stream.flow import Flow
-from dgrid_translate.ir.events import Event, ReasoningDelta, TextDelta
+from dgrid_translate.ir.events import ReasoningDelta, TextDelta
 from dgrid_translate.ir.parts import Reasoning, Text
+from dgrid_translate.shared.narrow import Hope
 from dgrid_translate.shared.wire import NULL, REFUSALS, check_utf8
 
-_PATIENCE = 16
-"""How many reads may fail: a server that always says something else as well is not tried any more."""
 _NO_COUNTS = Raw()
 
 
@@ -62,12 +60,11 @@ _decode = msgspec.json.Decoder(Chunk).decode
 class More:
     """Reads chunks as `Chunk` while that goes well."""
 
-    __slots__ = ("_failures", "trying", "usage")
+    __slots__ = ("hope", "usage")
 
     def __init__(self) -> None:
-        self.trying = False
+        self.hope = Hope()
         self.usage: Raw | None = None  # the counts that were given last
-        self._failures = 0
 
     def read(self, data: bytes, flows: Mapping[int, Flow]) -> TextDelta | ReasoningDelta | None:
         """What a chunk adds to what is open; None if it says anything else."""
@@ -76,8 +73,7 @@ class More:
                 check_utf8(data)
             chunk = _decode(data)
         except REFUSALS:
-            self.trying = False
-            self._failures += 1
+            self.hope.fail()
             return None
         candidate = chunk.candidates[0]
         part = candidate.content.parts[0]
@@ -95,8 +91,3 @@ class More:
         if event is not None and chunk.usage_metadata not in (_NO_COUNTS, NULL):
             self.usage = chunk.usage_metadata
         return event
-
-    def encourage(self, event: Event) -> None:
-        """The only event of the chunk before."""
-        if type(event) is TextDelta or type(event) is ReasoningDelta:
-            self.trying = self._failures < _PATIENCE

@@ -83,8 +83,10 @@ class Decoder:
     def feed(self, data: bytes) -> list[Event]:
         """Take one chunk's JSON, or `[DONE]`."""
         more = self._more
-        if more.trying and (event := more.read(data, self._choices)) is not None:
+        if more.hope.trying and (event := more.read(data, self._choices)) is not None:
             return [event]
+        if self._over:
+            return []
         if data == b"[DONE]":
             return self._finish(honest=True)
         chunk = load(wire.Completion, data, NAME)
@@ -103,8 +105,7 @@ class Decoder:
             events.append(UsageReported(decode_usage(chunk.usage, NAME)))
         if chunk.service_tier:
             more.tier = chunk.service_tier
-        if len(events) == 1:
-            more.encourage(events[0])
+        more.hope.encourage(events)
         return events
 
     def close(self) -> list[Event]:
@@ -113,7 +114,8 @@ class Decoder:
 
     def _start(self, chunk: wire.Completion, events: list[Event]) -> None:
         self._ext = merge(self._ext, decode_envelope(chunk))
-        if not chunk.choices and not chunk.id:
+        counts = chunk.usage is not UNSET and chunk.usage != NULL
+        if not chunk.choices and not chunk.id and not counts:
             return  # Azure's first chunk: filter results, with an empty id and model
         self._started = True
         started = ResponseStarted(NAME, ext=self._ext)

@@ -1,7 +1,6 @@
 """The chunks that most of a stream is made of: more of a text, a thought or a call's arguments, and nothing else.
 
-A chunk that can be read as `Chunk` says no more than that holds, so one typed read tells both that and what it says. It
-is only tried while such chunks follow one another, since a read that fails costs more than one that succeeds saves.
+One that can be read as `Chunk` says no more than that holds.
 """
 
 from __future__ import annotations
@@ -12,13 +11,12 @@ import msgspec
 from msgspec import Raw, Struct
 
 from dgrid_translate.dialects.openai_chat.stream.choice import Choice as Open
-from dgrid_translate.ir.events import Event, ReasoningDelta, TextDelta, ToolInputDelta
+from dgrid_translate.ir.events import ReasoningDelta, TextDelta, ToolInputDelta
 from dgrid_translate.ir.parts import Reasoning, Text
+from dgrid_translate.shared.narrow import Hope
+from dgrid_translate.shared.repeats import Delta as Told
 from dgrid_translate.shared.repeats import Repeats
 from dgrid_translate.shared.wire import REFUSALS, Number
-
-_PATIENCE = 16
-"""How many reads may fail: a server that always says something else as well is not tried any more."""
 
 
 class _Exact(Struct, gc=False, forbid_unknown_fields=True):
@@ -77,16 +75,15 @@ _decode = msgspec.json.Decoder(Chunk).decode
 class More:
     """Reads chunks as `Chunk` while that goes well."""
 
-    __slots__ = ("_failures", "_repeats", "_said", "tier", "trying")
+    __slots__ = ("_repeats", "_said", "hope", "tier")
 
     def __init__(self) -> None:
-        self.trying = False
+        self.hope = Hope()
         self.tier: str | None = None  # the service tier that was said last
-        self._failures = 0
         self._repeats = Repeats()
         self._said: list[str] = []  # where thoughts are kept
 
-    def read(self, data: bytes, choices: Mapping[int, Open]) -> TextDelta | ReasoningDelta | ToolInputDelta | None:
+    def read(self, data: bytes, choices: Mapping[int, Open]) -> Told | None:
         """What a chunk adds to what is open; None if it says anything else."""
         again = self._repeats.read(data)
         if again is not None:
@@ -97,8 +94,7 @@ class More:
         try:
             chunk = _decode(data)
         except REFUSALS:
-            self.trying = False
-            self._failures += 1
+            self.hope.fail()
             return None
         choice = chunk.choices[0]
         delta = choice.delta
@@ -113,13 +109,8 @@ class More:
             self._repeats.learn(data, event)
         return event
 
-    def encourage(self, event: Event) -> None:
-        """The only event of the chunk before."""
-        if type(event) is TextDelta or type(event) is ToolInputDelta or type(event) is ReasoningDelta:
-            self.trying = self._failures < _PATIENCE
 
-
-def _event(delta: Delta, state: Open) -> TextDelta | ReasoningDelta | ToolInputDelta | None:
+def _event(delta: Delta, state: Open) -> Told | None:
     content, thought = delta.content, delta.reasoning_content
     if delta.tool_calls is not None:
         call = delta.tool_calls[0]

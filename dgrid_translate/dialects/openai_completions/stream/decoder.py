@@ -66,6 +66,8 @@ class Decoder:
         if again is not None:
             return [again]
         self._repeats.forget()
+        if self._over:
+            return []
         if data == b"[DONE]":
             return self._finish(honest=True)
         chunk = load(wire.Completion, data, NAME)
@@ -92,7 +94,8 @@ class Decoder:
 
     def _start(self, chunk: wire.Completion, events: list[Event]) -> None:
         self._ext = merge(self._ext, decode_envelope(chunk))
-        if not chunk.choices and not chunk.id:
+        counts = chunk.usage is not UNSET and chunk.usage != NULL
+        if not chunk.choices and not chunk.id and not counts:
             return  # Azure's first chunk: filter results, with an empty id and model
         self._started = True
         started = ResponseStarted(NAME, ext=self._ext)

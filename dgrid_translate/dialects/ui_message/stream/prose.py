@@ -62,6 +62,9 @@ class Prose:
 
     def start_text(self, chunk: wire.TextStart, at: At, own: Extra) -> None:
         """`text-start`; `own` is what the part's extensions begin with."""
+        unended = self.texts.pop(chunk.id, None)  # clients go on with the new one
+        if unended is not None:
+            self._close_text(unended)
         own["~state",] = _STREAMING
         state = Part(Text("", at=at), own)
         self._read_text(state, chunk.providerMetadata, chunk)
@@ -140,6 +143,9 @@ class Prose:
 
     def start_thought(self, chunk: wire.ReasoningStart, at: At, own: Extra) -> None:
         """`reasoning-start`."""
+        unended = self._thoughts.pop(chunk.id, None)
+        if unended is not None:
+            self._close_thought(unended)
         own["~id",] = Raw(dump(chunk.id))
         own["~state",] = _STREAMING
         if chunk.extra is not UNSET:
