@@ -32,29 +32,42 @@ class Elsewhere:
         self._keeping = keeping
 
     async def send(self, call: Call) -> Answer:
-        """Ask until one has it; what the last says, if none has.
+        """Ask until one has it; if none has, what the last says, or another that says more than that it is not there.
 
         Raises:
             BackendError: none has it of those that could be asked, and not all could.
         """
         *others, last = self._keeping
         failure: BackendError | None = None
-        for backend in others:
-            try:
-                answer = await backend.send(call)
-            except BackendError as error:
-                failure = failure or error
-                continue
-            if answer.status < 500 and answer.status not in _NOT_THERE:
-                return answer
-            await answer.aclose()
+        refusal: Answer | None = None
+        try:
+            for backend in others:
+                try:
+                    answer = await backend.send(call)
+                except BackendError as error:
+                    failure = failure or error
+                    continue
+                if answer.status < 400:
+                    return answer
+                if answer.status < 500 and answer.status not in _NOT_THERE and refusal is None:
+                    refusal = answer  # of an id that is not its own, or of a key: another may have it all the same
+                    continue
+                await answer.aclose()
+                if answer.status >= 500 and answer.status not in _NOT_THERE:
+                    failure = failure or BackendError("an upstream that may have it failed", status=502)
+            answer = await last.send(call)
             if answer.status not in _NOT_THERE:
-                failure = failure or BackendError("an upstream that may have it failed", status=502)
-        answer = await last.send(call)
-        if failure is not None and answer.status in _NOT_THERE:
-            await answer.aclose()
-            raise failure
-        return answer
+                return answer
+            if refusal is not None:
+                await answer.aclose()
+                answer, refusal = refusal, None
+            elif failure is not None:
+                await answer.aclose()
+                raise failure
+            return answer
+        finally:
+            if refusal is not None:
+                await refusal.aclose()
 
     async def aclose(self) -> None:
         """They are not this one's to close."""
