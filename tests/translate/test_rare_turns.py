@@ -143,3 +143,16 @@ def test_an_ambiguous_request() -> None:
         StreamTranslator(
             "openai", "claude", request={"messages": [], "tools": []} | {"tools": [{"name": "f"}, {"type": "x"}]}
         )
+
+
+@pytest.mark.parametrize("size", [1, 400, 100_000])
+def test_what_strict_streams_raise_does_not_depend_on_the_cuts(size: int) -> None:
+    first = {"id": "c", "choices": [{"index": 0, "delta": {"content": "a"}, "logprobs": {"content": []}}], "x": 1}
+    lossy = {"id": "c", "choices": [{"index": 1, "delta": {"content": "b"}, "finish_reason": "stop"}]}
+    failed = {"error": {"message": "overloaded", "type": "server_error"}}
+    stream = b"".join(b"data: " + json.dumps(each).encode() + b"\n\n" for each in (first, lossy, failed))
+    strict = StreamTranslator("openai", "claude", strict=True)
+    with pytest.raises(LossyTranslation):
+        for start in range(0, len(stream), size):
+            strict.feed(stream[start : start + size])
+    assert strict.error is None  # it was not come to
