@@ -153,6 +153,5 @@ def test_what_strict_streams_raise_does_not_depend_on_the_cuts(size: int) -> Non
     stream = b"".join(b"data: " + json.dumps(each).encode() + b"\n\n" for each in (first, lossy, failed))
     strict = StreamTranslator("openai", "claude", strict=True)
     with pytest.raises(LossyTranslation):
-        for start in range(0, len(stream), size):
-            strict.feed(stream[start : start + size])
+        list(strict.iter(stream[start : start + size] for start in range(0, len(stream), size)))
     assert strict.error is None  # it was not come to
