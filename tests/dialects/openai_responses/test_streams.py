@@ -12,6 +12,7 @@ from dgrid_translate.dialects.openai_responses import DIALECT
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import (
     CandidateFinished,
+    CitationAdded,
     ErrorRaised,
     Event,
     LogprobsAdded,
@@ -26,7 +27,7 @@ from dgrid_translate.ir.events import (
 )
 from dgrid_translate.ir.fold import Collector
 from dgrid_translate.ir.grammar import Checker
-from dgrid_translate.ir.parts import AnyPart, Reasoning, Refusal, Signature, Text, ToolCall
+from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning, Refusal, Signature, Text, ToolCall
 from dgrid_translate.ir.request import FunctionTool, Message, Request
 from dgrid_translate.ir.response import FinishReason, Logprobs, TokenLogprob
 from dgrid_translate.losses import Losses
@@ -179,6 +180,25 @@ def test_a_text_without_words_has_no_tokens() -> None:
     made = encode(begins(0, Text("")), begins(1, Text("")), PartEnded(0), token, TextDelta(1, "b"), PartEnded(1))
     parts = [part for item in made[-1]["response"]["output"] for part in item["content"]]
     assert [[each["token"] for each in part.get("logprobs", ())] for part in parts] == [["b"]]
+
+
+def test_a_text_that_only_cites_has_no_tokens() -> None:
+    token = LogprobsAdded(0, Logprobs([TokenLogprob("b", -1)]))
+    cites = begins(0, Text("", citations=[Citation(url="https://a.example/")]))
+    made = encode(cites, PartEnded(0), token, begins(1, Text("")), TextDelta(1, "b"), PartEnded(1))
+    [message] = made[-1]["response"]["output"]
+    assert [[each["token"] for each in part.get("logprobs", ())] for part in message["content"]] == [[], ["b"]]
+
+
+def test_a_citation_on_what_was_told_is_named() -> None:
+    losses = Losses()
+    encoder = DIALECT.encoder(losses, None, None)
+    late = CitationAdded(0, Citation(url="https://a.example/", at=("x",)))
+    call = ToolCall("c", "f", "{}")
+    encoder.feed([ResponseStarted("", "r", "m", 1), begins(0, Text("a")), PartEnded(0), begins(1, call), late])
+    assert [(loss.kind, loss.feature, loss.path) for loss in losses if loss.kind == "dropped"] == [
+        ("dropped", "citation", "x")
+    ]
 
 
 def test_what_a_request_says_in_several_lines_is_repeated_in_one() -> None:

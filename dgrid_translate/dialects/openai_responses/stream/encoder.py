@@ -54,7 +54,7 @@ from dgrid_translate.ir.events import (
     UsageReported,
 )
 from dgrid_translate.ir.fold import join_text, merge_extensions
-from dgrid_translate.ir.parts import Reasoning, Refusal, Signature, Text, ToolCall
+from dgrid_translate.ir.parts import AnyPart, Reasoning, Refusal, Signature, Text, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import TokenLogprob
 from dgrid_translate.losses import At, Losses
@@ -187,9 +187,7 @@ class Encoder:
         messages = [self._message, *[state.message for state in self._parts.values()]]
         for message in {message.number: message for message in messages if message is not None}.values():
             said = [state.made if state.done else state.whole() for state in message.states]
-            item = made[message.number] = said_item(said, self._target, message.number)
-            if isinstance(item, wire.Message):
-                item.status = "incomplete"
+            made[message.number] = self._said(message, said, "incomplete")
         for state in self._parts.values():
             part = state.part
             if type(part) is ToolCall:
@@ -358,10 +356,14 @@ class Encoder:
         if not all(state.ended for state in message.states):
             return
         self._done_content(message, out, last)
-        item = said_item([state.made for state in message.states], self._target, message.number)
+        said = [state.made for state in message.states]
+        self._done_item(message.number, self._said(message, said, status), out)
+
+    def _said(self, message: Message, parts: list[AnyPart], status: str) -> wire.AnyItem:
+        item = said_item(parts, self._target, message.number)
         if status != "completed" and isinstance(item, wire.Message):
             item.status = status
-        self._done_item(message.number, item, out)
+        return item
 
     def _done_content(self, message: Message, out: list[bytes], last: bool) -> None:
         """The part that a message is at is whole, its citations and log probabilities too."""
