@@ -29,6 +29,7 @@ from dgrid_translate.ir.events import (
     UsageReported,
 )
 from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Reasoning, Refusal, Signature, Text, ToolCall
+from dgrid_translate.ir.pieces import Pieces, join_text
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, Usage
 
 
@@ -47,16 +48,6 @@ def begun(event: ResponseStarted) -> Response:
     )
 
 
-def join_text(pieces: list[str]) -> str:
-    """The pieces as one text; a character that was cut into its two surrogates is made whole again."""
-    text = "".join(pieces)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-    return text
-
-
 def merge_extensions(first: Extensions | None, then: Extensions | None) -> Extensions | None:
     """Both; where both name a key, the later word counts."""
     if first is None or then is None:
@@ -72,7 +63,7 @@ class _Growing:
     def __init__(self, candidate: int, part: AnyPart) -> None:
         self.candidate = candidate
         self.part = part
-        self.pieces: list[str] = []
+        self.pieces = Pieces()
         self.citations: list[Citation] = []
         self.signature: Signature | None = None
 
@@ -87,13 +78,13 @@ class _Growing:
             case Text():
                 part = replace(
                     part,
-                    text=join_text([part.text, *self.pieces]),
+                    text=join_text([part.text, self.pieces.text()]),
                     citations=[*(part.citations or []), *self.citations] or None,
                 )
             case Reasoning() | Refusal():
-                part = replace(part, text=join_text([part.text, *self.pieces]))
+                part = replace(part, text=join_text([part.text, self.pieces.text()]))
             case ToolCall(arguments=str(seed)):
-                part = replace(part, arguments=join_text([seed, *self.pieces]))
+                part = replace(part, arguments=join_text([seed, self.pieces.text()]))
             case _:
                 pass
         return part if self.signature is None else replace(part, signature=self.signature)
@@ -116,7 +107,7 @@ class Collector:
         """Take one event of a legal stream."""
         match event:
             case TextDelta() | ToolInputDelta() | ReasoningDelta():
-                self._parts[event.index].pieces.append(event.text)
+                self._parts[event.index].pieces.add(event.text)
             case PartStarted():
                 self._parts[event.index] = _Growing(event.candidate, event.part)
             case PartEnded():

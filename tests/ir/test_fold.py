@@ -10,9 +10,10 @@ from msgspec import Raw
 from dgrid_translate.errors import RemoteStreamError
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import ErrorRaised, ResponseStarted
-from dgrid_translate.ir.fold import collect, explode, join_text
+from dgrid_translate.ir.fold import collect, explode
 from dgrid_translate.ir.grammar import Checker
 from dgrid_translate.ir.parts import AnyPart, Citation, Media, Reasoning, Refusal, Signature, Text, ToolCall
+from dgrid_translate.ir.pieces import join_text
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob, Usage
 
 SEAL = Signature("c2ln", "google")

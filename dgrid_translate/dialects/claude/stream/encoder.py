@@ -51,6 +51,7 @@ from dgrid_translate.ir.events import (
 )
 from dgrid_translate.ir.fold import begun
 from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning, Refusal, ServerToolCall, Text, ToolCall
+from dgrid_translate.ir.pieces import Pieces
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Losses
@@ -102,7 +103,7 @@ class Encoder:
                         self._parts[event.index].queue.append(event.text)
                 elif state.live and state.flows:
                     if state.said is not None:
-                        state.said.append(event.text)
+                        state.said.add(event.text)
                     say(state, event.text, out)
                 else:
                     self._grow(state, event.text, out)
@@ -252,7 +253,7 @@ class Encoder:
         block = encode_block(replace(part, arguments=EMPTY, custom=False), self._target)
         self._go_live(state, block, b"input_json_delta", b"partial_json", out)
         state.flows = False
-        state.said = None if part.custom else []
+        state.said = None if part.custom else Pieces()
         state.part = replace(part, signature=state.signature)
         if part.derived_id:
             self._losses.invented("tool_call_id", ("content", self._blocks, "id"), "the source names none")
@@ -275,10 +276,10 @@ class Encoder:
             if state.said is None:
                 text = dump(text).decode()[1:-1]
             else:
-                state.said.append(text)
+                state.said.add(text)
                 if not state.flows:
                     state.tries += 1
-                    text = "".join(state.said) if state.tries <= PATIENCE else ""
+                    text = state.said.text() if state.tries <= PATIENCE else ""
                     if not OPENING.match(text):
                         return
                     state.flows = True
@@ -337,7 +338,7 @@ class Encoder:
                 if state.said is None:
                     out.append(state.before + b'"\\"}"' + AFTER)
                 else:
-                    said = "".join(state.said)
+                    said = state.said.text()
                     whole = as_object(said, self._losses, part.at)
                     if said and not state.flows:
                         say(state, bytes(whole).decode(), out)

@@ -10,6 +10,7 @@ import re
 from msgspec import Raw
 
 from dgrid_translate.ir.parts import AnyPart, Citation
+from dgrid_translate.ir.pieces import Pieces
 from dgrid_translate.shared.wire import dump, encode
 
 DELTA = b'event: content_block_delta\ndata: {"type":"content_block_delta","index":%d,"delta":{"type":"%b","%b":'
@@ -33,7 +34,7 @@ class Open:
         self.live = False  # its block has begun
         self.before = b""  # what a delta's frame begins with
         self.flows = True  # whether what it says goes out as it is; a call's arguments only once they begin an object
-        self.said: list[str] | None = None  # a call's arguments so far
+        self.said: Pieces | None = None  # a call's arguments so far
         self.tries = 0  # how many pieces have not shown whether they begin an object
         self.ended = False
         self.queue: list[str | Citation] = []

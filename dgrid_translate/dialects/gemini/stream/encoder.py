@@ -37,8 +37,9 @@ from dgrid_translate.ir.events import (
     ToolInputDelta,
     UsageReported,
 )
-from dgrid_translate.ir.fold import begun, join_text, merge_extensions
+from dgrid_translate.ir.fold import begun, merge_extensions
 from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Reasoning, Refusal, Text, ToolCall
+from dgrid_translate.ir.pieces import Pieces, join_text
 from dgrid_translate.ir.request import NO_PLACES, Request
 from dgrid_translate.ir.response import Logprobs, Response, TokenLogprob, Usage
 from dgrid_translate.losses import At, Losses
@@ -52,9 +53,6 @@ def frame(data: bytes) -> bytes:
     """A frame of one line: line ends in JSON stand between its tokens, where a space says the same."""
     return frame_lines(data.replace(b"\r", b" ").replace(b"\n", b" "))
 
-
-MANY = 1024
-"""So many pieces of an open call are joined: a long call must not cost an object a piece."""
 
 _Rest = (
     CitationAdded
@@ -78,7 +76,7 @@ class _Open:
         self.candidate = candidate
         self.before = b""  # with `after`, what stands around a delta's text; empty while the part has to wait
         self.after = b""
-        self.pieces: list[str] = []  # what waits
+        self.pieces = Pieces()  # what waits
         self.said = bytearray()  # its text so far; citations count bytes of it
         self.citations: list[Citation] = []
         self.ended = False
@@ -131,10 +129,7 @@ class Encoder:
                 else:
                     self._say(part, event.text, out)
             elif type(event) is ToolInputDelta:
-                pieces = self._parts[event.index].pieces
-                pieces.append(event.text)
-                if len(pieces) == MANY:
-                    pieces[:] = [join_text(pieces)]
+                self._parts[event.index].pieces.add(event.text)
             elif type(event) is PartStarted:
                 self._start_part(event, out)
             elif type(event) is PartEnded:
@@ -213,8 +208,8 @@ class Encoder:
                 thought = b',"thought":true' if isinstance(part.part, Reasoning) else b""
                 part.before = b'data: {"candidates":[{"content":{"parts":[{"text":'
                 part.after = thought + b'}],"role":"model"},"index":%d}]%b' % (part.candidate.index, self._tail)
-                waiting = join_text([text, *part.pieces])
-                part.pieces.clear()
+                waiting = join_text([text, part.pieces.text()])
+                part.pieces = Pieces()
                 if waiting:
                     self._say(part, waiting, out)
             case _:
@@ -227,7 +222,7 @@ class Encoder:
 
     def _say(self, part: _Open, text: str, out: list[bytes]) -> None:
         if not part.before:
-            part.pieces.append(text)
+            part.pieces.add(text)
             return
         self._release(part.candidate, out)
         self._write(part, text, out)
@@ -257,11 +252,11 @@ class Encoder:
         node = part.part
         match node:
             case Text(text=text) | Refusal(text=text) | Reasoning(text=text):
-                left: AnyPart | None = replace(node, text=join_text([text, *part.pieces]))
+                left: AnyPart | None = replace(node, text=join_text([text, part.pieces.text()]))
                 if part.before:
                     left = None if node.signature is None else replace(node, text="", ext=None, cache=None)
             case ToolCall(arguments=str(seed)):
-                left = replace(node, arguments=join_text([seed, *part.pieces]))
+                left = replace(node, arguments=join_text([seed, part.pieces.text()]))
             case _:
                 left = node
         if not self._target.native:

@@ -44,8 +44,9 @@ from dgrid_translate.ir.events import (
     ToolInputDelta,
     UsageReported,
 )
-from dgrid_translate.ir.fold import begun, join_text, merge_extensions
+from dgrid_translate.ir.fold import begun, merge_extensions
 from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Media, Opaque, Reasoning, Refusal, Text, ToolCall
+from dgrid_translate.ir.pieces import Pieces
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Losses
@@ -73,7 +74,7 @@ class _Open:
         self.id = part.id if isinstance(part, Reasoning) else None
         self.candidate = candidate
         self.wrapped: tuple[bytes, bytes] | None = None  # what stands around a delta's text
-        self.said: list[str] = []  # a reasoning's text, for the detail that signs it; what of a text has to wait
+        self.said = Pieces()  # a reasoning's text, for the detail that signs it; what of a text has to wait
         self.ended = False
         self.length = 0  # of a text so far, in code points
         self.before = 0  # how much text its choice had before it
@@ -127,7 +128,7 @@ class Encoder:
                 continue
             if type(event) is ReasoningDelta:
                 part = self._parts[event.index]
-                part.said.append(event.text)
+                part.said.add(event.text)
                 self._wrap(part, event.text, out)
                 continue
             match event:
@@ -206,7 +207,7 @@ class Encoder:
                 state.length = len(part.text)
                 if choice.thinking:
                     choice.waiting.append(state)
-                    state.said.append(part.text)
+                    state.said.add(part.text)
                 else:
                     self._begin_text(choice, state, part.text, out)
             case ToolCall():
@@ -224,7 +225,7 @@ class Encoder:
                 plain = part.at[-1:] == ("reasoning",) or remembered(part.ext, NAME, "~reasoning")
                 empty = wire.ResponseMessage(reasoning="") if plain else wire.ResponseMessage(reasoning_content="")
                 if part.text:
-                    state.said.append(part.text)
+                    state.said.add(part.text)
                 if not choice.plain or choice.details:  # else it waits for what tells it from the one before
                     self._wrapping(state, empty)
                     if part.text:
@@ -281,7 +282,7 @@ class Encoder:
             before, after = state.wrapped
             out.append(before + dump(text) + after)
         elif type(state.part) is Text:
-            state.said.append(text)
+            state.said.add(text)
 
     def _end_part(self, state: _Open, out: list[bytes]) -> None:
         choice = self._choices[state.candidate]
@@ -294,7 +295,7 @@ class Encoder:
             waiting = [] if choice.thinking else choice.waiting
             while waiting:
                 text = waiting.pop(0)
-                self._begin_text(choice, text, join_text(text.said), out)
+                self._begin_text(choice, text, text.said.text(), out)
                 if text.ended:
                     self._end(choice, text, out)
 
@@ -310,7 +311,7 @@ class Encoder:
                 extra = encode_extra_content(state.signature, None, ())
                 self._delta(state.candidate, wire.ResponseMessage(extra_content=extra), out)
             case Reasoning() if state.signature is not None or choice.details:
-                whole = replace(part, text="".join(state.said), signature=state.signature, id=state.id)
+                whole = replace(part, text=state.said.text(), signature=state.signature, id=state.id)
                 details = encode_details(whole, choice.details)
                 choice.details += len(details)
                 delta = wire.ResponseMessage(reasoning_details=Raw(dump(details)))
@@ -319,8 +320,8 @@ class Encoder:
                 self._delta(state.candidate, delta, out)
             case Reasoning() if state.said and self._dialect != NAME:
                 if state.wrapped is None:
-                    self._delta(state.candidate, wire.ResponseMessage(reasoning_content="".join(state.said)), out)
-                choice.plain.append(replace(part, text="".join(state.said)))
+                    self._delta(state.candidate, wire.ResponseMessage(reasoning_content=state.said.text()), out)
+                choice.plain.append(replace(part, text=state.said.text()))
                 name_joined(choice.plain, self._losses)
             case _:
                 pass

@@ -53,7 +53,7 @@ from dgrid_translate.ir.events import (
     ToolInputDelta,
     UsageReported,
 )
-from dgrid_translate.ir.fold import join_text, merge_extensions
+from dgrid_translate.ir.fold import merge_extensions
 from dgrid_translate.ir.parts import AnyPart, Reasoning, Refusal, Signature, Text, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import TokenLogprob
@@ -191,10 +191,10 @@ class Encoder:
         for state in self._parts.values():
             part = state.part
             if type(part) is ToolCall:
-                so_far = replace(part, arguments=join_text(state.said))
+                so_far = replace(part, arguments=state.said.text())
                 made[state.number] = encode_call(so_far, self._target, state.number, _INCOMPLETE)
             elif type(part) is Reasoning and state.number >= 0:
-                so_far = replace(part, text=join_text(state.said))
+                so_far = replace(part, text=state.said.text())
                 made[state.number] = reasoning_item(so_far, self._target, state.number, id_of(made[state.number]))
 
     def _cite(self, event: CitationAdded) -> None:
@@ -292,7 +292,7 @@ class Encoder:
         if type(state.part) is Reasoning:
             if self._target.native and text == BETWEEN and state.pieces:
                 self._writer.done_piece(state, out)
-                state.said.append(text)
+                state.said.add(text)
                 return
             if not state.before or state.piece_done:
                 self._writer.add_piece(state, out)
@@ -329,7 +329,7 @@ class Encoder:
                 self._close_message(out, "completed")
                 self._carry(state, state.signature, out, before=False)
         elif type(part) is ToolCall:
-            said = join_text(state.said)
+            said = state.said.text()
             whole = replace(part, arguments=said)
             item = encode_call(whole, self._target, state.number)
             member = b',"input":' if part.custom else b',"arguments":'
@@ -339,7 +339,7 @@ class Encoder:
                 self._carry(state, state.signature, out, before=False)
         elif type(part) is Reasoning and state.number >= 0:
             self._writer.done_piece(state, out)
-            whole = replace(part, text=join_text(state.said), signature=state.signature)
+            whole = replace(part, text=state.said.text(), signature=state.signature)
             shown = id_of(self._items.made[state.number]) or None
             item = reasoning_item(whole, self._target, state.number, shown)
             self._done_item(state.number, item, out)

@@ -41,7 +41,7 @@ class Writer:
 
     def say(self, state: Written, text: str, out: list[bytes]) -> None:
         """A delta of a part that has begun."""
-        state.said.append(text)
+        state.said.add(text)
         out.append(state.before % self.sequence + dump(text) + state.after)
         self.sequence += 1
 

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.events import SignatureDelta
-from dgrid_translate.ir.fold import join_text
 from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning, Refusal, Signature, Text
+from dgrid_translate.ir.pieces import Pieces
 from dgrid_translate.shared.wire import dump, load
 
 _DELTA = b'event: response.%b.delta\ndata: {"type":"response.%b.delta",%b,"sequence_number":'
@@ -55,7 +55,7 @@ class Written:
         self.made = part  # all of it, once it is done
         self.signature: Signature | None = part.signature
         self.citations: list[Citation] = list(part.citations or ()) if isinstance(part, Text) else []
-        self.said: list[str] = []
+        self.said = Pieces()
         self.message: Message | None = None
         self.number = -1  # its item's
         self.kind = b""  # of its deltas
@@ -71,7 +71,7 @@ class Written:
 
     def whole(self) -> Text | Refusal:
         """A text or a refusal with all that was said."""
-        text = join_text(self.said)
+        text = self.said.text()
         if type(self.part) is Text:
             return replace(self.part, text=text, citations=self.citations or None)
         return Refusal(text, at=self.part.at, ext=self.part.ext)
@@ -104,7 +104,7 @@ class Written:
     def begin_piece(self) -> tuple[bytes, bytes, bytes]:
         """Another piece of a reasoning begins: the kind of its events, its place as members, and its own type."""
         self.pieces += 1
-        self.piece = len(self.said)
+        self.piece = len(self.said.text())
         self.piece_done = False
         found = self._piece()
         self._frame(found[1], b"}\n\n")
@@ -113,7 +113,7 @@ class Written:
     def end_piece(self) -> tuple[bytes, bytes, bytes, bytes]:
         """The piece ends: likewise, and what it says."""
         self.piece_done = True
-        return (*self._piece(), dump(join_text(self.said[self.piece :])))
+        return (*self._piece(), dump(self.said.text()[self.piece :]))
 
     def _piece(self) -> tuple[bytes, bytes, bytes]:
         if self.kind == b"reasoning_text":

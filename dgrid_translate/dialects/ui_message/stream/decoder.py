@@ -76,7 +76,7 @@ class Decoder:
             call = self._calls.get(chunk.toolCallId)
             if call is None:
                 raise unknown_id("tool call", "toolCallId", chunk.toolCallId)
-            call.text.append(chunk.inputTextDelta)
+            call.text.add(chunk.inputTextDelta)
             if chunk.extra is not UNSET:
                 call.body.update(more_of(chunk))
             return []

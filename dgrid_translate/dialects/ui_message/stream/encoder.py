@@ -67,6 +67,7 @@ from dgrid_translate.ir.parts import (
     ToolCall,
     ToolResult,
 )
+from dgrid_translate.ir.pieces import Pieces
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Losses
@@ -93,7 +94,7 @@ class _Open:
         self.place = 0  # a call's, among the message's parts
         self.before = b""  # what a delta's frame begins with
         self.after = b""  # what its last frame begins with
-        self.said: list[str] = []  # a call's input so far
+        self.said = Pieces()  # a call's input so far
         self.citations: list[Citation] = []
 
 
@@ -256,7 +257,7 @@ class Encoder:
         if not state.live:
             self._go_live(state, out)
         if type(state.part) is ToolCall:
-            state.said.append(text)
+            state.said.add(text)
         try:
             out.append(state.before + encode(text) + AFTER)
         except UnicodeEncodeError:
@@ -356,7 +357,7 @@ class Encoder:
 
     def _end_call(self, state: _Open, part: ToolCall, out: list[bytes]) -> None:
         if isinstance(part.arguments, str):
-            part.arguments = "".join(state.said)
+            part.arguments = state.said.text()
         where = ("parts", state.place)
         made = encode_call(part, self._message.is_dynamic(part.name), True, self._losses, where)
         out.extend([framed(chunk) for chunk in chunks_of(Raw(dump(made)), ())])

@@ -11,6 +11,7 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.ui_message import types as wire
 from dgrid_translate.dialects.ui_message.profile import NAME
 from dgrid_translate.ir.parts import AnyPart
+from dgrid_translate.ir.pieces import Pieces
 from dgrid_translate.losses import At
 from dgrid_translate.shared.sse import frame
 from dgrid_translate.shared.wire import NULL, dump, extra_of, key_of, load
@@ -41,7 +42,7 @@ class Call:
         self.steps = 0  # how many steps begin before it
         self.settled = False
         self.made: AnyPart | None = None
-        self.text: list[str] = []
+        self.text = Pieces()
         self.approval: dict[str, Raw] = {}
         kind = "dynamic-tool" if self.dynamic else f"tool-{chunk.toolName}"
         self.body = {"type": Raw(dump(kind)), "toolCallId": Raw(dump(chunk.toolCallId))}
@@ -57,7 +58,7 @@ class Call:
         """The part so far."""
         body = self.body
         if self.text and body["state"] == _state("input-streaming"):
-            body = body | {"rawInput": Raw(dump("".join(self.text)))}
+            body = body | {"rawInput": Raw(dump(self.text.text()))}
         return Raw(dump(body))
 
     def take(self, chunk: ToolChunk) -> None:
