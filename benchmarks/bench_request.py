@@ -28,9 +28,9 @@ GROUPS = {
 RENAME_GOALS = {"agent": 0.4}
 
 
-def renamed(exchange: Exchange, body: bytes) -> bytes:
-    """The same body for another model."""
-    return exchange.request(body, model="another").body
+def renamed(dialect: str, body: bytes) -> bytes:
+    """The same body for another model; an Exchange is for one request."""
+    return Exchange(dialect, dialect).request(body, model="another").body
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             goals = {f"to {target}": GOALS[name] for target in DIALECTS if target != source}
             groups = dict.fromkeys(goals, GROUPS[name])
             if source != "gemini":  # its model stands in the URL
-                ways["model renamed"] = partial(renamed, Exchange(source, source), body)
+                ways["model renamed"] = partial(renamed, source, body)
                 goals["model renamed"] = RENAME_GOALS.get(name)
                 groups["model renamed"] = f"the model renamed: {GROUPS[name]}"
             rows += report.contest(ways, goals, f"{name} {len(body)} B, {source} ", groups=groups)
