@@ -8,7 +8,7 @@ from dgrid_translate.dialect import Mark, Profile
 from dgrid_translate.ir.response import Finish
 from dgrid_translate.losses import At
 from dgrid_translate.shared.names import NameRule
-from dgrid_translate.shared.sse import Framing
+from dgrid_translate.shared.openai.framing import FRAMING
 
 NAME = "openai"
 
@@ -16,13 +16,7 @@ NAME = "openai"
 PROFILE = Profile(
     name=NAME,
     aliases=("openai-chat",),
-    framing=Framing(
-        event_line=False,
-        terminator=b"data: [DONE]\n\n",
-        keepalive=b": keep-alive\n\n",
-        ends=(b'"finish_reason":"', b'"finish_reason": "', b'"error":{', b'"error": {', b'"error":"', b'"error": "')
-        + (b'"object":"error"', b'"object": "error"'),
-    ),
+    framing=FRAMING,
     names=NameRule(r"[A-Za-z0-9_-]+", r"[^A-Za-z0-9_-]", 64),
     custom_tools=True,
     paths=("/v1/chat/completions",),

@@ -8,7 +8,7 @@ from dgrid_translate.dialect import Mark, Profile
 from dgrid_translate.ir.response import Finish
 from dgrid_translate.losses import At
 from dgrid_translate.shared.names import NameRule
-from dgrid_translate.shared.sse import Framing
+from dgrid_translate.shared.openai.framing import FRAMING
 
 NAME = "openai-completions"
 OBJECT = "text_completion"
@@ -16,13 +16,7 @@ OBJECT = "text_completion"
 PROFILE = Profile(
     name=NAME,
     aliases=("completions",),
-    framing=Framing(
-        event_line=False,
-        terminator=b"data: [DONE]\n\n",
-        keepalive=b": keep-alive\n\n",
-        ends=(b'"finish_reason":"', b'"finish_reason": "', b'"error":{', b'"error": {', b'"error":"', b'"error": "')
-        + (b'"object":"error"', b'"object": "error"'),
-    ),
+    framing=FRAMING,
     names=NameRule(r"(?s:.*)", r"(?!)", 2**31),  # it has no tools: none needs another name
     custom_tools=True,
     paths=("/v1/completions",),
