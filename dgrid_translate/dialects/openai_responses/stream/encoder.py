@@ -296,6 +296,7 @@ class Encoder:
                 return
             if not state.before or state.piece_done:
                 self._writer.add_piece(state, out)
+            state.piece.add(text)
         elif not state.before:
             self._open_content(state, out)
         self._writer.say(state, text, out)
@@ -325,7 +326,7 @@ class Encoder:
             message = state.message
             if message is None:
                 is_blank(part, self._target)
-            if state.signature is not None and not state.carried:
+            if state.signature is not None:
                 self._close_message(out, "completed")
                 self._carry(state, state.signature, out, before=False)
         elif type(part) is ToolCall:

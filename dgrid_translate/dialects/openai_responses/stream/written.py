@@ -63,7 +63,7 @@ class Written:
         self.before = b""  # what stands around a delta's text
         self.after = b""
         self.pieces = 0  # of a reasoning
-        self.piece = 0  # where the present one begins in `said`
+        self.piece = Pieces()  # what the present one says
         self.piece_done = False
         self.carried: bool = False  # its signature is shown
         self.ended = False  # no more comes
@@ -104,7 +104,7 @@ class Written:
     def begin_piece(self) -> tuple[bytes, bytes, bytes]:
         """Another piece of a reasoning begins: the kind of its events, its place as members, and its own type."""
         self.pieces += 1
-        self.piece = len(self.said.text())
+        self.piece = Pieces()
         self.piece_done = False
         found = self._piece()
         self._frame(found[1], b"}\n\n")
@@ -113,7 +113,7 @@ class Written:
     def end_piece(self) -> tuple[bytes, bytes, bytes, bytes]:
         """The piece ends: likewise, and what it says."""
         self.piece_done = True
-        return (*self._piece(), dump(self.said.text()[self.piece :]))
+        return (*self._piece(), dump(self.piece.text()))
 
     def _piece(self) -> tuple[bytes, bytes, bytes]:
         if self.kind == b"reasoning_text":
