@@ -29,7 +29,7 @@ from dgrid_translate.ir.events import (
     UsageReported,
 )
 from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Reasoning, Refusal, Signature, Text, ToolCall
-from dgrid_translate.ir.pieces import Pieces, join_text
+from dgrid_translate.ir.pieces import Pieces
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, Usage
 
 
@@ -78,13 +78,13 @@ class _Growing:
             case Text():
                 part = replace(
                     part,
-                    text=join_text([part.text, self.pieces.text()]),
+                    text=self.pieces.text(part.text),
                     citations=[*(part.citations or []), *self.citations] or None,
                 )
             case Reasoning() | Refusal():
-                part = replace(part, text=join_text([part.text, self.pieces.text()]))
+                part = replace(part, text=self.pieces.text(part.text))
             case ToolCall(arguments=str(seed)):
-                part = replace(part, arguments=join_text([seed, self.pieces.text()]))
+                part = replace(part, arguments=self.pieces.text(seed))
             case _:
                 pass
         return part if self.signature is None else replace(part, signature=self.signature)

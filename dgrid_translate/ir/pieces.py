@@ -35,6 +35,6 @@ class Pieces:
             self._joined.append("".join(self._loose))
             self._loose.clear()
 
-    def text(self) -> str:
-        """All of it; as `join_text`."""
-        return join_text([*self._joined, *self._loose])
+    def text(self, first: str = "") -> str:
+        """All of it after what came `first`; as `join_text`."""
+        return join_text([first, *self._joined, *self._loose])

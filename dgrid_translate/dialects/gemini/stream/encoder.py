@@ -39,7 +39,7 @@ from dgrid_translate.ir.events import (
 )
 from dgrid_translate.ir.fold import begun, merge_extensions
 from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Reasoning, Refusal, Text, ToolCall
-from dgrid_translate.ir.pieces import Pieces, join_text
+from dgrid_translate.ir.pieces import Pieces
 from dgrid_translate.ir.request import NO_PLACES, Request
 from dgrid_translate.ir.response import Logprobs, Response, TokenLogprob, Usage
 from dgrid_translate.losses import At, Losses
@@ -208,7 +208,7 @@ class Encoder:
                 thought = b',"thought":true' if isinstance(part.part, Reasoning) else b""
                 part.before = b'data: {"candidates":[{"content":{"parts":[{"text":'
                 part.after = thought + b'}],"role":"model"},"index":%d}]%b' % (part.candidate.index, self._tail)
-                waiting = join_text([text, part.pieces.text()])
+                waiting = part.pieces.text(text)
                 part.pieces = Pieces()
                 if waiting:
                     self._say(part, waiting, out)
@@ -252,11 +252,11 @@ class Encoder:
         node = part.part
         match node:
             case Text(text=text) | Refusal(text=text) | Reasoning(text=text):
-                left: AnyPart | None = replace(node, text=join_text([text, part.pieces.text()]))
+                left: AnyPart | None = replace(node, text=part.pieces.text(text))
                 if part.before:
                     left = None if node.signature is None else replace(node, text="", ext=None, cache=None)
             case ToolCall(arguments=str(seed)):
-                left = replace(node, arguments=join_text([seed, part.pieces.text()]))
+                left = replace(node, arguments=part.pieces.text(seed))
             case _:
                 left = node
         if not self._target.native:
