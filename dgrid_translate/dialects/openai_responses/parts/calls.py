@@ -20,7 +20,7 @@ _DIRECT = b'{"type":"direct"}'
 COMPLETED = Raw(b'"completed"')
 
 
-def remember(item: wire.Said | wire.Output, at: At) -> Extra:
+def _remember(item: wire.FunctionCall | wire.CustomToolCall | wire.Output, at: At) -> Extra:
     """What of an item only Responses repeats."""
     own = {} if item.extra is UNSET else extra_of(item)
     if item.id is not UNSET:
@@ -32,7 +32,7 @@ def remember(item: wire.Said | wire.Output, at: At) -> Extra:
 
 def decode_call(item: wire.FunctionCall | wire.CustomToolCall, at: At, joined: Joined) -> ToolCall:
     """`function_call` or `custom_tool_call`."""
-    own = remember(item, at)
+    own = _remember(item, at)
     name = item.name
     if item.namespace is not UNSET:
         own["namespace",] = Raw(dump(item.namespace))
@@ -41,9 +41,10 @@ def decode_call(item: wire.FunctionCall | wire.CustomToolCall, at: At, joined: J
     if item.caller is not UNSET:
         direct = bytes(item.caller).replace(b" ", b"") == _DIRECT
         own["~caller" if direct else "caller",] = item.caller
-    custom = type(item) is wire.CustomToolCall
-    text = item.input if isinstance(item, wire.CustomToolCall) else item.arguments
-    return ToolCall(item.call_id, name, text, custom=custom, at=at, ext={NAME: own} if own else None)
+    ext = {NAME: own} if own else None
+    if type(item) is wire.FunctionCall:
+        return ToolCall(item.call_id, name, item.arguments, at=at, ext=ext)
+    return ToolCall(item.call_id, name, item.input, custom=True, at=at, ext=ext)
 
 
 def encode_call(
@@ -85,19 +86,18 @@ def encode_call(
 
 def decode_output(item: wire.Output, at: At) -> ToolResult:
     """`function_call_output` or `custom_tool_call_output`."""
-    own = remember(item, at)
+    own = _remember(item, at)
     if type(item) is wire.CustomToolCallOutput:
         own["~custom",] = NULL
-    if item.call_id is UNSET:
+    call_id = item.call_id
+    if call_id is UNSET:
+        call_id = ""
         own["~call_id",] = NULL
+    ext = {NAME: own} if own else None
     output = item.output
-    return ToolResult(
-        "" if item.call_id is UNSET else item.call_id,
-        decode_content(output, at + ("output",), wire.InputText),
-        inline=isinstance(output, str),
-        at=at,
-        ext={NAME: own} if own else None,
-    )
+    if isinstance(output, str):
+        return ToolResult(call_id, [Text(output, at=at + ("output",))], inline=True, at=at, ext=ext)
+    return ToolResult(call_id, decode_content(output, at, "output", wire.InputText), at=at, ext=ext)
 
 
 def encode_output(part: ToolResult, target: Target, customs: set[str], index: int) -> wire.Output:

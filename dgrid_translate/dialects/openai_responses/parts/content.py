@@ -9,7 +9,7 @@ from msgspec import UNSET, Raw, Struct
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts.annotations import decode_annotation, encode_annotations
 from dgrid_translate.dialects.openai_responses.profile import NAME
-from dgrid_translate.ir.parts import AnyPart, Cache, Media, Opaque, Refusal, Text
+from dgrid_translate.ir.parts import AnyPart, Cache, Citation, Media, Opaque, Refusal, Text
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching, media
 from dgrid_translate.shared.drops import drop_part
@@ -50,26 +50,25 @@ class Target(Struct):
 # ------------------------------------------------------------------------------------------------------ decoding
 
 
-def decode_content(content: str | list[wire.Content], at: At, usual: ContentType) -> list[AnyPart]:
-    """The parts of a `content` or an `output`; `usual` is the type that texts have there."""
-    if isinstance(content, str):
-        return [Text(content, at=at)]
-    return [decode_part(part, at + (index,), usual) for index, part in enumerate(content)]
+def decode_content(content: list[wire.Content], at: At, member: str, usual: ContentType) -> list[AnyPart]:
+    """The parts of the `member` of the item at `at`; `usual` is the type that texts have there."""
+    if len(content) == 1:
+        return [decode_part(content[0], at + (member, 0), usual)]
+    return [decode_part(part, at + (member, index), usual) for index, part in enumerate(content)]
 
 
 def decode_part(part: wire.Content, at: At, usual: ContentType) -> AnyPart:
     """One content part."""
-    if isinstance(part, Unknown):
+    if type(part) is Unknown:
         return Opaque(part.kind, part.raw, NAME, at=at)
     own = {} if part.extra is UNSET else extra_of(part)
-    cache: Cache | None = None
     if type(part) is wire.OutputText:
         found = Text(part.text, at=at)
-        if part.annotations:
-            place = at + ("annotations",)
-            found.citations = [decode_annotation(raw, place + (index,)) for index, raw in enumerate(part.annotations)]
-        elif part.annotations is not UNSET:
-            own["~annotations",] = NULL
+        if part.annotations is not UNSET:
+            if part.annotations:
+                found.citations = _decode_annotations(part.annotations, at)
+            else:
+                own["~annotations",] = NULL
         if part.logprobs is not UNSET:
             known = at[0] == "output" or part.logprobs == _NONE
             own["~logprobs" if known else "logprobs",] = part.logprobs
@@ -78,21 +77,23 @@ def decode_part(part: wire.Content, at: At, usual: ContentType) -> AnyPart:
     elif type(part) is wire.OutputRefusal:
         found = Refusal(part.refusal, at=at)
     else:
-        if part.prompt_cache_breakpoint is not UNSET:
-            cache = Cache("prompt_cache_breakpoint", part.prompt_cache_breakpoint)
         if type(part) is wire.InputText:
-            found = Text(part.text, at=at, cache=cache)
+            found = Text(part.text, at=at)
             if usual is not wire.InputText:
                 own["~input_text",] = NULL
         elif type(part) is wire.InputImage:
             found = _decode_image(part, at, own)
-            found.cache = cache
         else:
             found = _decode_file(part, at, own)
-            found.cache = cache
+        if part.prompt_cache_breakpoint is not UNSET:
+            found.cache = Cache("prompt_cache_breakpoint", part.prompt_cache_breakpoint)
     if own:
         found.ext = {NAME: own}
     return found
+
+
+def _decode_annotations(annotations: list[Raw], at: At) -> list[Citation]:
+    return [decode_annotation(raw, at + ("annotations", index)) for index, raw in enumerate(annotations)]
 
 
 _NONE = Raw(b"[]")

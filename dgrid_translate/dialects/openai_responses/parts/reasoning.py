@@ -31,6 +31,12 @@ BETWEEN = "\n\n"
 """What stands between two pieces of a reasoning's text."""
 
 
+def is_wrapped(item: wire.ReasoningItem) -> bool:
+    """Whether an item carries another vendor's signature."""
+    sealed = item.encrypted_content
+    return bool(sealed) and sealed.startswith(MARK)
+
+
 def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
     """A `reasoning` item; a wrapped signature stays wrapped, for `restore`."""
     own = {} if item.extra is UNSET else extra_of(item)
@@ -61,7 +67,7 @@ def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
 
 def text_of(raw: Raw, at: At) -> str:
     """The text of a `summary` or a `content`."""
-    if raw in (_NONE, NULL):
+    if raw in _EMPTY:
         return ""
     try:
         pieces = _decode_pieces(raw)
@@ -73,6 +79,7 @@ def text_of(raw: Raw, at: At) -> str:
 
 
 _NONE = Raw(b"[]")
+_EMPTY = (NULL, _NONE)
 
 
 def sealed_text(part: Reasoning, signature: Signature, shown: str | UnsetType) -> str:
