@@ -20,8 +20,6 @@ from dgrid_translate.shared.names import Joined
 from dgrid_translate.shared.wire import NULL, Extra, Leftovers, Unknown, dump, extra_of, load, note, whole
 from dgrid_translate.shared.wire_slow import REFUSALS
 
-UP = ("..",)
-UP_TWICE = ("..", "..")
 ON = ("~on",)
 
 
@@ -35,11 +33,12 @@ class Keys:
         self.odd_status = (*up, "status")
         self.phase = (*up, "phase")
         self.easy = (*up, "~easy")
+        self.members = (("id", self.id), ("status", self.status))
 
 
 ON_MESSAGE = Keys()
-ON_TEXT = Keys(*UP)
-ON_PART = Keys(*UP_TWICE)
+ON_TEXT = Keys("..")
+ON_PART = Keys("..", "..")
 
 _EASY = b'{"role":'
 _TYPED = b'{"type":'

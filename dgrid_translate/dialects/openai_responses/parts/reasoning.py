@@ -97,7 +97,8 @@ def encode_reasoning(part: Reasoning, target: Target, index: int) -> wire.Reason
         kept = part.id is not None and part.id.startswith(_KEPT)
         known = (target.native or kept) if signature is None else signature.origin == ORIGIN
         if not known:
-            caching.drop(part.cache, target.losses, part.at)
+            if part.cache is not None:
+                caching.drop(part.cache, target.losses, part.at)
             target.losses.dropped("reasoning", part.at, "OpenAI takes only reasoning that it sealed")
             return None
     return reasoning_item(part, target, index)
@@ -106,7 +107,8 @@ def encode_reasoning(part: Reasoning, target: Target, index: int) -> wire.Reason
 def reasoning_item(part: Reasoning, target: Target, index: int, shown: str | None = None) -> wire.ReasoningItem:
     """As `encode_reasoning`, of what is taken, with the id that the item was `shown` with already."""
     signature = part.signature
-    caching.drop(part.cache, target.losses, part.at)
+    if part.cache is not None:
+        caching.drop(part.cache, target.losses, part.at)
     if part.ext is not None:
         drop_foreign(part.ext, NAME, part.at, target.losses)
     item = wire.ReasoningItem()
