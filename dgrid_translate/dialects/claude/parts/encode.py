@@ -2,7 +2,7 @@
 
 A signature of another vendor travels to a Claude client wrapped in the `signature` of a thinking block (see
 `shared/signatures.py`): its own for thinking, an empty carrier block before a call and after a text. It comes home in
-the client's next request, where `restore` puts it back. To Claude itself no foreign signature ever goes.
+the client's next request, where `carriers.restore` puts it back. To Claude itself no foreign signature ever goes.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ def signature_text(part: Reasoning, signature: Signature) -> str:
 
 
 def _encode_reasoning(part: Reasoning, target: Target) -> wire.Block | None:
-    """`thinking` or `redacted_thinking`; see `restore` for foreign signatures."""
+    """`thinking` or `redacted_thinking`; see `carriers.restore` for foreign signatures."""
     signature = part.signature
     own = signature is not None and signature.origin == ORIGIN
     if target.upstream and not own and (signature is not None or not target.native):
