@@ -45,13 +45,15 @@ def _decode_tool(tool: wire.Tool, index: int) -> Tool:
     if tool.name is UNSET or (tool.type is not UNSET and tool.type != "custom"):
         raw = Raw(dump(dress(tool, extensions(tool, NAME), NAME)))
         return ProviderTool("custom" if tool.type is UNSET else tool.type, raw, NAME, cache, at=at)
-    found = FunctionTool(tool.name, cache=cache, schema_at=("tools", index, "input_schema"), at=at)
-    if tool.description is not UNSET:
-        found.description = tool.description
-    if tool.input_schema is not UNSET:
-        found.parameters = tool.input_schema
-    if tool.strict is not UNSET:
-        found.strict = tool.strict
+    found = FunctionTool(
+        tool.name,
+        None if tool.description is UNSET else tool.description,
+        None if tool.input_schema is UNSET else tool.input_schema,
+        None if tool.strict is UNSET else tool.strict,
+        cache,
+        ("tools", index, "input_schema"),
+        at=at,
+    )
     if tool.extra is not UNSET:
         found.ext = extensions(tool, NAME)
     if tool.type is not UNSET:
@@ -80,15 +82,14 @@ def encode_tools(
         cache = None if tool.cache is None else tool.cache.raw
         if tool.cache is not None and not native:
             cache = breakpoints.control(tool.cache, losses, tool.at)
-        match tool:
-            case FunctionTool():
-                made.append(_encode_function(tool, cache, model, losses, native))
-            case CustomTool():
-                made.append(_encode_function(as_function(tool, losses), cache, model, losses, native))
-            case ProviderTool(dialect=dialect) if dialect == NAME:
-                made.append(pose(tool.raw, wire.Tool))
-            case _:
-                losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
+        if type(tool) is FunctionTool:
+            made.append(_encode_function(tool, cache, model, losses, native))
+        elif type(tool) is CustomTool:
+            made.append(_encode_function(as_function(tool, losses), cache, model, losses, native))
+        elif tool.dialect == NAME:
+            made.append(pose(tool.raw, wire.Tool))
+        else:
+            losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
     return made if made or native else None
 
 
@@ -103,9 +104,7 @@ def _chosen(choice: ToolChoice | None, losses: Losses) -> set[str] | None:
 
 
 def _encode_function(tool: FunctionTool, cache: Raw | None, model: Model, losses: Losses, native: bool) -> wire.Tool:
-    made = wire.Tool(name=tool.name)
-    if tool.description is not None:
-        made.description = tool.description
+    made = wire.Tool(UNSET, tool.name, UNSET if tool.description is None else tool.description)
     if native:
         if tool.parameters is not None:
             made.input_schema = tool.parameters
@@ -116,17 +115,17 @@ def _encode_function(tool: FunctionTool, cache: Raw | None, model: Model, losses
     else:
         if tool.ext is not None:
             drop_foreign(tool.ext, NAME, tool.at, losses)
-        strict = tool.strict and model.formats
+        profile = CLAUDE_INPUT
         if tool.strict is not None:
             if model.formats:
                 made.strict = tool.strict
+                profile = CLAUDE_STRICT if tool.strict else CLAUDE_INPUT
             elif tool.strict:
                 losses.dropped("tool_strict", (*tool.at, "strict"), "the model takes no strict tools")
         if tool.parameters is None or tool.parameters == _EMPTY or tool.parameters == NULL:
             made.input_schema = _NO_ARGUMENTS
             losses.invented("input_schema", ("tools", tool.at[-1] if tool.at else 0, "input_schema"))
         else:
-            profile = CLAUDE_STRICT if strict else CLAUDE_INPUT
             made.input_schema = downgrade(tool.parameters, profile, losses, tool.schema_at)
     if cache is not None:
         made.cache_control = cache

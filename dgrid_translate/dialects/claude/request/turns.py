@@ -40,10 +40,11 @@ def as_content(blocks: list[wire.Block], inline: bool) -> wire.Content:
 
 
 def _plain_text(message: Message) -> str | None:
-    """The text of a message that is nothing else, as most are."""
-    if not message.inline or message.ext is not None or message.name is not None or len(message.parts) != 1:
+    """The text of a message that is nothing else, as most that came as a bare string are."""
+    parts = message.parts
+    if message.ext is not None or message.name is not None or len(parts) != 1:
         return None
-    part = message.parts[0]
+    part = parts[0]
     if type(part) is not Text or not (part.ext is part.cache is part.citations is part.signature is None):
         return None
     return part.text if part.text and not part.text.isspace() else None
@@ -73,22 +74,27 @@ class Turns:
         """Write `system` and `messages`."""
         inline = True
         for message in request.messages:
-            text = _plain_text(message)
-            if text is not None:
-                if message.role == "user":
+            role = message.role
+            if message.inline and (text := _plain_text(message)) is not None:
+                if role == "user":
                     self._turns.append(wire.UserMessage(text))
                     continue
-                if message.role == "system" and not self._turns:
+                if role == "system" and not self._turns:
                     self._system.append(wire.TextBlock(text))
                     continue
             if message.ext is not None:
                 drop_foreign(message.ext, NAME, message.at, self._losses)
             if message.name is not None:
                 self._losses.dropped("name", (*message.at, "name"))
-            parts = self._said(message)
-            if message.role == "user":
+            parts = message.parts
+            allowed = _SAID[role]
+            for part in parts:
+                if type(part) not in allowed:
+                    parts = self._without_others(parts, allowed)
+                    break
+            if role == "user":
                 self._user(message, parts)
-            elif message.role == "assistant":
+            elif role == "assistant":
                 self._assistant(message, parts)
             else:
                 inline = inline and message.inline
@@ -99,21 +105,19 @@ class Turns:
             for index, turn in enumerate(self._turns):
                 if type(turn) is wire.AssistantMessage or type(turn) is wire.UserMessage:
                     self._target.note_invented(turn.content, ("messages", index))
-        self._system.extend([wire.TextBlock(text) for text in instructions])
+        for text in instructions:
+            self._system.append(wire.TextBlock(text))
         if self._system:
             self._params.system = as_content(self._system, inline)
 
-    def _said(self, message: Message) -> list[AnyPart]:
-        allowed = _SAID[message.role]
-        for part in message.parts:
-            if type(part) not in allowed:
-                break
-        else:
-            return message.parts
-        for part in message.parts:
-            if type(part) not in allowed:
+    def _without_others(self, parts: list[AnyPart], allowed: frozenset[type[AnyPart]]) -> list[AnyPart]:
+        kept: list[AnyPart] = []
+        for part in parts:
+            if type(part) in allowed:
+                kept.append(part)
+            else:
                 drop_part(part, self._losses)
-        return [part for part in message.parts if type(part) in allowed]
+        return kept
 
     def _instruct(self, message: Message, parts: list[AnyPart]) -> None:
         if message.role == "developer":
@@ -135,11 +139,14 @@ class Turns:
             self._turns.append(wire.AssistantMessage(as_content(blocks, message.inline)))
             self._run = len(self._turns)
             self._results = None
-            self._answered = set()
+            self._answered.clear()
         else:
             self._losses.dropped("empty_message", message.at, "Claude takes no empty turns")
 
     def _user(self, message: Message, parts: list[AnyPart]) -> None:
+        if len(parts) == 1 and type(parts[0]) is ToolResult:
+            self._answer([parts[0]], moved=False)
+            return
         answers = [part for part in parts if type(part) is ToolResult]
         if answers:
             if len(answers) == len(parts):
@@ -159,27 +166,29 @@ class Turns:
 
     def _answer(self, answers: list[ToolResult], moved: bool) -> None:
         first: list[ToolResult] = []
+        answered = self._answered
         for part in answers:
-            if part.call_id in self._answered:
+            if part.call_id in answered:
                 self._losses.dropped("tool_result", part.at, "its call was answered before")
             else:
-                self._answered.add(part.call_id)
+                answered.add(part.call_id)
                 first.append(part)
         blocks = encode_blocks(first, self._target)
         if not blocks:
             return
-        if self._results is None:
+        results = self._results
+        if results is None:
             moved = moved or len(self._turns) > self._run
-            self._results = []
-            self._filled = 0
-            self._open_end = wire.UserMessage(self._results)
+            self._results = blocks
+            self._filled = len(blocks)
+            self._open_end = wire.UserMessage(blocks)
             self._turns.insert(self._run, self._open_end)
-        elif len(self._results) > self._filled or self._turns[-1] is not self._open_end:
-            moved = True
+        else:
+            moved = moved or len(results) > self._filled or self._turns[-1] is not self._open_end
+            results[self._filled : self._filled] = blocks
+            self._filled += len(blocks)
         if moved:
             self._losses.moved("tool_result", first[0].at, "results come first in their turn")
-        self._results[self._filled : self._filled] = blocks
-        self._filled += len(blocks)
 
     def _open(self) -> None:
         """Claude wants the user to speak first."""
