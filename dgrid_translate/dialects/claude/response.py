@@ -27,6 +27,7 @@ from dgrid_translate.shared.wire import (
     note,
     own_extension,
     remembered,
+    unwritten,
 )
 
 # -------------------------------------------------------------------------------------------------------- decoding
@@ -139,7 +140,6 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
         for other in response.candidates:
             if other is not candidate:
                 losses.dropped("candidate", other.at, "Claude gives one answer")
-    called = False
     if candidate is None:
         message.stop_reason, message.stop_sequence = encode_finish(None, False, native, losses, ())
     else:
@@ -149,15 +149,16 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
             drop_logprobs(candidate.logprobs, losses)
         target = Target(losses, native, upstream=False)
         message.content = encode_blocks(candidate.parts, target)
-        target.note_invented(message.content, ())
+        if target.invented is not None:
+            target.note_invented(message.content, ())
         called = holds(candidate.parts, ToolCall)
         finish = encode_finish(candidate.finish, called, native, losses, candidate.at)
         message.stop_reason, message.stop_sequence = finish
-        if native:
+        if native and candidate.ext is not None:
             details = own_extension(candidate.ext, NAME, "stop_details")
             if details is not None:
                 message.stop_details = details
-    if native:
+    if native and response.ext is not None:
         if remembered(response.ext, NAME, "~stop_reason"):
             message.stop_reason = UNSET
         if remembered(response.ext, NAME, "~stop_sequence"):
@@ -167,8 +168,9 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
     elif not native:
         message.usage = Raw(b'{"input_tokens":0,"output_tokens":0}')
         losses.invented("usage", ("usage",), "the source says nothing")
-    drop_tier(response.service_tier, response, losses)
-    return dump(dress(message, response.ext, NAME))
+    if response.service_tier:
+        drop_tier(response.service_tier, response, losses)
+    return dump(message if response.ext is None else dress(message, response.ext, NAME))
 
 
 def drop_tier(tier: str | None, response: Response | ResponseStarted, losses: Losses) -> None:
@@ -179,12 +181,11 @@ def drop_tier(tier: str | None, response: Response | ResponseStarted, losses: Lo
 
 def encode_envelope(response: Response, losses: Losses, request: Request | None) -> wire.Message:
     """What an answer begins with."""
-    if response.ext is not None:
-        drop_foreign(response.ext, NAME, response.at, losses)
-    message = wire.Message(content=[])
-    if response.id is not None:
-        message.id = response.id
+    ext = response.ext
+    if ext is not None:
+        drop_foreign(ext, NAME, response.at, losses)
     model = _model(response, request, losses)
+    message = wire.Message([], UNSET if response.id is None else response.id, "message", "assistant")
     if model is not None:
         message.model = model
     if response.dialect != NAME:
@@ -196,10 +197,11 @@ def encode_envelope(response: Response, losses: Losses, request: Request | None)
             losses.invented("model", ("model",))
         if response.created is not None:
             losses.dropped("created", response.place("created"))
-    if not remembered(response.ext, NAME, "~type"):
-        message.type = "message"
-    if not remembered(response.ext, NAME, "~role"):
-        message.role = "assistant"
+    if ext is not None:
+        if remembered(ext, NAME, "~type"):
+            message.type = UNSET
+        if remembered(ext, NAME, "~role"):
+            message.role = UNSET
     return message
 
 
@@ -240,25 +242,25 @@ def encode_finish(
 
 
 def encode_usage(usage: Usage, losses: Losses) -> Raw:
-    """`usage`."""
+    """`usage`, to be written with the rest."""
     if usage.dialect == NAME and usage.raw is not None:
         return usage.raw
-    drop_foreign(usage.ext, NAME, usage.at, losses)
+    if usage.ext is not None:
+        drop_foreign(usage.ext, NAME, usage.at, losses)
     drop_counts(usage, losses, _UNSAID)
-    cached = (usage.cache_read or 0) + (usage.cache_write or 0)
-    if cached > (usage.input or 0):
+    given, made = usage.input or 0, usage.output or 0
+    fresh = given - (usage.cache_read or 0) - (usage.cache_write or 0)
+    if fresh < 0:
         losses.approximated("usage_input", usage.at, "less than what of it was cached")
-    if (usage.reasoning or 0) > (usage.output or 0):
+        fresh = 0
+    reasoning = usage.reasoning or 0
+    if reasoning > made:
         losses.approximated("usage_reasoning", usage.at, "more than all output")
-    made = wire.Usage(
-        input_tokens=max((usage.input or 0) - cached, 0),
-        cache_creation_input_tokens=usage.cache_write,
-        cache_read_input_tokens=usage.cache_read,
-        output_tokens=usage.output or 0,
-    )
+        reasoning = made
+    told = wire.Usage(fresh, usage.cache_write, usage.cache_read, made)
     if usage.reasoning is not None:
-        made.output_tokens_details = wire.OutputTokensDetails(min(usage.reasoning, usage.output or 0))
-    return Raw(dump(made))
+        told.output_tokens_details = wire.OutputTokensDetails(reasoning)
+    return unwritten(told)
 
 
 _UNSAID = (

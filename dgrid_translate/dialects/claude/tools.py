@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from msgspec import UNSET, Raw
-from msgspec.json import decode
 
 from dgrid_translate.dialects.claude import types as wire
 from dgrid_translate.dialects.claude.profile import NAME, Model
@@ -21,7 +20,6 @@ from dgrid_translate.shared.wire import (
     extensions,
     load,
     note,
-    own_extension,
     pose,
     remembered,
 )
@@ -66,15 +64,13 @@ def _decode_tool(tool: wire.Tool, index: int) -> Tool:
 
 
 def encode_tools(
-    request: Request, model: Model, breakpoints: caching.Breakpoints, losses: Losses
-) -> list[wire.Tool] | None:
-    """`tools`; None if there are none."""
-    if request.tools is None:
-        return None
+    tools: list[Tool], request: Request, model: Model, breakpoints: caching.Breakpoints, losses: Losses
+) -> list[wire.Tool]:
+    """`tools`; the request tells what may be chosen of them."""
     native = request.dialect == NAME
     chosen = None if native else _chosen(request.tool_choice, losses)
     made: list[wire.Tool] = []
-    for tool in request.tools:
+    for tool in tools:
         if chosen is not None and getattr(tool, "name", None) not in chosen:
             losses.dropped("tool", tool.at, "not among the tools that may be chosen")
             drop_foreign(tool.ext, NAME, tool.at, losses)
@@ -90,7 +86,7 @@ def encode_tools(
             made.append(pose(tool.raw, wire.Tool))
         else:
             losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
-    return made if made or native else None
+    return made
 
 
 def _chosen(choice: ToolChoice | None, losses: Losses) -> set[str] | None:
@@ -156,17 +152,14 @@ def decode_tool_choice(raw: Raw) -> tuple[ToolChoice, bool | None]:
     return found, None if disabled is UNSET else not disabled
 
 
-def encode_tool_choice(request: Request, model: Model, losses: Losses) -> tuple[Raw | None, str | None]:
+def encode_tool_choice(request: Request, model: Model, losses: Losses) -> tuple[wire.ToolChoice | None, str | None]:
     """`tool_choice`, and the instruction that stands in for a choice which the model does not take."""
     choice, parallel = request.tool_choice, request.parallel_tool_calls
-    if choice is not None and request.dialect == NAME and (raw := own_extension(choice.ext, NAME, "~raw")) is not None:
-        return raw, None
-    if choice is None and parallel is None:
-        return None, None
-    if choice is not None:
+    if choice is None:
+        if parallel is None or parallel:
+            return None, None
+    elif choice.ext is not None:
         drop_foreign(choice.ext, NAME, choice.at, losses)
-    if choice is None and parallel:
-        return None, None
     made = wire.ToolChoice("auto" if choice is None else choice.mode)
     instruction = None
     if choice is not None and choice.mode == "required":
@@ -180,9 +173,4 @@ def encode_tool_choice(request: Request, model: Model, losses: Losses) -> tuple[
         made.disable_parallel_tool_use = not parallel
     elif parallel is False:
         losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "no tool may be called at all")
-    return Raw(dump(made)), instruction
-
-
-def is_forced(choice: Raw | None) -> bool:
-    """Whether a `tool_choice` leaves the model no way but to call a tool."""
-    return choice is not None and decode(choice, type=wire.ToolChoice).type in ("any", "tool")
+    return made, instruction
