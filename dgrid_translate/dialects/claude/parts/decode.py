@@ -49,7 +49,7 @@ def decode_blocks(blocks: list[wire.Block], at: At) -> list[AnyPart]:
         return [decode_block(blocks[0], at + (0,))]
     parts: list[AnyPart] = []
     for index, block in enumerate(blocks):
-        parts.append(decode_block(block, at + (index,)))  # noqa: PERF401 (a comprehension costs more than these few)
+        parts.append(decode_block(block, at + (index,)))  # a comprehension costs more than these few
     return parts
 
 
