@@ -162,8 +162,8 @@ def encode_call(part: ToolCall, dynamic: bool, answer: bool, losses: Losses, whe
     if dynamic:
         made.toolName = part.name
     made.input, broken = encode_input(part)
-    found = metadata.of_part(part, losses, answer)
-    made.callProviderMetadata = metadata.written(found)
+    if part.signature is not None or part.cache is not None:
+        made.callProviderMetadata = metadata.to_write(metadata.of_part(part, losses, answer))
     if broken and answer:
         made.state = "output-error"
         made.errorText = broken_text(part.name)
@@ -175,10 +175,12 @@ def encode_input(part: ToolCall) -> tuple[Raw, bool]:
     """`input`, and whether it is text that ought to be an object and is not: it goes as a string, unharmed."""
     arguments = part.arguments
     if isinstance(arguments, Raw):
-        text = as_text(arguments) if memoryview(arguments)[:8].tobytes() == _WRAPPED else None
-        return (arguments, False) if text is None or is_object(text) else (Raw(dump(text)), True)
+        if not bytes(arguments).startswith(_WRAPPED):
+            return arguments, False
+        text = as_text(arguments)
+        return (arguments, False) if is_object(text) else (Raw(dump(text)), True)
     if part.custom:
-        return Raw(dump(arguments)), False
+        return unwritten(arguments), False
     if is_object(arguments):
         return Raw(arguments), False
     if not arguments.strip():
@@ -198,7 +200,7 @@ def fold_result(made: wire.ToolPart, part: ToolResult, losses: Losses) -> None:
     if part.cache is not None:
         found: dict[str, dict[str, object]] = {}
         metadata.mark(part.cache, found)
-        made.resultProviderMetadata = metadata.written(found)
+        made.resultProviderMetadata = metadata.to_write(found)
     if part.is_error:
         made.state = "output-error"
         made.errorText = _joined(part, losses)
@@ -214,7 +216,8 @@ def fold_result(made: wire.ToolPart, part: ToolResult, losses: Losses) -> None:
     if not part.parts:
         made.output = Raw(b'""')
     elif type(only) is Text and only.cache is None:
-        _drop_details(only, losses)
+        if only.ext is not None or only.citations is not None:
+            _drop_details(only, losses)
         made.output = unwritten(only.text)
     else:
         made.output = Raw(dump({"content": [item for shown in part.parts for item in _encode_shown(shown, losses)]}))
