@@ -61,6 +61,8 @@ def wrap_base64(signature: Signature, belongs: Belongs, part_id: str | None = No
 
 def unwrap_base64(text: str, native: str) -> tuple[Signature, Belongs | None]:
     """As `unwrap`, for a field that holds base64."""
+    if not text.startswith(MARK):
+        return Signature(text, native), None
     signature, belongs = unwrap(_from_base64(text), native)
     return (Signature(text, native), None) if belongs is None else (signature, belongs)
 

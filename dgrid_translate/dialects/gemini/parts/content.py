@@ -47,11 +47,13 @@ _decode_server_tool_members = msgspec.json.Decoder(wire.ServerTool).decode
 
 
 def decode_parts(parts: Sequence[wire.Part], at: At) -> list[AnyPart]:
-    """The parts of a content; an empty text that only brings a signature signs the text before it."""
+    """The parts of the content at `at`; an empty text that only brings a signature signs the text before it."""
+    if len(parts) == 1:
+        return [decode_part(parts[0], at + ("parts", 0))]
     found: list[AnyPart] = []
     for index, part in enumerate(parts):
-        decoded = decode_part(part, at + (index,))
-        if index and part.text == "" and signs(decoded, found[-1]):
+        decoded = decode_part(part, at + ("parts", index))
+        if part.text == "" and index and signs(decoded, found[-1]):
             before = found[-1]
             before.signature = decoded.signature
             if type(before) is Reasoning and type(decoded) is Reasoning:
@@ -84,6 +86,11 @@ def decode_part(part: wire.Part, at: At) -> AnyPart:
         signature, belongs = unwrap_base64(part.thoughtSignature, VENDOR)
         if belongs == "b":
             signature, ext = None, decode_thoughts(part.thoughtSignature, ext)
+    if part.text is UNSET and part.thought is UNSET and part.inlineData is UNSET and part.fileData is UNSET:
+        if part.functionCall is not UNSET:
+            return decode_call(part.functionCall, signature, at, ext)
+        if part.functionResponse is not UNSET and part.thoughtSignature is UNSET:
+            return decode_result(part.functionResponse, at, ext)
     if (
         part.functionCall is UNSET
         and part.functionResponse is UNSET
@@ -127,14 +134,13 @@ def _decode_datum(part: wire.Part, signature: Signature | None, at: At, ext: Ext
         return _decode_server_tool(part, kind, at, ext)
     if part.thought is not UNSET:
         ext = note(ext, NAME, ("thought",), Raw(b"true" if part.thought else b"false"))
-    if kind == "functionCall":
-        found = decode_call(part, at, ext)
-    elif kind == "functionResponse":
+    if part.functionCall is not UNSET:
+        return decode_call(part.functionCall, signature, at, ext)
+    if part.functionResponse is not UNSET:
         if part.thoughtSignature is not UNSET:  # nobody else signs what a client said
             ext = note(ext, NAME, ("thoughtSignature",), Raw(dump(part.thoughtSignature)))
-        return decode_result(part, at, ext)
-    else:
-        found = decode_media(part, at, ext)
+        return decode_result(part.functionResponse, at, ext)
+    found = decode_media(part, at, ext)
     found.signature = signature
     return found
 

@@ -16,7 +16,17 @@ from dgrid_translate.dialects.gemini.parts.signatures import Target, encode_sign
 from dgrid_translate.dialects.gemini.parts.thoughts import encode_thoughts
 from dgrid_translate.dialects.gemini.profile import DERIVED, NAME
 from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.parts import AnyPart, Extensions, Media, Opaque, Refusal, Text, ToolCall, ToolResult
+from dgrid_translate.ir.parts import (
+    AnyPart,
+    Extensions,
+    Media,
+    Opaque,
+    Refusal,
+    Signature,
+    Text,
+    ToolCall,
+    ToolResult,
+)
 from dgrid_translate.losses import At
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import EMPTY, as_object, as_text, is_object
@@ -42,10 +52,8 @@ _PLAIN_KEYS = ("output", "result")
 _BRACE, _QUOTE = b'{"'
 
 
-def decode_call(part: wire.Part, at: At, ext: Extensions | None) -> ToolCall:
+def decode_call(call: wire.FunctionCall, signature: Signature | None, at: At, ext: Extensions | None) -> ToolCall:
     """`functionCall`."""
-    call = part.functionCall
-    assert call is not UNSET
     if call.extra is not UNSET:
         ext = merge(ext, extensions(call, NAME, "functionCall"))
     if call.partialArgs is not UNSET:
@@ -64,14 +72,14 @@ def decode_call(part: wire.Part, at: At, ext: Extensions | None) -> ToolCall:
         arguments = call.args
     else:
         ext = note(ext, NAME, ("functionCall", "args"), call.args)
-    if call.name is UNSET:
-        ext = note(ext, NAME, ("functionCall", "~name"))
-    name = "" if call.name is UNSET else call.name
-    if call.id is UNSET or not call.id:
-        if call.id is not UNSET:
-            ext = note(ext, NAME, ("functionCall", "id"), Raw(b'""'))
-        return ToolCall("", name, arguments, derived_id=True, at=at, ext=ext)
-    return ToolCall(call.id, name, arguments, at=at, ext=ext)
+    name = call.name
+    if name is UNSET:
+        name, ext = "", note(ext, NAME, ("functionCall", "~name"))
+    if call.id:
+        return ToolCall(call.id, name, arguments, signature=signature, at=at, ext=ext)
+    if call.id is not UNSET:
+        ext = note(ext, NAME, ("functionCall", "id"), Raw(b'""'))
+    return ToolCall("", name, arguments, False, True, signature=signature, at=at, ext=ext)
 
 
 def spelled(call: ToolCall) -> str | bytes:
@@ -79,23 +87,21 @@ def spelled(call: ToolCall) -> str | bytes:
     return call.arguments if isinstance(call.arguments, str) else bytes(call.arguments)
 
 
-def decode_result(part: wire.Part, at: At, ext: Extensions | None) -> ToolResult:
+def decode_result(answer: wire.FunctionResponse, at: At, ext: Extensions | None) -> ToolResult:
     """`functionResponse`."""
-    answer = part.functionResponse
-    assert answer is not UNSET
     if answer.extra is not UNSET:
         ext = merge(ext, extensions(answer, NAME, "functionResponse"))
-    found = ToolResult("", [], derived_id=True, at=at)
-    if answer.id is not UNSET and answer.id:
-        found.call_id, found.derived_id = answer.id, False
-    elif answer.id is not UNSET:
-        ext = note(ext, NAME, ("functionResponse", "id"), Raw(b'""'))
-    if answer.name is not UNSET:
-        found.name = answer.name
+    name = None if answer.name is UNSET else answer.name
+    if answer.id:
+        found = ToolResult(answer.id, [], name, at=at)
+    else:
+        found = ToolResult("", [], name, derived_id=True, at=at)
+        if answer.id is not UNSET:
+            ext = note(ext, NAME, ("functionResponse", "id"), Raw(b'""'))
     if answer.response is UNSET:
         ext = note(ext, NAME, ("functionResponse", "~response"))
     else:
-        ext = _decode_response_member(answer.response, found, ext, at + ("functionResponse", "response"))
+        ext = _decode_response_member(answer.response, found, ext, at)
     if answer.parts is not UNSET:
         for index, inner in enumerate(answer.parts):
             found.parts.append(_decode_shown(inner, (*at, "functionResponse", "parts", index)))
@@ -118,13 +124,12 @@ def _decode_shown(part: wire.Part, at: At) -> AnyPart:
 def _decode_response_member(raw: Raw, found: ToolResult, ext: Extensions | None, at: At) -> Extensions | None:
     """`response`: {"output": text} and the like are text, all else is data; "error" is an error either way."""
     try:
-        text = _decode_output(raw).output
-    except _REFUSALS:
-        pass
-    else:
-        found.parts = [Text(text, at=at + ("output",))]
+        found.parts = [Text(_decode_output(raw).output, at=at + ("functionResponse", "response", "output"))]
         found.inline = True
         return ext
+    except _REFUSALS:
+        pass
+    at += ("functionResponse", "response")
     members = _members(raw)
     if len(members) == 1:
         [(key, value)] = members.items()

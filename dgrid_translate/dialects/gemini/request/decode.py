@@ -59,50 +59,42 @@ def decode_request(body: bytes) -> Request:
 # ------------------------------------------------------------------------------------------------------ contents
 
 
-class _Ids:
-    """Gives calls ids, and answers the ids of their calls."""
-
-    def __init__(self) -> None:
-        self._unanswered: dict[str, list[str]] = {}
-
-    def call(self, call: ToolCall) -> None:
-        """The next call."""
-        if call.derived_id:
-            call.id = derive(DERIVED, call.name, spelled(call), *call.at)
-        self._unanswered.setdefault(call.name, []).append(call.id)
-
-    def result(self, result: ToolResult) -> None:
-        """The next answer."""
-        waiting = self._unanswered.get(result.name or "")
-        if not result.derived_id:
-            if waiting and result.call_id in waiting:
-                waiting.remove(result.call_id)
-        elif waiting:
-            result.call_id = waiting.pop(0)
-        else:
-            result.call_id = derive(DERIVED, result.name or "", *result.at)
+def _find_call(result: ToolResult, unanswered: dict[str, list[str]]) -> None:
+    """Give an answer the id of its call; `unanswered` are the ids of the calls before it, by function."""
+    waiting = unanswered.get(result.name or "")
+    if not result.derived_id:
+        if waiting and result.call_id in waiting:
+            waiting.remove(result.call_id)
+    elif waiting:
+        result.call_id = waiting.pop(0)
+    else:
+        result.call_id = derive(DERIVED, result.name or "", *result.at)
 
 
 def _decode_messages(params: wire.Params) -> list[Message]:
     messages: list[Message] = []
     if params.systemInstruction is not UNSET:
         messages.append(_decode_content(params.systemInstruction, ("systemInstruction",), "system"))
-    ids = _Ids()
+    unanswered: dict[str, list[str]] = {}
     answering = split = riding = False
     for index, content in enumerate(params.contents):
         message = _decode_content(content, ("contents", index), ROLES.get(content.role or "", "user"))
         messages.append(message)
+        parts = message.parts
         if message.role == "assistant":
-            split = split or answering or is_cut(message.parts)
+            split = split or answering or (len(parts) > 1 and is_cut(parts))
             answering = True
         else:
             answering = False
-        for part in message.parts:
+        for part in parts:
             if type(part) is ToolCall:
-                ids.call(part)
-                riding = riding or thoughts_ride(part)
+                if part.derived_id:
+                    part.id = derive(DERIVED, part.name, spelled(part), *part.at)
+                unanswered.setdefault(part.name, []).append(part.id)
+                if part.ext is not None and thoughts_ride(part):
+                    riding = True
             elif type(part) is ToolResult:
-                ids.result(part)
+                _find_call(part, unanswered)
     if riding:
         recall(messages)
     return rejoined(messages) if split else messages
@@ -110,11 +102,11 @@ def _decode_messages(params: wire.Params) -> list[Message]:
 
 def _decode_content(content: wire.Content, at: At, role: Role) -> Message:
     ext = None if content.extra is UNSET else extensions(content, NAME)
-    parts: list[AnyPart] = []
     if content.parts is UNSET:
+        parts: list[AnyPart] = []
         ext = note(ext, NAME, ("~parts",))
     else:
-        parts = decode_parts(content.parts, at + ("parts",))
+        parts = decode_parts(content.parts, at)
     said = content.role
     if said is UNSET:
         if role != "system":
