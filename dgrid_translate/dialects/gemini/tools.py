@@ -16,10 +16,13 @@ from dgrid_translate.shared.custom_tools import as_function
 from dgrid_translate.shared.schema import GEMINI_JSON, downgrade, from_openapi
 from dgrid_translate.shared.wire import (
     NULL,
+    Extra,
+    Kept,
     dress,
     drop_foreign,
     dump,
     extensions,
+    extra_of,
     key_of,
     note,
     own_extension,
@@ -29,6 +32,7 @@ from dgrid_translate.shared.wire import (
 )
 
 _PROVIDED = ("googleSearch", "codeExecution", "urlContext", "fileSearch")
+_OWN = Kept(*_PROVIDED)
 
 # --------------------------------------------------------------------------------------------------- definitions
 
@@ -37,30 +41,27 @@ def decode_tools(tools: Sequence[wire.Tool]) -> list[Tool]:
     """`tools`: each function, and each tool of Google's own, is one."""
     found: list[Tool] = []
     for index, tool in enumerate(tools):
-        at = ("tools", index)
         before = len(found)
         if tool.functionDeclarations is not UNSET:
-            functions = enumerate(tool.functionDeclarations)
-            found += [_decode_function(function, at + ("functionDeclarations", place)) for place, function in functions]
-        for key in _PROVIDED:
-            raw = getattr(tool, key)
-            if raw is not UNSET:
-                found.append(ProviderTool(key, raw, NAME, at=(*at, key)))
-        ext = extensions(tool, NAME)
-        if ext is not None:
-            own = [(key_of(key[0]) or "", raw) for key, raw in ext[NAME].items()]
-            found += [ProviderTool(key, raw, NAME, at=(*at, key)) for key, raw in own]
+            for place, function in enumerate(tool.functionDeclarations):
+                found.append(_decode_function(function, ("tools", index, "functionDeclarations", place)))
+        own: Extra = {}
+        _OWN.take(tool, own)
+        if tool.extra is not UNSET:
+            own.update(extra_of(tool))
+        for word, raw in own.items():
+            key = key_of(word[0]) or ""
+            found.append(ProviderTool(key, raw, NAME, at=("tools", index, key)))
         if len(found) == before:
-            found.append(ProviderTool("", Raw(dump(tool)), NAME, at=at))
+            found.append(ProviderTool("", Raw(dump(tool)), NAME, at=("tools", index)))
     return found
 
 
 def _decode_function(function: wire.FunctionDeclaration, at: At) -> FunctionTool:
-    found = FunctionTool(function.name, at=at)
+    description = None if function.description is UNSET else function.description
+    found = FunctionTool(function.name, description, at=at)
     if function.extra is not UNSET:
         found.ext = extensions(function, NAME)
-    if function.description is not UNSET:
-        found.description = function.description
     if function.parametersJsonSchema is not UNSET:
         found.parameters = function.parametersJsonSchema
         found.schema_at = at + ("parametersJsonSchema",)

@@ -48,8 +48,6 @@ _decode_server_tool_members = msgspec.json.Decoder(wire.ServerTool).decode
 
 def decode_parts(parts: Sequence[wire.Part], at: At) -> list[AnyPart]:
     """The parts of the content at `at`; an empty text that only brings a signature signs the text before it."""
-    if len(parts) == 1:
-        return [decode_part(parts[0], at + ("parts", 0))]
     found: list[AnyPart] = []
     for index, part in enumerate(parts):
         decoded = decode_part(part, at + ("parts", index))

@@ -101,7 +101,13 @@ def decode_result(answer: wire.FunctionResponse, at: At, ext: Extensions | None)
     if answer.response is UNSET:
         ext = note(ext, NAME, ("functionResponse", "~response"))
     else:
-        ext = _decode_response_member(answer.response, found, ext, at)
+        try:
+            output = _decode_output(answer.response).output
+        except _REFUSALS:
+            ext = _decode_response_member(answer.response, found, ext, at + ("functionResponse", "response"))
+        else:
+            found.parts = [Text(output, at=at + ("functionResponse", "response", "output"))]
+            found.inline = True
     if answer.parts is not UNSET:
         for index, inner in enumerate(answer.parts):
             found.parts.append(_decode_shown(inner, (*at, "functionResponse", "parts", index)))
@@ -122,14 +128,7 @@ def _decode_shown(part: wire.Part, at: At) -> AnyPart:
 
 
 def _decode_response_member(raw: Raw, found: ToolResult, ext: Extensions | None, at: At) -> Extensions | None:
-    """`response`: {"output": text} and the like are text, all else is data; "error" is an error either way."""
-    try:
-        found.parts = [Text(_decode_output(raw).output, at=at + ("functionResponse", "response", "output"))]
-        found.inline = True
-        return ext
-    except _REFUSALS:
-        pass
-    at += ("functionResponse", "response")
+    """`response`: {"result": text} and the like are text, all else is data; "error" is an error either way."""
     members = _members(raw)
     if len(members) == 1:
         [(key, value)] = members.items()
