@@ -174,41 +174,41 @@ def _server_tool(raw: Raw) -> wire.ServerTool:
 
 
 def encode_parts(parts: Sequence[AnyPart], target: Target) -> list[wire.Part]:
-    """The parts of a content."""
+    """The parts of a content; each gives one, several or none."""
+    losses, upstream = target.losses, target.upstream
     encoded: list[wire.Part] = []
     for part in parts:
-        encode_part(part, target, encoded)
+        ext = part.ext
+        if part.cache is not None:
+            caching.drop(part.cache, losses, part.at)
+        if ext is not None:
+            drop_foreign(ext, NAME, part.at, losses)
+        if type(part) is Text:
+            if part.citations is not None and upstream:
+                drop_citations(part.citations, losses)
+            if part.text or part.signature is not None or target.native or not upstream:
+                made = wire.Part(text=part.text)
+                if ext is None and part.signature is None:
+                    encoded.append(made)
+                else:
+                    _encode_text(part, made, target, encoded)
+        elif type(part) is ToolCall:
+            encoded.append(encode_call(part, target))
+        elif type(part) is ToolResult:
+            encode_result(part, target, encoded)
+        elif type(part) is Reasoning:
+            _encode_reasoning(part, target, encoded)
+        elif type(part) is Media:
+            encode_media(part, target, encoded)
+        elif type(part) is Refusal:
+            if not remembered(ext, NAME, "~blocked"):  # else `promptFeedback` says it
+                losses.approximated("refusal", part.at, "sent as text")
+                encoded.append(wire.Part(text=part.text))
+        elif part.dialect == NAME:
+            encoded.append(pose(part.raw, wire.Part))
+        else:
+            drop_part(part, losses)
     return encoded
-
-
-def encode_part(part: AnyPart, target: Target, into: list[wire.Part]) -> None:
-    """One part, which may give several or none."""
-    losses = target.losses
-    if part.cache is not None:
-        caching.drop(part.cache, losses, part.at)
-    if part.ext is not None:
-        drop_foreign(part.ext, NAME, part.at, losses)
-    if type(part) is Text:
-        if target.upstream and part.citations is not None:
-            drop_citations(part.citations, losses)
-        if part.text or part.signature is not None or target.native or not target.upstream:
-            _encode_text(part, wire.Part(text=part.text), target, into)
-    elif type(part) is ToolCall:
-        into.append(encode_call(part, target))
-    elif type(part) is ToolResult:
-        encode_result(part, target, into)
-    elif type(part) is Reasoning:
-        _encode_reasoning(part, target, into)
-    elif type(part) is Media:
-        encode_media(part, target, into)
-    elif type(part) is Refusal:
-        if not remembered(part.ext, NAME, "~blocked"):  # else `promptFeedback` says it
-            losses.approximated("refusal", part.at, "sent as text")
-            into.append(wire.Part(text=part.text))
-    elif part.dialect == NAME:
-        into.append(pose(part.raw, wire.Part))
-    else:
-        drop_part(part, losses)
 
 
 def _encode_text(part: Text | Reasoning, made: wire.Part, target: Target, into: list[wire.Part]) -> None:
@@ -239,4 +239,8 @@ def _encode_reasoning(part: Reasoning, target: Target, into: list[wire.Part]) ->
         target.losses.dropped("reasoning", part.at, "signed by another vendor")
         return
     if part.text or signature is not None or target.native:
-        _encode_text(part, wire.Part(text=part.text, thought=True), target, into)
+        made = wire.Part(text=part.text, thought=True)
+        if signature is None and part.ext is None:
+            into.append(made)
+        else:
+            _encode_text(part, made, target, into)

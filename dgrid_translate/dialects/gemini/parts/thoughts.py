@@ -17,7 +17,7 @@ from dgrid_translate.dialects.gemini.profile import NAME, VENDOR
 from dgrid_translate.ir.parts import AnyPart, Extensions, Reasoning, Signature, ToolCall
 from dgrid_translate.ir.request import Message
 from dgrid_translate.shared.signatures import unwrap_base64, wrap_base64
-from dgrid_translate.shared.wire import dump, load, note, own_extension, remembered
+from dgrid_translate.shared.wire import Extra, dump, load, note, own_of, remembered
 
 _KEY = "~thoughts"
 
@@ -90,9 +90,9 @@ def thoughts_ride(call: ToolCall) -> bool:
     return call.ext is not None and remembered(call.ext, NAME, _KEY)
 
 
-def encode_thoughts(call: ToolCall) -> str | None:
-    """What rides in this call's signature."""
-    kept = own_extension(call.ext, NAME, _KEY)
+def encode_thoughts(own: Extra) -> str | None:
+    """What rides in the signature of a call with these extensions of Gemini's."""
+    kept = own.get((_KEY,))
     return None if kept is None else load(str, kept, NAME)
 
 
@@ -121,7 +121,7 @@ def recall(messages: Sequence[Message]) -> None:
 
 
 def _recalled(call: ToolCall) -> list[tuple[bool, Reasoning]]:
-    wrapped = encode_thoughts(call)
+    wrapped = encode_thoughts(own_of(call.ext, NAME))
     if wrapped is None:
         return []
     try:
