@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.gemini import types as wire
+from dgrid_translate.dialects.gemini.parts import Target
 from dgrid_translate.dialects.gemini.profile import NAME
 from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
@@ -75,14 +76,12 @@ def _decode_function(function: wire.FunctionDeclaration, at: At) -> FunctionTool
     return found
 
 
-def encode_tools(params: wire.Params, request: Request, losses: Losses) -> None:
+def encode_tools(params: wire.Params, tools: Sequence[Tool], target: Target) -> None:
     """Fill `tools`: functions go into one, each tool of Google's own into one of its own, unless Gemini had it so."""
-    if request.tools is None:
-        return
-    native = request.dialect == NAME
+    losses, native = target.losses, target.native
     entries: list[wire.Tool] = []
     group: object = None
-    for tool in request.tools:
+    for tool in tools:
         if tool.cache is not None:
             caching.drop(tool.cache, losses, tool.at)
         if tool.ext is not None:
@@ -128,13 +127,13 @@ def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.F
     made = wire.FunctionDeclaration(name=tool.name)
     if tool.description is not None:
         made.description = tool.description
-    given = None if tool.ext is None else own_extension(tool.ext, NAME, "~parameters")
+    ext, schema = tool.ext, tool.parameters
+    given = None if ext is None else own_extension(ext, NAME, "~parameters")
     if given is not None:
         made.parameters = given
-    elif tool.parameters is not None and tool.parameters != NULL:
-        schema = tool.parameters
+    elif schema is not None and schema != NULL:
         made.parametersJsonSchema = schema if native else downgrade(schema, GEMINI_JSON, losses, tool.schema_at)
-    return made if tool.ext is None else dress(made, tool.ext, NAME)
+    return made if ext is None else dress(made, ext, NAME)
 
 
 # -------------------------------------------------------------------------------------------------------- choice
@@ -172,12 +171,10 @@ def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) ->
     """Fill `toolConfig`."""
     native = request.dialect == NAME
     choice = request.tool_choice
-    remembers = native and request.ext is not None
-    if choice is None and request.tools is None and request.parallel_tool_calls is None and not remembers:
-        return
     config = wire.ToolConfig()
     if choice is not None:
-        drop_foreign(choice.ext, NAME, choice.at, losses)
+        if choice.ext is not None:
+            drop_foreign(choice.ext, NAME, choice.at, losses)
         given = own_extension(choice.ext, NAME, "~raw")
         config.functionCallingConfig = (
             _encode_choice(choice, losses) if given is None else pose(given, wire.FunctionCallingConfig)
@@ -185,12 +182,11 @@ def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) ->
     if not native:
         _encode_strictness(config, request, losses)
     made = dress(config, request.ext, NAME, "toolConfig") if native else config
-    if made != wire.ToolConfig() or (native and remembered(request.ext, NAME, "~toolConfig")):
+    if made != _NO_CONFIG or (native and remembered(request.ext, NAME, "~toolConfig")):
         params.toolConfig = made
-    if request.parallel_tool_calls is False:
-        losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "Gemini may call several at once")
 
 
+_NO_CONFIG = wire.ToolConfig()
 _MODES = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
 
 

@@ -41,6 +41,7 @@ from dgrid_translate.shared.wire import (
     load,
     merge,
     note,
+    own_of,
     pose,
     remembered,
     unwritten,
@@ -196,25 +197,33 @@ def encode_result(part: ToolResult, target: Target, into: list[wire.Part]) -> No
         answer.name = target.names.get(part.call_id) or _name(part, target, target.first + len(into))
     if not part.derived_id and part.call_id and not part.call_id.startswith(DERIVED):
         answer.id = part.call_id
-    texts: list[Text | Refusal] = []
-    others: list[AnyPart] = []
-    for shown in part.parts if target.native else _told(part.parts, target):
-        if type(shown) is Text or type(shown) is Refusal:
-            texts.append(shown)
-        else:
-            others.append(shown)
-    if ext is None or not remembered(ext, NAME, "functionResponse", "~response"):
+    only = part.parts[0] if len(part.parts) == 1 else None
+    texts, others = ([only], []) if type(only) is Text else _by_kind(part.parts, target)
+    own = own_of(ext, NAME)
+    if ("functionResponse", "~response") not in own:
         answer.response = _encode_response_member(part, texts, target)
     beside: list[wire.Part] = []
     if others:
         beside = _encode_others(others, answer, target, target.first + len(into))
-    elif ext is not None and remembered(ext, NAME, "functionResponse", "~parts"):
+    elif ("functionResponse", "~parts") in own:
         answer.parts = []
-    if ext is None:
-        into.append(wire.Part(functionResponse=answer))
-    else:
+    if own:
         into.append(dress(wire.Part(functionResponse=dress(answer, ext, NAME, "functionResponse")), ext, NAME))
+    else:
+        into.append(wire.Part(functionResponse=answer))
     into += beside
+
+
+def _by_kind(parts: Sequence[AnyPart], target: Target) -> tuple[list[Text | Refusal], list[AnyPart]]:
+    """The parts of a result: texts, and what else it holds."""
+    texts: list[Text | Refusal] = []
+    others: list[AnyPart] = []
+    for shown in parts if target.native else _told(parts, target):
+        if type(shown) is Text or type(shown) is Refusal:
+            texts.append(shown)
+        else:
+            others.append(shown)
+    return texts, others
 
 
 def _encode_others(

@@ -73,14 +73,17 @@ def _encode_foreign(params: wire.Params, messages: Sequence[Message], target: Ta
                 instructions += encode_parts(parts, target)
                 continue
             losses.moved("system_message", message.at, "folded into a user's turn")
-        if role != "assistant" and holds(parts, ToolResult):
-            answered = True
-            waiting += [part for part in parts if type(part) is ToolResult]
-            if len(parts) == 1:
+        if role != "assistant":
+            if len(parts) == 1 and type(parts[0]) is ToolResult:
+                answered = True
+                waiting.append(parts[0])
                 continue
-            parts = [part for part in parts if type(part) is not ToolResult]
-            if not parts:
-                continue
+            if len(parts) > 1 and holds(parts, ToolResult):
+                answered = True
+                waiting += [part for part in parts if type(part) is ToolResult]
+                parts = [part for part in parts if type(part) is not ToolResult]
+                if not parts:
+                    continue
         if waiting:
             _answer(contents, waiting, order, target)
             waiting = []
