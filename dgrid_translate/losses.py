@@ -76,41 +76,46 @@ class Loss(msgspec.Struct, frozen=True):
         return f"{self.kind} {self.feature} at {self.path or '(body)'}" + (f": {self.detail}" if self.detail else "")
 
 
-class Losses:
+Note = tuple[LossKind, str, At, str]
+"""A loss before anybody looks at it: kind, feature, place, detail."""
+
+
+class Losses(msgspec.Struct, eq=False):
     """Collects losses in the order they are met; the same loss noted twice counts once."""
 
-    __slots__ = ("_notes",)
-
-    def __init__(self) -> None:
-        self._notes: dict[tuple[LossKind, str, At, str], None] = {}
+    notes: dict[Note, None] = {}
 
     def dropped(self, feature: str, at: At, detail: str = "") -> None:
         """Note something the target does not get at all."""
-        self._notes["dropped", feature, at, detail] = None
+        self.notes["dropped", feature, at, detail] = None
 
     def approximated(self, feature: str, at: At, detail: str = "") -> None:
         """Note something the target gets with less or other meaning."""
-        self._notes["approximated", feature, at, detail] = None
+        self.notes["approximated", feature, at, detail] = None
 
     def moved(self, feature: str, at: At, detail: str = "") -> None:
         """Note something the target gets in a place its readers may not look at."""
-        self._notes["moved", feature, at, detail] = None
+        self.notes["moved", feature, at, detail] = None
 
     def invented(self, feature: str, at: At, detail: str = "") -> None:
         """Note something the target gets that the source never said; `at` leads to it in the target."""
-        self._notes["invented", feature, at, detail] = None
+        self.notes["invented", feature, at, detail] = None
 
-    def inside(self, at: At, notes: Iterable[tuple[LossKind, str, At, str]]) -> None:
+    def inside(self, at: At, notes: Iterable[Note]) -> None:
         """Note what was met in the part of the body at `at`: kind, feature, place in that part, and detail of each."""
-        noted = self._notes
+        noted = self.notes
         for kind, feature, place, detail in notes:
             noted[kind, feature, at + place, detail] = None
 
     def __bool__(self) -> bool:
-        return bool(self._notes)
+        return bool(self.notes)
 
     def __len__(self) -> int:
-        return len(self._notes)
+        return len(self.notes)
 
     def __iter__(self) -> Iterator[Loss]:
-        return iter([Loss(kind, feature, render_path(at), detail) for kind, feature, at, detail in self._notes])
+        try:
+            found = [Loss(kind, feature, _render(at), detail) for kind, feature, at, detail in self.notes]
+        except _TooLong:
+            found = [Loss(kind, feature, render_path(at), detail) for kind, feature, at, detail in self.notes]
+        return iter(found)

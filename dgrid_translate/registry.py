@@ -59,14 +59,23 @@ def _dialect(name: str) -> Dialect:
     return import_module(f"dgrid_translate.dialects.{_PACKAGES[name]}").DIALECT
 
 
+_found: dict[str, Dialect] = {}
+"""The dialects that were looked up, by name or alias."""
+
+
 def lookup(name: str) -> Dialect:
     """The dialect of that name or alias.
 
     Raises:
         UnknownDialect: there is none.
     """
-    if name in _PACKAGES:
-        return _dialect(name)
+    found = _found.get(name)
+    if found is None:
+        found = _found[name] = _dialect(name) if name in _PACKAGES else _by_alias(name)
+    return found
+
+
+def _by_alias(name: str) -> Dialect:
     aliases = {alias: dialect for dialect in TABLE.values() for alias in dialect.profile.aliases}
     if name not in aliases:
         raise UnknownDialect(name, [*DIALECTS, *aliases])

@@ -11,8 +11,7 @@ from dgrid_translate.ir.parts import Extension, Extensions
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.structs import NULL, Wire, key_of
 
-_EMPTY = frozenset({b"null", b"[]", b"{}", b'""'})
-
+_EMPTY = (NULL, Raw(b"[]"), Raw(b"{}"), Raw(b'""'))
 
 _forms: set[tuple[str, ...]] = set()
 """Keys that were found to be forms: most nodes have no others, which is seen without looking at each."""
@@ -108,8 +107,8 @@ def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -
                     if len(_forms) < _MOST_FORMS:
                         _forms.add(key)
                     continue
-                if bytes(raw) not in _EMPTY:
-                    losses.dropped(word, place_of(at, (*key[:-1], word)))
+                if raw not in _EMPTY:
+                    losses.dropped(word, at + key if key == (word,) else place_of(at, (*key[:-1], word)))
 
 
 def place_of(at: At, key: tuple[str, ...]) -> At:

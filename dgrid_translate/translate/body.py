@@ -68,21 +68,23 @@ def translate(
     """
     body, back = to_json(value)
     target = lookup(to)
-    found = readings(body, source, kind)
     asked = None if request is None else request_of(request)
-    read, as_kind = found[0]
-    bodies, noted = _convert(body, read, as_kind, target, asked, now, passthrough)
-    for other, other_kind in found[1:]:
-        if _convert(body, other, other_kind, target, asked, now, passthrough)[0] != bodies:
-            names = [f"{dialect.profile.name} {kind_}" for dialect, kind_ in found]
-            raise AmbiguousFormat(names, "the shape does not decide")
-    if noted:
-        named = list(noted)
+    noted = Losses()
+    if source is not None and kind is not None:
+        bodies = _convert(body, lookup(source), kind, target, asked, now, passthrough, noted)
+    else:
+        (read, kind), *others = readings(body, source, kind)
+        bodies = _convert(body, read, kind, target, asked, now, passthrough, noted)
+        for other, other_kind in others:
+            if _convert(body, other, other_kind, target, asked, now, passthrough, Losses()) != bodies:
+                names = [f"{dialect.profile.name} {as_kind}" for dialect, as_kind in [(read, kind), *others]]
+                raise AmbiguousFormat(names, "the shape does not decide")
+    if noted.notes:
         if strict:
-            raise LossyTranslation(named)
+            raise LossyTranslation(list(noted))
         if losses is not None:
-            losses.extend(named)
-    if as_kind == "event":
+            losses += noted
+    if kind == "event":
         return list(map(back, bodies))
     made = bodies[0]
     return value if made is body and not hasattr(value, "model_dump") else back(made)
@@ -126,23 +128,25 @@ def _convert(
     request: Request | None,
     now: int | None,
     passthrough: bool,
-) -> tuple[list[bytes], Losses]:
-    losses = Losses()
+    losses: Losses,
+) -> list[bytes]:
     if passthrough and source is target and not (kind == "request" and carries_wrapped(body)):
-        return [body], losses
+        return [body]
     match kind:
         case "request":
             asked = source.decode_request(body)
-            if target is not source:
+            if target is not source and target.profile.in_url:
                 _note_url(asked, target, losses)
-            return [encode_request(asked, target, fitting_for(asked, target), losses)], losses
+            return [encode_request(asked, target, fitting_for(asked, target), losses)]
         case "response":
-            return [answer(body, source, target, request, fitting_for(request, source), now, losses)[0]], losses
+            return [answer(body, source, target, request, fitting_for(request, source), now, losses)[0]]
         case "error":
-            return [target.encode_error(source.decode_error(None, body), losses)[1]], losses
+            return [target.encode_error(source.decode_error(None, body), losses)[1]]
         case _:
             stream = StreamTranslator(source.profile.name, target.profile.name, request=request, passthrough=False)
-            return stream.single_event(body), stream.noted
+            made = stream.single_event(body)
+            losses.notes.update(stream.noted.notes)
+            return made
 
 
 def carries_wrapped(body: bytes) -> bool:

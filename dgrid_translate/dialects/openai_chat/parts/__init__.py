@@ -13,6 +13,7 @@ from dgrid_translate.dialects.openai_chat.parts.assistant import (
 from dgrid_translate.dialects.openai_chat.parts.audio import decode_audio, encode_audio, is_answer
 from dgrid_translate.dialects.openai_chat.parts.calls import (
     decode_call,
+    decode_extra_content,
     decode_function_call,
     encode_call,
     encode_extra_content,
@@ -38,6 +39,7 @@ __all__ = [
     "decode_call",
     "decode_content",
     "decode_detail",
+    "decode_extra_content",
     "decode_function_call",
     "decode_part",
     "encode_annotation",
