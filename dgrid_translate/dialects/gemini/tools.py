@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.gemini import types as wire
-from dgrid_translate.dialects.gemini.parts import Target
 from dgrid_translate.dialects.gemini.profile import NAME
 from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
@@ -76,9 +75,8 @@ def _decode_function(function: wire.FunctionDeclaration, at: At) -> FunctionTool
     return found
 
 
-def encode_tools(params: wire.Params, tools: Sequence[Tool], target: Target) -> None:
+def encode_tools(params: wire.Params, tools: Sequence[Tool], losses: Losses, native: bool) -> None:
     """Fill `tools`: functions go into one, each tool of Google's own into one of its own, unless Gemini had it so."""
-    losses, native = target.losses, target.native
     entries: list[wire.Tool] = []
     group: object = None
     for tool in tools:

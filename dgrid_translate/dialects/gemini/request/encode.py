@@ -23,7 +23,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     params = wire.Params(contents=[])
     encode_messages(params, request, target)
     if request.tools is not None:
-        encode_tools(params, request.tools, target)
+        encode_tools(params, request.tools, losses, target.native)
     if request.tool_choice is not None or request.tools is not None or (ext is not None and target.native):
         encode_tool_choice(params, request, losses)
     if request.parallel_tool_calls is False:
