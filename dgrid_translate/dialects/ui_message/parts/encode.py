@@ -122,7 +122,8 @@ class Assistant(Struct):
             self.losses.approximated("custom_tool", part.at, "its text is the input")
         place = len(self.parts)
         where = (*self.where, place) if self.answer else ()
-        made = encode_call(part, self.is_dynamic(part.name), self.answer, self.losses, where)
+        dynamic = self.static is not None and part.name not in self.static
+        made = encode_call(part, dynamic, self.answer, self.losses, where)
         made.toolCallId = self.call_id(part)
         self.parts.append(made)
         if self.answer:
