@@ -46,7 +46,8 @@ def decode_call(part: wire.ToolPart, name: str, raw: Raw, at: At) -> ToolCall:
         given = part.rawInput
     else:
         given = EMPTY if part.input is UNSET else part.input
-    found = ToolCall(part.toolCallId, name, _arguments(given), at=at, ext={NAME: own})
+    arguments = given if bytes(given).startswith(b"{") else _odd_arguments(given)
+    found = ToolCall(part.toolCallId, name, arguments, at=at, ext={NAME: own})
     if part.callProviderMetadata is not UNSET:
         metadata.read(part.callProviderMetadata, "callProviderMetadata", found, own)
     if part.state in _DECIDED:
@@ -56,14 +57,12 @@ def decode_call(part: wire.ToolPart, name: str, raw: Raw, at: At) -> ToolCall:
     return found
 
 
-def _arguments(given: Raw) -> str | Raw:
-    body = bytes(given)
-    if body.startswith(b"{"):
-        return given
+def _odd_arguments(given: Raw) -> str | Raw:
+    """The arguments in an input that is no object."""
     if given == NULL:
         return EMPTY
-    text = metadata.text_of(given) if body.startswith(b'"') else None
-    return body.decode("utf-8", "surrogatepass") if text is None else text
+    text = metadata.text_of(given)
+    return bytes(given).decode("utf-8", "surrogatepass") if text is None else text
 
 
 def decode_result(part: wire.ToolPart, name: str, at: At) -> ToolResult | None:
@@ -71,10 +70,9 @@ def decode_result(part: wire.ToolPart, name: str, at: At) -> ToolResult | None:
     state = part.state
     own: Extra = {("~folded",): NULL}
     if state == "output-available":
-        place = at + ("output",)
-        found = ToolResult(part.toolCallId, [], name, at=place)
+        found = ToolResult(part.toolCallId, [], name, at=at + ("output",))
         if part.output is not UNSET:
-            _decode_output(part.output, found, place)
+            _decode_output(part.output, found)
     elif state == "output-error":
         place = at + ("errorText",)
         text = "" if part.errorText is UNSET else part.errorText
@@ -112,18 +110,18 @@ def _approval(part: wire.ToolPart) -> wire.Approval:
     return wire.Approval()
 
 
-def _decode_output(raw: Raw, found: ToolResult, at: At) -> None:
+def _decode_output(raw: Raw, found: ToolResult) -> None:
     body = bytes(raw)
     text = metadata.text_of(raw) if body.startswith(b'"') else None
     if text is None:
         if body.startswith(b"{"):
-            shown = _decode_shown(raw, at)
+            shown = _decode_shown(raw, found.at)
             if shown is not None:
                 found.parts = shown
                 return
             found.structured = raw
         text = body.decode("utf-8", "surrogatepass")
-    found.parts = [Text(text, at=at)]
+    found.parts = [Text(text, at=found.at)]
     found.inline = True
 
 
