@@ -68,7 +68,6 @@ def _odd_arguments(given: Raw) -> str | Raw:
 def decode_result(part: wire.ToolPart, name: str, at: At) -> ToolResult | None:
     """The result in a tool part, if there is one."""
     state = part.state
-    own: Extra = {("~folded",): NULL}
     if state == "output-available":
         found = ToolResult(part.toolCallId, [], name, at=at + ("output",))
         if part.output is not UNSET:
@@ -84,9 +83,10 @@ def decode_result(part: wire.ToolPart, name: str, at: At) -> ToolResult | None:
     else:
         return None
     if part.resultProviderMetadata is not UNSET:
+        own: Extra = {}
         metadata.read(part.resultProviderMetadata, "resultProviderMetadata", found, own)
         _drop_repeated(part, found, own)
-    found.ext = {NAME: own}
+        found.ext = {NAME: own}
     return found
 
 

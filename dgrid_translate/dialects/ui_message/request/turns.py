@@ -80,11 +80,10 @@ def _remembered(message: wire.Message | wire.RoleMessage) -> Extra:
 def _decode_plain(message: wire.UserMessage | wire.SystemMessage, role: Role, at: At, into: list[Message]) -> None:
     """A message of texts and files alone."""
     own = _remembered(message)
-    place = at + ("parts",)
-    parts: list[AnyPart] = [
-        decode_text(part, place + (index,)) if type(part) is wire.TextPart else decode_file(part, place + (index,))
-        for index, part in enumerate(message.parts or ())
-    ]
+    parts: list[AnyPart] = []
+    for index, part in enumerate(message.parts or ()):
+        spot = at + ("parts", index)
+        parts.append(decode_text(part, spot) if type(part) is wire.TextPart else decode_file(part, spot))
     if message.content is not UNSET:
         own["~content_too" if _repeats(message.content, parts) else "content",] = message.content
     into.append(Message(role, parts, _is_plain(parts), at=at, ext={NAME: own} if own else None))
