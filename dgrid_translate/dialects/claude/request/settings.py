@@ -274,7 +274,7 @@ def _encode_sampling(params: wire.Params, sampling: Sampling, request: Request, 
     if temperature is not None and not 0 <= temperature <= 1:
         losses.approximated("temperature", request.place("temperature"), "clamped to 0..1")
         temperature = 1 if temperature > 1 else 0
-    thinks = _thinks(params)
+    thinks = params.thinking is not UNSET and _thinks(params)
     reason = "the model takes no sampling" if not model.sampling else "not while thinking"
     if temperature is not None:
         if not model.sampling or (thinks and temperature != 1):

@@ -34,9 +34,12 @@ _SAID = {
 
 def as_content(blocks: list[wire.Block], inline: bool) -> wire.Content:
     """One plain text goes out as a bare string if it came so."""
-    if inline and len(blocks) == 1 and type(blocks[0]) is wire.TextBlock:
-        return blocks[0].text
-    return "" if inline and not blocks else blocks
+    if not inline or len(blocks) > 1:
+        return blocks
+    if not blocks:
+        return ""
+    only = blocks[0]
+    return only.text if type(only) is wire.TextBlock else blocks
 
 
 def _plain_text(message: Message) -> str | None:
@@ -76,14 +79,14 @@ class Turns(Struct):
     def fill(self, request: Request, instructions: list[str]) -> None:
         """Write `system` and `messages`."""
         inline = True
-        losses = self.target.losses
+        turns, losses = self.turns, self.target.losses
         for message in request.messages:
             role, parts = message.role, message.parts
-            if message.inline and (text := _plain_text(message)) is not None:
+            if message.inline and role != "assistant" and (text := _plain_text(message)) is not None:
                 if role == "user":
-                    self.turns.append(wire.UserMessage(text))
+                    turns.append(wire.UserMessage(text))
                     continue
-                if role == "system" and not self.turns:
+                if role == "system" and not turns:
                     self.system.append(wire.TextBlock(text))
                     continue
             if message.ext is not None:
@@ -105,10 +108,14 @@ class Turns(Struct):
             else:
                 inline = inline and message.inline
                 self._instruct(message, parts)
-        self._open()
-        self._end()
+        if not turns or type(turns[0]) is not wire.UserMessage:
+            turns.insert(0, wire.UserMessage(OPENING))
+            losses.invented("user_message", ("messages", 0), "Claude wants the user to speak first")
+        last = turns[-1]
+        if type(last) is wire.AssistantMessage:
+            self._end(last)
         if self.target.invented is not None:
-            for index, turn in enumerate(self.turns):
+            for index, turn in enumerate(turns):
                 if type(turn) is wire.AssistantMessage or type(turn) is wire.UserMessage:
                     self.target.note_invented(turn.content, ("messages", index))
         for text in instructions:
@@ -193,18 +200,8 @@ class Turns(Struct):
         if moved:
             self.target.losses.moved("tool_result", first[0].at, "results come first in their turn")
 
-    def _open(self) -> None:
-        """Claude wants the user to speak first."""
-        if self.turns and type(self.turns[0]) is wire.UserMessage:
-            return
-        self.turns.insert(0, wire.UserMessage(OPENING))
-        self.target.losses.invented("user_message", ("messages", 0), "Claude wants the user to speak first")
-
-    def _end(self) -> None:
+    def _end(self, last: wire.AssistantMessage) -> None:
         """A last turn of the assistant is the beginning of its answer, where a model takes that."""
-        last = self.turns[-1]
-        if type(last) is not wire.AssistantMessage:
-            return
         content = last.content
         if not isinstance(content, str) and any(isinstance(block, wire.ToolUseBlock) for block in content):
             return
