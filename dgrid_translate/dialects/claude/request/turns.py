@@ -42,15 +42,11 @@ def as_content(blocks: list[wire.Block], inline: bool) -> wire.Content:
     return only.text if type(only) is wire.TextBlock else blocks
 
 
-def _plain_text(message: Message) -> str | None:
-    """The text of a message that is nothing else, as most that came as a bare string are."""
-    parts = message.parts
-    if message.ext is not None or message.name is not None or len(parts) != 1:
-        return None
-    part = parts[0]
-    if type(part) is not Text or not (part.ext is part.cache is part.citations is part.signature is None):
-        return None
-    return part.text if part.text and not part.text.isspace() else None
+def _is_plain(message: Message, text: Text) -> bool:
+    """Whether a message is the text in it and nothing else, as most of users and all of systems are."""
+    if message.ext is None and message.name is None and text.ext is text.cache is text.citations is None:
+        return text.signature is None and text.text != "" and not text.text.isspace()
+    return False
 
 
 class Turns(Struct):
@@ -82,19 +78,21 @@ class Turns(Struct):
         turns, losses = self.turns, self.target.losses
         for message in request.messages:
             role, parts = message.role, message.parts
-            if message.inline and role != "assistant" and (text := _plain_text(message)) is not None:
+            only = parts[0] if len(parts) == 1 else None
+            if type(only) is Text and role != "assistant" and _is_plain(message, only):
                 if role == "user":
-                    turns.append(wire.UserMessage(text))
+                    turns.append(wire.UserMessage(only.text if message.inline else [wire.TextBlock(only.text)]))
                     continue
                 if role == "system" and not turns:
-                    self.system.append(wire.TextBlock(text))
+                    self.system.append(wire.TextBlock(only.text))
+                    inline = inline and message.inline
                     continue
             if message.ext is not None:
                 drop_foreign(message.ext, NAME, message.at, losses)
             if message.name is not None:
                 losses.dropped("name", (*message.at, "name"))
-            if role == "user" and len(parts) == 1 and type(parts[0]) is ToolResult:
-                self._answer([parts[0]], moved=False)
+            if type(only) is ToolResult and role == "user":
+                self._answer([only], moved=False)
                 continue
             allowed = _SAID[role]
             for part in parts:
@@ -157,7 +155,10 @@ class Turns(Struct):
             self.target.losses.dropped("empty_message", message.at, "Claude takes no empty turns")
 
     def _user(self, message: Message, parts: list[AnyPart]) -> None:
-        answers = [part for part in parts if type(part) is ToolResult]
+        answers: list[ToolResult] = []
+        for part in parts:
+            if type(part) is ToolResult:
+                answers.append(part)  # a comprehension costs more than these few
         if answers:
             if len(answers) == len(parts):
                 self._answer(answers, moved=False)
