@@ -155,10 +155,7 @@ class Turns(Struct):
             self.target.losses.dropped("empty_message", message.at, "Claude takes no empty turns")
 
     def _user(self, message: Message, parts: list[AnyPart]) -> None:
-        answers: list[ToolResult] = []
-        for part in parts:
-            if type(part) is ToolResult:
-                answers.append(part)  # a comprehension costs more than these few
+        answers = [part for part in parts if type(part) is ToolResult]
         if answers:
             if len(answers) == len(parts):
                 self._answer(answers, moved=False)
