@@ -12,6 +12,7 @@ from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.openai.family import FAMILY
 from dgrid_translate.shared.openai.schemas import tool_schema
+from dgrid_translate.shared.schema import OPENAI_LOOSE, downgrade
 from dgrid_translate.shared.wire import (
     dress,
     drop_foreign,
@@ -119,18 +120,17 @@ def encode_tools(params: wire.Params, request: Request, given: list[Tool], losse
 
 
 def _encode_function(tool: FunctionTool, losses: Losses, sibling: bool) -> wire.FunctionDefinition:
-    definition = wire.FunctionDefinition(tool.name)
-    if tool.description is not None:
-        definition.description = tool.description
+    definition = wire.FunctionDefinition(tool.name, UNSET if tool.description is None else tool.description)
     if tool.strict is not None:
         definition.strict = tool.strict
     if tool.parameters is not None:
         if sibling:
             definition.parameters = tool.parameters
-        else:
+        elif tool.strict:
             definition.parameters, strict = tool_schema(tool, tool.parameters, losses)
-            if tool.strict and not strict:
-                definition.strict = UNSET
+            definition.strict = True if strict else UNSET
+        else:
+            definition.parameters = downgrade(tool.parameters, OPENAI_LOOSE, losses, tool.schema_at)
     return definition
 
 
