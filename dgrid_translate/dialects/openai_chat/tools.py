@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_chat import types as wire
@@ -156,10 +158,14 @@ def decode_tool_choice(params: wire.Params) -> ToolChoice | None:
 
 
 def _decode_choice(raw: Raw, at: At) -> ToolChoice:
+    ext: Extensions = {NAME: {("~raw",): raw}}
+    mode = _MODES.get(bytes(raw))
+    if mode is not None:
+        return ToolChoice(mode, at=at, ext=ext)
     choice: wire.ToolChoice = load(wire.ToolChoice, raw, NAME, at)
-    found = ToolChoice("auto", at=at, ext={NAME: {("~raw",): raw}})
+    found = ToolChoice("auto", at=at, ext=ext)
     match choice:
-        case "auto" | "none" | "required":
+        case "auto" | "none" | "required":  # spelled with escapes
             found.mode = choice
         case wire.NamedToolChoice(allowed_tools=wire.AllowedTools() as allowed):
             found.mode = "required" if allowed.mode == "required" else "auto"
@@ -170,6 +176,13 @@ def _decode_choice(raw: Raw, at: At) -> ToolChoice:
         case _:
             found.ext = note(found.ext, NAME, ("type",), raw)
     return found
+
+
+_MODES: dict[bytes, Literal["auto", "none", "required"]] = {
+    b'"auto"': "auto",
+    b'"none"': "none",
+    b'"required"': "required",
+}
 
 
 def _decode_function_call(raw: Raw, at: At) -> ToolChoice:
