@@ -9,7 +9,7 @@ from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.ir.parts import Cache, Extensions
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared import caching
+from dgrid_translate.shared import caching, toolset
 from dgrid_translate.shared.openai.family import FAMILY
 from dgrid_translate.shared.openai.schemas import tool_schema
 from dgrid_translate.shared.wire import (
@@ -26,19 +26,24 @@ from dgrid_translate.shared.wire import (
     whole,
 )
 
+NO_TOOLS = Raw(b"[]")
+
 # --------------------------------------------------------------------------------------------------- definitions
 
 
-def decode_tools(params: wire.Params) -> list[Tool] | None:
-    """`tools`, then `functions`."""
-    tools: list[Tool] = []
-    if params.tools is not UNSET:
-        tools = [_decode_tool(tool, ("tools", index)) for index, tool in enumerate(params.tools)]
-    if params.functions is not UNSET:
-        for index, function in enumerate(params.functions):
-            ext = note(extensions(function, NAME), NAME, ("~functions",))
-            tools.append(_decode_function(function, ("functions", index), (), ext))
-    return tools or None
+@toolset.remembered
+def decode_tools(body: bytes) -> list[Tool]:
+    """`tools`."""
+    tools = load(list[wire.Tool], body, NAME, ("tools",))
+    return [_decode_tool(tool, ("tools", index)) for index, tool in enumerate(tools)]
+
+
+def decode_functions(functions: list[wire.FunctionDefinition]) -> list[Tool]:
+    """`functions`."""
+    return [
+        _decode_function(function, ("functions", index), (), note(extensions(function, NAME), NAME, ("~functions",)))
+        for index, function in enumerate(functions)
+    ]
 
 
 def _decode_tool(tool: wire.Tool, at: At) -> Tool:
@@ -78,6 +83,19 @@ def _decode_function(function: wire.FunctionDefinition, at: At, inner: At, ext: 
 
 def encode_tools(params: wire.Params, request: Request, given: list[Tool], losses: Losses, cache_control: bool) -> None:
     """Fill `tools` and, for what came from there, `functions`."""
+    sibling = request.dialect in FAMILY
+    tools, functions = toolset.once(
+        given, (NAME, cache_control), lambda noted: _encode_tools(given, sibling, cache_control, noted), losses
+    )
+    if tools is not None or remembered(request.ext, NAME, "~tools"):
+        params.tools = tools or NO_TOOLS
+    if functions is not None:
+        params.functions = functions
+
+
+def _encode_tools(
+    given: list[Tool], sibling: bool, cache_control: bool, losses: Losses
+) -> tuple[Raw | None, list[wire.FunctionDefinition] | None]:
     tools: list[wire.Tool] = []
     functions: list[wire.FunctionDefinition] = []
     for tool in given:
@@ -85,7 +103,7 @@ def encode_tools(params: wire.Params, request: Request, given: list[Tool], losse
         if ext is not None:
             drop_foreign(ext, NAME, tool.at, losses)
         if type(tool) is FunctionTool:
-            definition = _encode_function(tool, losses, request.dialect in FAMILY)
+            definition = _encode_function(tool, losses, sibling)
             if ext is not None and remembered(ext, NAME, "~functions"):
                 functions.append(dress(definition, ext, NAME))
                 continue
@@ -109,10 +127,7 @@ def encode_tools(params: wire.Params, request: Request, given: list[Tool], losse
                 tools.append(pose(tool.raw, wire.Tool))
             case _:
                 losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
-    if tools or remembered(request.ext, NAME, "~tools"):
-        params.tools = tools
-    if functions:
-        params.functions = functions
+    return Raw(dump(tools)) if tools else None, functions or None
 
 
 def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.FunctionDefinition:

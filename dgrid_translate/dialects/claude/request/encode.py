@@ -32,12 +32,13 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if request.ext is not None:
         drop_foreign(request.ext, NAME, (), losses)
     target = Target(losses, native, upstream=True)
-    tools = encode_tools(request, model, target.breakpoints, losses)
     params = wire.Params([])
     if request.model is not None:
         params.model = request.model
-    if tools is not None:
-        params.tools = tools
+    if request.tools is not None:
+        tools = encode_tools(request, request.tools, model, target.breakpoints, losses)
+        if tools is not None:
+            params.tools = tools
     if request.stream is not None:
         params.stream = request.stream
     instructions = encode_settings(params, request, model, losses)

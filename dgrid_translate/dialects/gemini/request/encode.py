@@ -22,7 +22,8 @@ def encode_request(request: Request, losses: Losses) -> bytes:
         drop_foreign(ext, NAME, (), losses)
     params = wire.Params(contents=[])
     encode_messages(params, request, target)
-    encode_tools(params, request, losses)
+    if request.tools is not None:
+        encode_tools(params, request, request.tools, losses)
     encode_tool_choice(params, request, losses)
     encode_settings(params, request, target)
     given = None if ext is None else own_extension(ext, NAME, "~model")

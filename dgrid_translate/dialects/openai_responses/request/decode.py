@@ -61,10 +61,11 @@ def decode_request(body: bytes) -> Request:
         stream=None if params.stream is UNSET else params.stream,
         places=PLACES,
     )
-    if params.tools is not UNSET:
-        if params.tools:
-            request.tools = decode_tools(params.tools)
-        else:
+    if params.tools == NULL:
+        own["tools",] = NULL
+    elif params.tools is not UNSET:
+        request.tools = decode_tools(params.tools) or None
+        if request.tools is None:
             own["~tools",] = NULL
     joined = joined_names(request.tools)
     if params.tool_choice is not UNSET:
