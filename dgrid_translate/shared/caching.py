@@ -33,6 +33,12 @@ def _ttl(cache: Cache) -> str | None:
     return None if isinstance(ttl, UnsetType) else ttl
 
 
+def takes_control(model: str | None) -> bool:
+    """Whether a model understands `cache_control`."""
+    name = (model or "")[:120].lower()
+    return "claude" in name or "anthropic" in name
+
+
 def as_breakpoint(cache: Cache, losses: Losses, at: At) -> Raw:
     """The marker as `prompt_cache_breakpoint`; `at` is the node it is on."""
     if cache.key == "prompt_cache_breakpoint" or bytes(cache.raw) == b"null":
@@ -49,14 +55,11 @@ def as_control(cache: Cache, losses: Losses, at: At) -> Raw:
     return _LONG_CONTROL if _ttl(cache) == "12h" else _CONTROL
 
 
-class Breakpoints:
+class Breakpoints(Struct, gc=False):
     """The markers of a request to Claude, in the order of its prompt: 4 at most, none longer than one before it."""
 
-    __slots__ = ("_left", "_short")
-
-    def __init__(self) -> None:
-        self._left = 4
-        self._short = False
+    _left: int = 4
+    _short: bool = False
 
     def go_on(self, used: Breakpoints) -> None:
         """Go on after the markers that were told by `used`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 Number = int | float
@@ -33,6 +35,7 @@ class Wire(Struct, gc=False, omit_defaults=True, forbid_unknown_fields=True, kw_
     extra: Leftovers | UnsetType = field(default=UNSET, name="(extra)")
 
 
+@final
 class Unknown(Wire, tag_field="type", tag=UNKNOWN):
     """A tagged object whose `type` the dialect does not know; `raw` is the object as it came.
 
@@ -44,6 +47,7 @@ class Unknown(Wire, tag_field="type", tag=UNKNOWN):
     made: Leftovers
 
 
+@final
 class UnknownRole(Wire, tag_field="role", tag=UNKNOWN):
     """A message whose `role` the dialect does not know; `raw` is the message as it came. `made`: as on Unknown."""
 

@@ -41,7 +41,12 @@ def decode_tools(body: bytes) -> list[Tool]:
 def decode_functions(functions: list[wire.FunctionDefinition]) -> list[Tool]:
     """`functions`."""
     return [
-        _decode_function(function, ("functions", index), (), note(extensions(function, NAME), NAME, ("~functions",)))
+        _decode_function(
+            function,
+            ("functions", index),
+            ("functions", index, "parameters"),
+            note(extensions(function, NAME), NAME, ("~functions",)),
+        )
         for index, function in enumerate(functions)
     ]
 
@@ -53,7 +58,7 @@ def _decode_tool(tool: wire.Tool, at: At) -> Tool:
             ext = note(ext, NAME, ("~untyped",))
         if tool.function.extra is not UNSET:
             ext = merge(ext, extensions(tool.function, NAME, "function"))
-        found = _decode_function(tool.function, at, ("function",), ext)
+        found = _decode_function(tool.function, at, at + ("function", "parameters"), ext)
         if tool.cache_control is not UNSET:
             found.cache = Cache("cache_control", tool.cache_control)
         return found
@@ -69,23 +74,24 @@ def _decode_tool(tool: wire.Tool, at: At) -> Tool:
     return ProviderTool(tool.type or "", whole(tool), NAME, at=at)
 
 
-def _decode_function(function: wire.FunctionDefinition, at: At, inner: At, ext: Extensions | None) -> FunctionTool:
+def _decode_function(function: wire.FunctionDefinition, at: At, schema_at: At, ext: Extensions | None) -> FunctionTool:
     return FunctionTool(
         function.name,
         None if function.description is UNSET else function.description,
         None if function.parameters is UNSET else function.parameters,
         None if function.strict is UNSET else function.strict,
-        schema_at=at + inner + ("parameters",),
+        schema_at=schema_at,
         at=at,
         ext=ext,
     )
 
 
-def encode_tools(params: wire.Params, request: Request, given: list[Tool], losses: Losses, cache_control: bool) -> None:
+def encode_tools(params: wire.Params, request: Request, given: list[Tool], losses: Losses) -> None:
     """Fill `tools` and, for what came from there, `functions`."""
     sibling = request.dialect in FAMILY
+    control = request.dialect == NAME or caching.takes_control(request.model)
     tools, functions = toolset.once(
-        given, (NAME, cache_control), lambda noted: _encode_tools(given, sibling, cache_control, noted), losses
+        given, (NAME, control), lambda noted: _encode_tools(given, sibling, control, noted), losses
     )
     if tools is not None or remembered(request.ext, NAME, "~tools"):
         params.tools = tools or NO_TOOLS
@@ -94,7 +100,7 @@ def encode_tools(params: wire.Params, request: Request, given: list[Tool], losse
 
 
 def _encode_tools(
-    given: list[Tool], sibling: bool, cache_control: bool, losses: Losses
+    given: list[Tool], sibling: bool, control: bool, losses: Losses
 ) -> tuple[Raw | None, list[wire.FunctionDefinition] | None]:
     tools: list[wire.Tool] = []
     functions: list[wire.FunctionDefinition] = []
@@ -107,13 +113,14 @@ def _encode_tools(
             if ext is not None and remembered(ext, NAME, "~functions"):
                 functions.append(dress(definition, ext, NAME))
                 continue
-            definition = definition if ext is None else dress(definition, ext, NAME, "function")
             made = wire.Tool("function", definition)
-            if tool.cache is not None and cache_control:
-                made.cache_control = caching.as_control(tool.cache, losses, tool.at)
-            elif tool.cache is not None:
-                caching.drop(tool.cache, losses, tool.at)
+            if tool.cache is not None:
+                if control:
+                    made.cache_control = caching.as_control(tool.cache, losses, tool.at)
+                else:
+                    caching.drop(tool.cache, losses, tool.at)
             if ext is not None:
+                made.function = dress(definition, ext, NAME, "function")
                 if remembered(ext, NAME, "~untyped"):
                     made.type = UNSET
                 made = dress(made, ext, NAME)
@@ -130,17 +137,19 @@ def _encode_tools(
     return Raw(dump(tools)) if tools else None, functions or None
 
 
-def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.FunctionDefinition:
+def _encode_function(tool: FunctionTool, losses: Losses, sibling: bool) -> wire.FunctionDefinition:
     definition = wire.FunctionDefinition(tool.name)
     if tool.description is not None:
         definition.description = tool.description
     if tool.strict is not None:
         definition.strict = tool.strict
-    if tool.parameters is not None and native:
-        definition.parameters = tool.parameters
-    elif tool.parameters is not None:
-        definition.parameters, strict = tool_schema(tool, tool.parameters, losses)
-        definition.strict = UNSET if tool.strict and not strict else definition.strict
+    if tool.parameters is not None:
+        if sibling:
+            definition.parameters = tool.parameters
+        else:
+            definition.parameters, strict = tool_schema(tool, tool.parameters, losses)
+            if tool.strict and not strict:
+                definition.strict = UNSET
     return definition
 
 

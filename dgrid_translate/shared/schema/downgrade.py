@@ -30,10 +30,11 @@ def downgrade(schema: msgspec.Raw, profile: SchemaProfile, losses: Losses, at: A
     raises: what cannot be understood is given back untouched.
     """
     try:
-        made = _make(bytes(schema), profile)
+        made = _make(schema, profile)
     except RecursionError:
         return schema
-    losses.inside(at, made.notes)
+    if made.notes:
+        losses.inside(at, made.notes)
     return schema if made.schema is None else made.schema
 
 

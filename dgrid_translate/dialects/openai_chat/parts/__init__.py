@@ -20,6 +20,7 @@ from dgrid_translate.dialects.openai_chat.parts.calls import (
     note_ids,
 )
 from dgrid_translate.dialects.openai_chat.parts.content import (
+    NO_NAME,
     Target,
     decode_content,
     decode_part,
@@ -32,6 +33,7 @@ from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_detail, 
 __all__ = [
     "CHOICE",
     "MESSAGE",
+    "NO_NAME",
     "Target",
     "decode_annotation",
     "decode_assistant",

@@ -215,10 +215,9 @@ class Encoder:
                     self._begin_text(choice, state, part.text, out)
             case ToolCall():
                 state.tool = choice.tools
-                invented: list[str] = []
-                item = encode_call(part, self._losses, invented)
+                item = encode_call(part, self._losses)
                 choice.tools += 1
-                if invented:
+                if part.derived_id:
                     at = ("choices", event.candidate, "message", "tool_calls", state.tool, "id")
                     self._losses.invented("tool_call_id", at, "the source names none")
                 self._begin_call(state, part, item, out)
