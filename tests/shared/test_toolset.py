@@ -79,7 +79,9 @@ def request(source: str, tools: Any) -> dict[str, Any]:
 def test_what_is_wrong_is_wrong_each_time(source: str) -> None:
     for _ in range(2):
         with pytest.raises(DecodeError, match=r"^tools\[1\]: expected an object, found a number 7"):
-            translate(request(source, [{"type": "x"}, 7]), to="claude", source=source, kind="request", passthrough=False)
+            translate(
+                request(source, [{"type": "x"}, 7]), to="claude", source=source, kind="request", passthrough=False
+            )
         with pytest.raises(DecodeError, match=r"^tools: expected an array"):
             translate(request(source, "x"), to="claude", source=source, kind="request", passthrough=False)
 
