@@ -53,8 +53,8 @@ def as_text(arguments: str | Raw) -> str:
     """The arguments as text, exactly as they came."""
     if isinstance(arguments, str):
         return arguments
-    text = bytes(arguments).decode("utf-8", "surrogatepass")
-    return unwrapped(text)
+    text = str(arguments, "utf-8", "surrogatepass")
+    return unwrapped(text) if text.startswith(_WRAPPED) else text
 
 
 def unwrapped(text: str) -> str:

@@ -33,6 +33,12 @@ def _ttl(cache: Cache) -> str | None:
     return None if isinstance(ttl, UnsetType) else ttl
 
 
+def takes_control(model: str | None) -> bool:
+    """Whether a model understands `cache_control`."""
+    name = (model or "")[:120].lower()
+    return "claude" in name or "anthropic" in name
+
+
 def as_breakpoint(cache: Cache, losses: Losses, at: At) -> Raw:
     """The marker as `prompt_cache_breakpoint`; `at` is the node it is on."""
     if cache.key == "prompt_cache_breakpoint" or bytes(cache.raw) == b"null":

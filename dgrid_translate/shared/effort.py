@@ -6,6 +6,8 @@ a level is worth a share of the most tokens the answer may have.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dgrid_translate.ir.request import Request
 
 LEVELS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
@@ -21,6 +23,7 @@ def budget_for(effort: str, max_tokens: int | None) -> int:
     return max(_MIN_BUDGET, int(_SHARES.get(effort, _SHARES["medium"]) * (max_tokens or _USUAL_OUTPUT)))
 
 
+@lru_cache(256)
 def effort_for(budget: int, max_tokens: int | None) -> str:
     """The effort word nearest to a token budget."""
     if budget == 0:

@@ -166,7 +166,7 @@ def _encode_choice(candidate: Candidate, place: int, response: Response, losses:
         drop_foreign(ext, NAME, candidate.at, losses)
     native = response.dialect == NAME
     message = wire.ResponseMessage(role="assistant")
-    target = Target(losses, native, native)
+    target = Target(losses, native)
     message = encode_assistant(message, candidate.parts, ext, CHOICE, target, joined=True)
     if target.invented and not native:
         note_ids(message.tool_calls or (), ("choices", place, "message"), target.invented, losses)

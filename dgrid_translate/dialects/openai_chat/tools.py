@@ -37,7 +37,8 @@ def decode_tools(params: wire.Params) -> list[Tool] | None:
     if params.functions is not UNSET:
         for index, function in enumerate(params.functions):
             ext = note(extensions(function, NAME), NAME, ("~functions",))
-            tools.append(_decode_function(function, ("functions", index), (), ext))
+            at = ("functions", index)
+            tools.append(_decode_function(function, at, at + ("parameters",), ext))
     return tools or None
 
 
@@ -48,7 +49,7 @@ def _decode_tool(tool: wire.Tool, at: At) -> Tool:
             ext = note(ext, NAME, ("~untyped",))
         if tool.function.extra is not UNSET:
             ext = merge(ext, extensions(tool.function, NAME, "function"))
-        found = _decode_function(tool.function, at, ("function",), ext)
+        found = _decode_function(tool.function, at, at + ("function", "parameters"), ext)
         if tool.cache_control is not UNSET:
             found.cache = Cache("cache_control", tool.cache_control)
         return found
@@ -64,20 +65,21 @@ def _decode_tool(tool: wire.Tool, at: At) -> Tool:
     return ProviderTool(tool.type or "", whole(tool), NAME, at=at)
 
 
-def _decode_function(function: wire.FunctionDefinition, at: At, inner: At, ext: Extensions | None) -> FunctionTool:
+def _decode_function(function: wire.FunctionDefinition, at: At, schema_at: At, ext: Extensions | None) -> FunctionTool:
     return FunctionTool(
         function.name,
         None if function.description is UNSET else function.description,
         None if function.parameters is UNSET else function.parameters,
         None if function.strict is UNSET else function.strict,
-        schema_at=at + inner + ("parameters",),
+        schema_at=schema_at,
         at=at,
         ext=ext,
     )
 
 
-def encode_tools(params: wire.Params, request: Request, given: list[Tool], losses: Losses, cache_control: bool) -> None:
+def encode_tools(params: wire.Params, request: Request, given: list[Tool], losses: Losses) -> None:
     """Fill `tools` and, for what came from there, `functions`."""
+    sibling = request.dialect in FAMILY
     tools: list[wire.Tool] = []
     functions: list[wire.FunctionDefinition] = []
     for tool in given:
@@ -85,17 +87,18 @@ def encode_tools(params: wire.Params, request: Request, given: list[Tool], losse
         if ext is not None:
             drop_foreign(ext, NAME, tool.at, losses)
         if type(tool) is FunctionTool:
-            definition = _encode_function(tool, losses, request.dialect in FAMILY)
+            definition = _encode_function(tool, losses, sibling)
             if ext is not None and remembered(ext, NAME, "~functions"):
                 functions.append(dress(definition, ext, NAME))
                 continue
-            definition = definition if ext is None else dress(definition, ext, NAME, "function")
             made = wire.Tool("function", definition)
-            if tool.cache is not None and cache_control:
-                made.cache_control = caching.as_control(tool.cache, losses, tool.at)
-            elif tool.cache is not None:
-                caching.drop(tool.cache, losses, tool.at)
+            if tool.cache is not None:
+                if request.dialect == NAME or caching.takes_control(request.model):
+                    made.cache_control = caching.as_control(tool.cache, losses, tool.at)
+                else:
+                    caching.drop(tool.cache, losses, tool.at)
             if ext is not None:
+                made.function = dress(definition, ext, NAME, "function")
                 if remembered(ext, NAME, "~untyped"):
                     made.type = UNSET
                 made = dress(made, ext, NAME)
@@ -115,17 +118,19 @@ def encode_tools(params: wire.Params, request: Request, given: list[Tool], losse
         params.functions = functions
 
 
-def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.FunctionDefinition:
+def _encode_function(tool: FunctionTool, losses: Losses, sibling: bool) -> wire.FunctionDefinition:
     definition = wire.FunctionDefinition(tool.name)
     if tool.description is not None:
         definition.description = tool.description
     if tool.strict is not None:
         definition.strict = tool.strict
-    if tool.parameters is not None and native:
-        definition.parameters = tool.parameters
-    elif tool.parameters is not None:
-        definition.parameters, strict = tool_schema(tool, tool.parameters, losses)
-        definition.strict = UNSET if tool.strict and not strict else definition.strict
+    if tool.parameters is not None:
+        if sibling:
+            definition.parameters = tool.parameters
+        else:
+            definition.parameters, strict = tool_schema(tool, tool.parameters, losses)
+            if tool.strict and not strict:
+                definition.strict = UNSET
     return definition
 
 

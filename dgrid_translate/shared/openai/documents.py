@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dgrid_translate.ir.parts import AnyPart, Media, Text
+from dgrid_translate.ir.parts import AnyPart, Media, Text, holds
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.wire import drop_foreign
@@ -12,7 +12,7 @@ from dgrid_translate.shared.wire import drop_foreign
 
 def flattened(parts: Sequence[AnyPart], dialect: str, losses: Losses) -> Sequence[AnyPart]:
     """The parts of a message for `dialect`, with those that a document is made of in its place."""
-    if not any(type(part) is Media and part.parts is not None for part in parts):
+    if not holds(parts, Media):
         return parts
     flat: list[AnyPart] = []
     for part in parts:

@@ -33,7 +33,8 @@ def downgrade(schema: msgspec.Raw, profile: SchemaProfile, losses: Losses, at: A
         made = _make(bytes(schema), profile)
     except RecursionError:
         return schema
-    losses.inside(at, made.notes)
+    if made.notes:
+        losses.inside(at, made.notes)
     return schema if made.schema is None else made.schema
 
 

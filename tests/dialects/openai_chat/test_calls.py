@@ -94,3 +94,34 @@ def test_an_answer_in_refusal_ends_for_that(to: str, key: str, word: str) -> Non
         ][0]["finish_reason"]
         == "stop"
     )
+
+
+def test_what_only_later_deltas_say() -> None:
+    signed = {"google": {"thought_signature": "c2ln", "q": 1}, "w": 2}
+    later = [
+        {"index": 0, "x": [1], "function": {"arguments": "}", "y": 6}},
+        {"index": 0, "extra_content": signed},
+        {"index": 0, "extra_content": {"google": {"late": 3}}},
+    ]
+    chunks = [
+        chunk({"role": "assistant", "content": [{"type": "text", "text": "t", "p": 4}]}),
+        chunk({"extra_content": {"google": {"z": 5}}}),
+        chunk(
+            {"tool_calls": [{"index": 0, "id": "c", "type": "function", "function": {"name": "f", "arguments": "{"}}]}
+        ),
+        *[chunk({"tool_calls": [item]}) for item in later],
+        chunk({}, "tool_calls"),
+    ]
+    foreign = StreamTranslator("openai", "claude")
+    collect(list(foreign.iter_events(chunks)), source="claude")
+    call_at = "choices[0].message.tool_calls[0]"
+    assert {loss.path for loss in foreign.losses if loss.kind == "dropped"} == {
+        "created", "choices[0].message.content[0].p", "choices[0].message.extra_content", f"{call_at}.x",
+        f"{call_at}.function.y", f"{call_at}.extra_content.google.q", f"{call_at}.extra_content.w",
+        f"{call_at}.extra_content.google.late",
+    }  # fmt: skip
+    own = collect(list(StreamTranslator("openai", "openai", passthrough=False).iter_events(chunks)), source="openai")
+    (item,) = own["choices"][0]["message"]["tool_calls"]
+    function = {"name": "f", "arguments": "{}", "y": 6}
+    extra = {"google": {"thought_signature": "c2ln", "q": 1, "late": 3}, "w": 2}
+    assert item == {"id": "c", "type": "function", "function": function, "extra_content": extra, "x": [1]}

@@ -13,12 +13,14 @@ from dgrid_translate.dialects.openai_chat.parts.assistant import (
 from dgrid_translate.dialects.openai_chat.parts.audio import decode_audio, encode_audio, is_answer
 from dgrid_translate.dialects.openai_chat.parts.calls import (
     decode_call,
+    decode_extra_content,
     decode_function_call,
     encode_call,
     encode_extra_content,
     note_ids,
 )
 from dgrid_translate.dialects.openai_chat.parts.content import (
+    NO_NAME,
     Target,
     decode_content,
     decode_part,
@@ -31,6 +33,7 @@ from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_detail, 
 __all__ = [
     "CHOICE",
     "MESSAGE",
+    "NO_NAME",
     "Target",
     "decode_annotation",
     "decode_assistant",
@@ -38,6 +41,7 @@ __all__ = [
     "decode_call",
     "decode_content",
     "decode_detail",
+    "decode_extra_content",
     "decode_function_call",
     "decode_part",
     "encode_annotation",

@@ -49,6 +49,7 @@ from dgrid_translate.shared.wire import (
     merge,
     own_of,
     remembered,
+    unwritten,
     whole,
 )
 
@@ -99,11 +100,12 @@ def decode_assistant(
         place = at + ("reasoning_details",)
         parts = decode_reasoning(load(wire.ReasoningDetails, message.reasoning_details, NAME, place), place)
         own[keys.given_details] = message.reasoning_details
-    if message.reasoning_content is not UNSET:
+    text = message.reasoning_content
+    if text and message.reasoning is UNSET and message.reasoning_details is UNSET:
+        parts.append(Reasoning(text, at=at + ("reasoning_content",)))  # which is how it is spelled by itself
+    elif text is not UNSET:
         place = at + ("reasoning_content",)
-        _decode_plain(
-            message.reasoning_content, parts, own, place, keys.reasoning_content, keys.spelled_reasoning_content
-        )
+        _decode_plain(text, parts, own, place, keys.reasoning_content, keys.spelled_reasoning_content)
     if message.reasoning is not UNSET:
         place = at + ("reasoning",)
         _decode_plain(message.reasoning, parts, own, place, keys.reasoning, keys.spelled_reasoning)
@@ -113,7 +115,7 @@ def decode_assistant(
     elif content is UNSET:
         own[keys.no_content] = NULL
     elif content is not None:
-        parts += decode_content(content, at + ("content",))
+        parts += decode_content(content, at)
         own[keys.listed] = NULL
     if message.extra_content is not UNSET:
         _decode_signature(message.extra_content, parts, own, at, keys)
@@ -123,23 +125,19 @@ def decode_assistant(
         parts.append(Refusal(message.refusal, at=at + ("refusal",)))
     elif message.refusal is not UNSET:
         own[keys.refusal] = NULL if message.refusal is None else _EMPTY_STRING
-    if message.audio is None:
-        own[keys.audio] = NULL
-    elif message.audio is not UNSET and message.audio.id == "" and not message.audio.data:
-        own[keys.audio] = whole(message.audio)
-    elif message.audio is not UNSET:
-        parts.append(decode_audio(message.audio, at + ("audio",)))
+    if message.audio is not UNSET:
+        _decode_sound(message.audio, parts, own, at, keys)
     if message.tool_calls:
-        place = at + ("tool_calls",)
-        parts += [decode_call(item, place + (index,), response_id) for index, item in enumerate(message.tool_calls)]
+        for index, item in enumerate(message.tool_calls):
+            parts.append(decode_call(item, at + ("tool_calls", index), response_id))
     elif message.tool_calls is not UNSET:
         own[keys.tool_calls] = NULL if message.tool_calls is None else _EMPTY_LIST
-    if message.function_call is None:
-        own[keys.function_call] = NULL
-    elif message.function_call is not UNSET and not message.function_call.name:
-        own[keys.function_call] = whole(message.function_call)
-    elif message.function_call is not UNSET:
-        parts.append(decode_function_call(message.function_call, at + ("function_call",), response_id))
+    if message.function_call is not UNSET:
+        call = message.function_call
+        if call and call.name:
+            parts.append(decode_function_call(call, at + ("function_call",), response_id))
+        else:
+            own[keys.function_call] = NULL if call is None else whole(call)
     return parts, {NAME: own} if own else None
 
 
@@ -161,6 +159,15 @@ def _decode_plain(
     own[form] = NULL
     if text != said:
         parts.insert(0, Reasoning(text[: len(text) - len(said)], at=place))
+
+
+def _decode_sound(audio: wire.Audio | None, parts: list[AnyPart], own: Extra, at: At, keys: Keys) -> None:
+    if audio is None:
+        own[keys.audio] = NULL
+    elif audio.id == "" and not audio.data:
+        own[keys.audio] = whole(audio)
+    else:
+        parts.append(decode_audio(audio, at + ("audio",)))
 
 
 def _decode_signature(extra: wire.ExtraContent, parts: list[AnyPart], own: Extra, at: At, keys: Keys) -> None:
@@ -230,13 +237,13 @@ def encode_assistant(
     message: M, parts: Sequence[AnyPart], ext: Extensions | None, keys: Keys, target: Target, joined: bool
 ) -> M:
     """Fill a message with what the assistant said; `joined` makes one string of its texts (as answers must)."""
-    losses = target.losses
+    losses, native = target.losses, target.native
     own = NOTHING if ext is None else own_of(ext, NAME)
     reasoning: list[Reasoning] = []
     content: list[AnyPart] = []
     refusals: list[Refusal] = []
     calls: list[wire.ToolCallItem] = []
-    listed = keys.listed in own
+    listed = bool(own) and keys.listed in own
     for part in parts:
         if type(part) is Text:
             content.append(part)
@@ -244,13 +251,15 @@ def encode_assistant(
             if part.ext is not None and remembered(part.ext, NAME, "~function_call"):
                 message.function_call = dress(wire.Function(part.name, as_text(part.arguments)), part.ext, NAME)
             else:
-                calls.append(encode_call(part, losses, target.invented))
+                calls.append(encode_call(part, losses))
+                if part.derived_id:
+                    target.invented.add(part.id)
         elif type(part) is Reasoning:
             if part.ext is None:
-                if not target.native and not part.text and part.signature and part.signature.origin == "google":
-                    message.extra_content = encode_extra_content(part.signature, ext, keys.under)
-                else:
+                if native or part.text or part.signature is None or part.signature.origin != "google":
                     reasoning.append(part)
+                else:
+                    message.extra_content = encode_extra_content(part.signature, ext, keys.under)
             elif part.signature is not None and remembered(part.ext, NAME, "~extra_content"):
                 message.extra_content = encode_extra_content(part.signature, ext, keys.under)
             elif remembered(part.ext, NAME, "~thinking"):
@@ -269,14 +278,18 @@ def encode_assistant(
                 listed = True
         else:
             drop_part(part, losses)
-    name_moved(parts, refusals, target)
+    if not native and (refusals or len(parts) > 1):
+        name_moved(parts, refusals, losses)
     if calls:
         message.tool_calls = calls
-    if reasoning or keys.given_details in own:
+    if reasoning or (own and keys.given_details in own):
         _encode_reasoning_members(message, reasoning, own, keys, target)
     if refusals:
         message.refusal = "".join([part.text for part in refusals])
-    _encode_content(message, content, ext, keys, target, joined, listed)
+    if len(content) == 1 and not listed and type(text := content[0]) is Text and _is_bare(text):
+        message.content = text.text
+    else:
+        _encode_content(message, content, ext, keys, target, joined, listed)
     return message if ext is None else dress(message, ext, NAME, *keys.under)
 
 
@@ -294,8 +307,6 @@ def _encode_content(
             message.content = []
         elif keys.no_content not in own_of(ext, NAME):
             message.content = None if joined or target.native or _stands_alone(message) else ""
-    elif len(content) == 1 and not listed and type(text := content[0]) is Text and _is_bare(text):
-        message.content = text.text
     else:
         listed = listed or (not joined and len(content) > 1)
         _encode_content_members(message, content, ext, keys, target, listed)
@@ -315,10 +326,14 @@ def _encode_reasoning_members(
     elif len(reasoning) > 1 or reasoning[0].signature is not None or reasoning[0].id is not None:
         details = encode_reasoning(reasoning)
         if details:
-            message.reasoning_details = Raw(dump(details))
+            message.reasoning_details = unwritten(details)
         if not target.native:
             name_joined(reasoning, target.losses)
     text = reasoning[0].text if len(reasoning) == 1 else "".join([part.text for part in reasoning])
+    if not own:
+        if text:
+            message.reasoning_content = text
+        return
     if keys.spelled_reasoning in own:
         message.reasoning = text
     if keys.spelled_reasoning_content in own or (text and given is None and message.reasoning is UNSET):

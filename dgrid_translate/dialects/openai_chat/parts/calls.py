@@ -57,32 +57,37 @@ def decode_call(item: wire.ToolCallItem, at: At, response_id: str | None = None)
         own["~untyped",] = NULL
     function = item.function
     if function is UNSET:
-        function = wire.Function()
-    elif function.extra is not UNSET:
-        own.update(extra_of(function, "function"))
-    if not (isinstance(function.name, str) and isinstance(function.arguments, str)):
-        own["~function",] = NULL if item.function is UNSET else whole(function)
-    ext = {NAME: own} if own else None
-    arguments = function.arguments or ""
-    return ToolCall(call_id, function.name or "", arguments, derived_id=derived, at=at, ext=ext, signature=signature)
+        own["~function",] = NULL
+        made = ToolCall(call_id, "", "", at=at)
+    else:
+        name, arguments = function.name, function.arguments
+        if function.extra is not UNSET:
+            own.update(extra_of(function, "function"))
+        if not (type(name) is str and type(arguments) is str):
+            own["~function",] = whole(function)
+        made = ToolCall(call_id, name or "", arguments or "", at=at)
+    if own:
+        made.ext = {NAME: own}
+        made.derived_id = derived  # of which there is a form in `own`
+    if signature is not None:
+        made.signature = signature
+    return made
 
 
-def encode_call(call: ToolCall, losses: Losses, invented: list[str]) -> wire.ToolCallItem:
-    """One of `tool_calls`; an id that the source did not give is added to `invented`."""
+def encode_call(call: ToolCall, losses: Losses) -> wire.ToolCallItem:
+    """One of `tool_calls`."""
     ext = call.ext
-    if call.derived_id:
-        invented.append(call.id)
     if ext is not None:
         drop_foreign(ext, NAME, call.at, losses)
     if call.cache is not None:
         caching.drop(call.cache, losses, call.at)
     arguments = call.arguments
-    text = arguments if isinstance(arguments, str) else as_text(arguments)
-    if call.custom:
+    text = arguments if type(arguments) is str else as_text(arguments)
+    if ext is None and not call.custom:
+        item = wire.ToolCallItem(UNSET, call.id, "function", wire.Function(call.name, text))
+    elif call.custom:
         custom = dress(wire.Custom(call.name, text), ext, NAME, "custom")
         item = wire.ToolCallItem(id=call.id, type="custom", custom=custom)
-    elif ext is None:
-        item = wire.ToolCallItem(id=call.id, type="function", function=wire.Function(call.name, text))
     else:
         function = dress(wire.Function(call.name, text), ext, NAME, "function")
         if (said := own_of(ext, NAME).get(("~function",))) is not None:
@@ -96,11 +101,11 @@ def encode_call(call: ToolCall, losses: Losses, invented: list[str]) -> wire.Too
     return item if ext is None else dress(item, ext, NAME)
 
 
-def note_ids(calls: Sequence[wire.ToolCallItem], at: At, invented: Sequence[str], losses: Losses) -> None:
+def note_ids(calls: Sequence[wire.ToolCallItem], at: At, invented: set[str], losses: Losses) -> None:
     """Name the ids in the `tool_calls` of the message at `at` that no source gave."""
     for index, item in enumerate(calls):
-        if getattr(item, "id", None) in invented:  # it may be text that poses as one
-            losses.invented("tool_call_id", (*at, "tool_calls", index, "id"), "the source names none")
+        if type(item) is wire.ToolCallItem and item.id in invented:  # it may be text that poses as one
+            losses.invented("tool_call_id", at + ("tool_calls", index, "id"), "the source names none")
 
 
 def decode_extra_content(extra: wire.ExtraContent, own: Extra, under: tuple[str, ...]) -> Signature | None:

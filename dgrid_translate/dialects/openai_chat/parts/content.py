@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import UNSET, Struct, field
+from msgspec import UNSET, Struct
 
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.profile import NAME
@@ -13,6 +13,7 @@ from dgrid_translate.ir.parts import AnyPart, Cache, Media, Opaque, Reasoning, R
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching, media
 from dgrid_translate.shared.drops import drop_citations, drop_part
+from dgrid_translate.shared.openai.documents import flattened
 from dgrid_translate.shared.openai.family import IMAGES
 from dgrid_translate.shared.wire import (
     dress,
@@ -29,13 +30,9 @@ from dgrid_translate.shared.wire import (
 _Cacheable = wire.TextPart | wire.ImagePart | wire.AudioPart | wire.FilePart
 
 
-def decode_content(content: wire.Content | None, at: At) -> list[AnyPart]:
-    """The parts of a message's `content`: a string, a list, or null."""
-    if isinstance(content, str):
-        return [Text(content, at=at)]
-    if content is None:
-        return []
-    return [decode_part(part, at + (index,)) for index, part in enumerate(content)]
+def decode_content(content: list[wire.ContentPart] | None, at: At) -> list[AnyPart]:
+    """The parts of the `content` of the message at `at`, where it is no string but a list or null."""
+    return [] if content is None else [decode_part(part, at + ("content", i)) for i, part in enumerate(content)]
 
 
 def decode_part(part: wire.ContentPart, at: At) -> AnyPart:
@@ -44,7 +41,8 @@ def decode_part(part: wire.ContentPart, at: At) -> AnyPart:
         text = Text(part.text, at=at)
         if part.extra is not UNSET:
             text.ext = extensions(part, NAME)
-        text.cache = _decode_cache(part)
+        if part.cache_control is not UNSET or part.prompt_cache_breakpoint is not UNSET:
+            text.cache = _decode_cache(part)
         return text
     if type(part) is wire.ImagePart:
         return _decode_image(part, at)
@@ -132,38 +130,22 @@ NO_NAME = "(file)"
 class Target(Struct, frozen=True):
     """What encoding a part depends on besides the part.
 
-    losses: where to note them. native: the source is Chat too. cache_control: the target understands it. sibling: the
-    source is an OpenAI dialect. invented: the ids of calls that the source gave none, and NO_NAME for a file without a
-    name.
+    losses: where to note them. native: the source is Chat too. sibling: the source is an OpenAI dialect. model: who is
+    asked, if anybody. invented: the ids of calls that the source gave none, and NO_NAME for a file without a name.
     """
 
     losses: Losses
     native: bool
-    cache_control: bool
     sibling: bool = False
-    invented: list[str] = field(default_factory=list[str])
+    model: str | None = None
+    invented: set[str] = set()  # one for each Target, says msgspec
 
 
 def encode_content(parts: Sequence[AnyPart], target: Target) -> list[wire.ContentPart]:
     """The parts that a message's `content` list can hold; the rest is named as lost."""
-    return [made for part in _flat(parts, target) if (made := encode_part(part, target)) is not None]
-
-
-def _flat(parts: Sequence[AnyPart], target: Target) -> Sequence[AnyPart]:
-    """The parts, with those that a document is made of in its place."""
-    if target.native or not any(type(part) is Media and part.parts is not None for part in parts):
-        return parts
-    flat: list[AnyPart] = []
-    for part in parts:
-        if type(part) is Media and part.parts is not None:
-            drop_foreign(part.ext, NAME, part.at, target.losses)
-            caching.drop(part.cache, target.losses, part.at)
-            target.losses.approximated("document", part.at, "sent as its parts")
-            flat += [Text(part.filename)] if part.filename is not None else []
-            flat += part.parts
-        else:
-            flat.append(part)
-    return flat
+    if not target.native:
+        parts = flattened(parts, NAME, target.losses)
+    return [made for part in parts if (made := encode_part(part, target)) is not None]
 
 
 def encode_part(part: AnyPart, target: Target) -> wire.ContentPart | None:
@@ -202,7 +184,7 @@ def _mark(made: Any, part: Text | Media, target: Target) -> Any:
     assert part.cache is not None
     if target.native:
         setattr(made, part.cache.key, part.cache.raw)
-    elif target.cache_control:
+    elif caching.takes_control(target.model):
         made.cache_control = caching.as_control(part.cache, target.losses, part.at)
     else:
         made.prompt_cache_breakpoint = caching.as_breakpoint(part.cache, target.losses, part.at)
@@ -277,7 +259,7 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
     if part.filename is not None:
         body.filename = part.filename
     elif not native and part.file_id is None:
-        target.invented.append(NO_NAME)
+        target.invented.add(NO_NAME)
     return wire.FilePart(dress(body, part.ext, NAME, "file"))
 
 

@@ -8,28 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dgrid_translate.dialects.openai_chat.parts.content import Target
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.ir.parts import AnyPart, Media, Reasoning, Refusal, Text, ToolCall
+from dgrid_translate.losses import Losses
 from dgrid_translate.shared.wire import drop_foreign
 
 _ORDER: dict[type[AnyPart], int] = {Reasoning: 0, Text: 1, Refusal: 2, Media: 3, ToolCall: 4}
 
 
-def name_moved(parts: Sequence[AnyPart], refusals: Sequence[Refusal], target: Target) -> None:
+def name_moved(parts: Sequence[AnyPart], refusals: Sequence[Refusal], losses: Losses) -> None:
     """Name what another dialect says in another order, or apart."""
-    if target.native:
-        return
-    losses = target.losses
     for part in refusals:
         drop_foreign(part.ext, NAME, part.at, losses)
         if len(refusals) > 1:
             losses.approximated("refusals", part.at, "joined into one")
     furthest = 0
     for part in parts:
-        if type(part) is Media and part.file_id is None:
-            continue  # it has no place here
         place = _ORDER.get(type(part), furthest)
-        if place < furthest:
+        if place == furthest or (type(part) is Media and part.file_id is None):  # which has no place here
+            continue
+        if place > furthest:
+            furthest = place
+        else:
             losses.moved("part_order", part.at, "Chat has members for each kind, in a fixed order")
-        furthest = max(place, furthest)

@@ -57,7 +57,7 @@ def encode_reasoning(parts: Sequence[Reasoning]) -> list[wire.ReasoningDetail]:
     details: list[wire.ReasoningDetail] = []
     for part in parts:
         if details or part.signature is not None:
-            details.extend(encode_details(part, len(details)))
+            details += encode_details(part, len(details))
     return details
 
 
@@ -69,6 +69,8 @@ def name_joined(parts: Sequence[Reasoning], losses: Losses) -> None:
     for part in parts:
         if part.id is not None and part.signature is None:
             losses.approximated("reasoning", part.at, "without the id that it is kept under")
+    if len(parts) == 1:
+        return
     plain = [part for part in takewhile(lambda part: part.signature is None, parts) if part.text]
     if len(plain) > 1:
         for part in plain:
@@ -80,15 +82,14 @@ def encode_details(part: Reasoning, index: int) -> list[wire.ReasoningDetail]:
     signature = part.signature
     form = "unknown" if signature is None else FORMATS.get(signature.origin, signature.origin or "unknown")
     part_id = UNSET if part.id is None or signature is None else part.id
-    if signature is not None and (part.redacted or signature.origin in SEALING):
-        text = part.text or UNSET
-        details = (
-            [] if part.redacted else [wire.ReasoningDetail("reasoning.summary", summary=text, id=part_id, format=form)]
-        )
-        details.append(wire.ReasoningDetail("reasoning.encrypted", data=signature.value, id=part_id, format=form))
-    else:
-        value = UNSET if signature is None else signature.value
-        details = [wire.ReasoningDetail("reasoning.text", text=part.text, signature=value, id=part_id, format=form)]
-    for offset, detail in enumerate(details):
-        detail.index = index + offset
-    return details
+    made = wire.ReasoningDetail("", id=part_id, format=form, index=index)
+    if signature is None or not (part.redacted or signature.origin in SEALING):
+        made.type, made.text = "reasoning.text", part.text
+        made.signature = UNSET if signature is None else signature.value
+        return [made]
+    if part.redacted:
+        made.type, made.data = "reasoning.encrypted", signature.value
+        return [made]
+    made.type, made.summary = "reasoning.summary", part.text or UNSET
+    sealed = wire.ReasoningDetail("reasoning.encrypted", data=signature.value, id=part_id, format=form, index=index + 1)
+    return [made, sealed]

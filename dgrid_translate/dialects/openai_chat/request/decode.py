@@ -45,7 +45,7 @@ def decode_request(body: bytes) -> Request:
         _decode_messages(params.messages),
         None if params.model is UNSET else params.model,
         None if params.tools is UNSET and params.functions is UNSET else decode_tools(params),
-        decode_tool_choice(params),
+        None if params.tool_choice is UNSET and params.function_call is UNSET else decode_tool_choice(params),
         parallel_tool_calls=None if params.parallel_tool_calls is UNSET else params.parallel_tool_calls,
         n=None if params.n is UNSET else params.n,
         logprobs=None if params.logprobs is UNSET else params.logprobs,
@@ -124,21 +124,18 @@ def _decode_format(form: wire.ResponseFormat) -> OutputFormat | None:
 def _decode_messages(messages: list[wire.Message]) -> list[Message]:
     calls: dict[str, int] = {}
     results: dict[str, int] = {}
-    asked: list[AnyPart] = []  # what the assistant said last
-    answered: list[str] = []  # the calls in it that have an answer
     decoded: list[Message] = []
     for index, message in enumerate(messages):
         at = ("messages", index)
         if type(message) is wire.AssistantMessage:
             parts, ext = decode_assistant(message, at, MESSAGE)
-            found = Message("assistant", parts, isinstance(message.content, str), at=at, ext=ext)
-            asked, answered = parts, []
+            found = Message("assistant", parts, type(message.content) is str, at=at, ext=ext)
             if message.name is not UNSET:
                 found.name = message.name
             if message.function_call and message.function_call.name:
                 _number(parts, calls)
         elif type(message) is wire.ToolMessage:
-            found = _decode_tool_message(message, at, asked, answered)
+            found = _decode_tool_message(message, at, decoded)
         elif type(message) is wire.UserMessage:
             found = _decode_prompt(message, "user", at)
         elif type(message) is wire.SystemMessage:
@@ -164,7 +161,10 @@ def _decode_prompt(
     message: wire.UserMessage | wire.SystemMessage | wire.DeveloperMessage, role: Role, at: At
 ) -> Message:
     content = message.content
-    found = Message(role, decode_content(content, at + ("content",)), isinstance(content, str), at=at)
+    if isinstance(content, str):
+        found = Message(role, [Text(content, at=at + ("content",))], True, at=at)
+    else:
+        found = Message(role, decode_content(content, at), at=at)
     if message.name is not UNSET:
         found.name = message.name
     if message.extra is not UNSET:
@@ -174,8 +174,15 @@ def _decode_prompt(
     return found
 
 
-def _answers(message: wire.ToolMessage, asked: list[AnyPart], answered: list[str]) -> str:
-    """Which call a result without an id is for: the next of its name, else the next."""
+def _answers(message: wire.ToolMessage, before: list[Message]) -> str:
+    """Which call a result without an id is for: the next of its name, else the next, of what was asked last."""
+    answered: list[str] = []
+    asked: list[AnyPart] = []
+    for earlier in reversed(before):
+        if earlier.role == "assistant":
+            asked = earlier.parts
+            break
+        answered += [part.call_id for part in earlier.parts if type(part) is ToolResult]
     waiting = [part for part in asked if type(part) is ToolCall and part.id not in answered]
     named = [call for call in waiting if call.name == message.name] or waiting
     return named[0].id if named else ""
@@ -188,21 +195,20 @@ def _number(parts: list[AnyPart], seen: dict[str, int]) -> None:
         call.id = derive("call_", "function", call.name, number)
 
 
-def _decode_tool_message(message: wire.ToolMessage, at: At, asked: list[AnyPart], answered: list[str]) -> Message:
+def _decode_tool_message(message: wire.ToolMessage, at: At, before: list[Message]) -> Message:
     content = message.content
     given = message.tool_call_id
-    part = ToolResult(
-        given or _answers(message, asked, answered),
-        decode_content(content, at + ("content",)),
-        None if message.name is UNSET else message.name,
-        inline=isinstance(content, str),
-        at=at,
-    )
+    call_id = given or _answers(message, before)
+    if isinstance(content, str):
+        part = ToolResult(call_id, [Text(content, at=at + ("content",))], inline=True, at=at)
+    else:
+        part = ToolResult(call_id, decode_content(content, at), at=at)
+    if message.name is not UNSET:
+        part.name = message.name
     if message.extra is not UNSET:
         part.ext = extensions(message, NAME)
     if content is None:
         part.ext = note(part.ext, NAME, ("~null",))
-    answered.append(part.call_id)
     if not given:
         part.derived_id = True
         part.ext = note(part.ext, NAME, ("~tool_call_id",), NULL if given is UNSET else Raw(b'""'))

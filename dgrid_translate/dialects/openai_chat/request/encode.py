@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import (
     MESSAGE,
+    NO_NAME,
     Target,
     encode_assistant,
     encode_content,
@@ -18,7 +19,7 @@ from dgrid_translate.dialects.openai_chat.tools import (
     encode_tool_choice,
     encode_tools,
 )
-from dgrid_translate.ir.parts import AnyPart, Media, Opaque, Text, ToolResult
+from dgrid_translate.ir.parts import AnyPart, Media, Opaque, Text, ToolResult, holds
 from dgrid_translate.ir.request import Message, OutputFormat, Request
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared import caching
@@ -43,14 +44,15 @@ from dgrid_translate.shared.wire import (
 
 def encode_request(request: Request, losses: Losses) -> bytes:
     """A Chat Completions body."""
-    request = adopted(request, NAME, losses)
     native = request.dialect == NAME
+    if not native and request.ext is not None:
+        request = adopted(request, NAME, losses)
     effort = None if request.reasoning is None else say_effort(request, request.reasoning, NAME, losses)
     if not native:
         request = fit_model(request, effort, losses)
     model = request.model
     sibling = request.dialect in FAMILY
-    target = Target(losses, native, native or (model is not None and _is_claude(model)), sibling)
+    target = Target(losses, native, sibling, model)
     messages = _encode_messages(request.messages, target)
     if not native and request.output is not None and request.output.kind == "json":
         _ask_for_json(messages, losses)
@@ -71,7 +73,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if ext is not None:
         drop_foreign(ext, NAME, (), losses)
     if request.tools is not None:
-        encode_tools(params, request, request.tools, losses, target.cache_control)
+        encode_tools(params, request, request.tools, losses)
     elif ext is not None and remembered(ext, NAME, "~tools"):
         params.tools = []
     if request.tool_choice is not None:
@@ -97,12 +99,17 @@ def encode_request(request: Request, losses: Losses) -> bytes:
             params.reasoning_effort = effort
         if request.reasoning.visible is not None:
             losses.dropped("reasoning_visibility", request.place("reasoning.visible"))
-    if request.include_usage is not None or (ext is not None and remembered(ext, NAME, "~stream_options")):
-        usage = UNSET if request.include_usage is None else request.include_usage
-        params.stream_options = dress(wire.StreamOptions(usage), ext, NAME, "stream_options")
-    elif request.stream and not native:
-        params.stream_options = wire.StreamOptions(True)
+    if request.stream or request.include_usage is not None or ext is not None:
+        params.stream_options = _encode_stream_options(request, native)
     return dump(params if ext is None else dress(params, ext, NAME))
+
+
+def _encode_stream_options(request: Request, native: bool) -> wire.StreamOptions | UnsetType:
+    """Those of a source that has none ask for the usage, which it says unasked."""
+    if request.include_usage is not None or remembered(request.ext, NAME, "~stream_options"):
+        usage = UNSET if request.include_usage is None else request.include_usage
+        return dress(wire.StreamOptions(usage), request.ext, NAME, "stream_options")
+    return wire.StreamOptions(True) if request.stream and not native else UNSET
 
 
 def _ask_for_json(messages: list[wire.Message], losses: Losses) -> None:
@@ -115,28 +122,23 @@ def _ask_for_json(messages: list[wire.Message], losses: Losses) -> None:
         losses.invented("json_instruction", ("messages", place), "JSON mode wants the word in the messages")
 
 
-def _note_invented(messages: list[wire.Message], invented: list[str], losses: Losses) -> None:
+def _note_invented(messages: list[wire.Message], invented: set[str], losses: Losses) -> None:
     """Name what Chat requires and the source did not say."""
     for index, message in enumerate(messages):
-        at = ("messages", index)
-        if isinstance(message, wire.AssistantMessage):
-            note_ids(message.tool_calls or (), at, invented, losses)
-        elif isinstance(message, wire.ToolMessage) and message.tool_call_id in invented:
-            losses.invented("tool_call_id", (*at, "tool_call_id"), "the source names none")
-        elif isinstance(message, wire.UserMessage):
-            name_files(message.content, at, losses)
+        if type(message) is wire.AssistantMessage:
+            if message.tool_calls:
+                note_ids(message.tool_calls, ("messages", index), invented, losses)
+        elif type(message) is wire.ToolMessage:
+            if message.tool_call_id in invented:
+                losses.invented("tool_call_id", ("messages", index, "tool_call_id"), "the source names none")
+        elif type(message) is wire.UserMessage and NO_NAME in invented:
+            name_files(message.content, ("messages", index), losses)
 
 
 def _encode_stop(request: Request, stop: list[str], losses: Losses) -> str | list[str]:
     if request.dialect != NAME:
         return limit_stops(request, stop, losses)
     return stop[0] if remembered(request.ext, NAME, "~stop") else stop
-
-
-def _is_claude(model: str) -> bool:
-    """Whether a model understands Anthropic's cache markers."""
-    name = model[:120].lower()
-    return "claude" in name or "anthropic" in name
 
 
 def _encode_format(output: OutputFormat, losses: Losses, native: bool, sibling: bool) -> wire.ResponseFormat:
@@ -171,20 +173,27 @@ def _encode_messages(messages: list[Message], target: Target) -> list[wire.Messa
     encoded: list[wire.Message] = []
     shown: list[wire.ContentPart] = []
     for message in messages:
-        if message.ext is not None:
-            drop_foreign(message.ext, NAME, message.at, target.losses)
-        rest: list[AnyPart] = []
-        for part in message.parts:
+        ext = message.ext
+        if ext is not None:
+            drop_foreign(ext, NAME, message.at, target.losses)
+        parts = message.parts
+        results = 0
+        for part in parts:
             if type(part) is ToolResult:
                 encoded.append(_encode_tool_result(part, target, shown))
-            else:
-                rest.append(part)
-        if message.parts and not rest:
-            continue
+                results += 1
+        if results:
+            if results == len(parts):
+                continue
+            parts: list[AnyPart] = [part for part in parts if type(part) is not ToolResult]
         if shown:
             encoded.append(wire.UserMessage(shown))
             shown = []
-        encoded.append(_encode_message(message, rest, target))
+        if message.role == "assistant":
+            made = wire.AssistantMessage() if message.name is None else wire.AssistantMessage(name=message.name)
+            encoded.append(encode_assistant(made, parts, ext, MESSAGE, target, joined=False))
+        else:
+            encoded.append(_encode_prompt(message, parts, target))
     if shown:
         encoded.append(wire.UserMessage(shown))
     return encoded
@@ -193,12 +202,10 @@ def _encode_messages(messages: list[Message], target: Target) -> list[wire.Messa
 _MESSAGES = {"user": wire.UserMessage, "system": wire.SystemMessage, "developer": wire.DeveloperMessage}
 
 
-def _encode_message(message: Message, parts: list[AnyPart], target: Target) -> wire.Message:
-    name = UNSET if message.name is None else message.name
-    if message.role == "assistant":
-        return encode_assistant(wire.AssistantMessage(name=name), parts, message.ext, MESSAGE, target, joined=False)
+def _encode_prompt(message: Message, parts: list[AnyPart], target: Target) -> wire.Message:
     if len(parts) == 1 and type(part := parts[0]) is Opaque and part.dialect == NAME and len(part.at) == 2:
         return pose(part.raw, wire.UserMessage)
+    name = UNSET if message.name is None else message.name
     ext = message.ext
     if ext is None or NAME not in ext:
         return _MESSAGES[message.role](_encode_texts(parts, message.inline, target), name)
@@ -226,26 +233,30 @@ def _encode_tool_result(result: ToolResult, target: Target, shown: list[wire.Con
     if result.cache is not None:
         caching.drop(result.cache, losses, result.at)
     own = NOTHING if ext is None else own_of(ext, NAME)
-    if ("~function",) in own:
-        text = "".join([part.text for part in result.parts if isinstance(part, Text)]) if result.parts else None
+    parts = result.parts
+    if own and ("~function",) in own:
+        text = "".join([part.text for part in parts if isinstance(part, Text)]) if parts else None
         return dress(wire.FunctionMessage(text, result.name or ""), ext, NAME)
-    texts = result.parts
-    if not target.native:
-        texts: list[AnyPart] = []
-        for part in result.parts:
-            if type(part) is Media and part.text is None:
-                losses.moved("tool_result_media", part.at, "shown in a user message after the results")
-                shown.extend(encode_content([part], target))
-            else:
-                texts.append(part)
+    if not target.native and holds(parts, Media):
+        parts = _without_media(parts, target, shown)
     if result.is_error:
-        texts = as_failure(texts, result.at, losses)
-    made = wire.ToolMessage(None if ("~null",) in own else _encode_texts(texts, result.inline, target))
-    given = own.get(("~tool_call_id",))
-    if given is None:
-        made.tool_call_id = result.call_id
-    elif given != NULL:
-        made.tool_call_id = ""
-    if result.name is not None and target.native:
+        parts = as_failure(parts, result.at, losses)
+    content = None if own and ("~null",) in own else _encode_texts(parts, result.inline, target)
+    made = wire.ToolMessage(content, result.call_id)
+    if own and (given := own.get(("~tool_call_id",))) is not None:
+        made.tool_call_id = UNSET if given == NULL else ""
+    if target.native and result.name is not None:
         made.name = result.name
     return made if ext is None else dress(made, ext, NAME)
+
+
+def _without_media(parts: list[AnyPart], target: Target, shown: list[wire.ContentPart]) -> list[AnyPart]:
+    """What a result can hold; the rest is added to what is `shown` after the results."""
+    rest: list[AnyPart] = []
+    for part in parts:
+        if type(part) is Media and part.text is None:
+            target.losses.moved("tool_result_media", part.at, "shown in a user message after the results")
+            shown.extend(encode_content([part], target))
+        else:
+            rest.append(part)
+    return rest

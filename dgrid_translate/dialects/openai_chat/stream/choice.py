@@ -5,17 +5,27 @@ from __future__ import annotations
 from msgspec import Raw
 
 from dgrid_translate.dialects.openai_chat import types as wire
-from dgrid_translate.ir.parts import Extensions, Reasoning, Refusal, Text
+from dgrid_translate.dialects.openai_chat.profile import NAME
+from dgrid_translate.ir.events import PartEnded
+from dgrid_translate.ir.parts import Extensions, Reasoning, Refusal, Text, ToolCall
+from dgrid_translate.shared.wire import Extra
 
 
 class OpenCall:
     """A call under way."""
 
-    __slots__ = ("id", "part")
+    __slots__ = ("at", "id", "own", "part", "signed")
 
-    def __init__(self, part: int, call_id: str) -> None:
+    def __init__(self, part: int, call: ToolCall) -> None:
         self.part = part
-        self.id = call_id
+        self.id = call.id
+        self.at = call.at
+        self.signed = call.signature is not None
+        self.own: Extra = {}  # what only its later deltas say
+
+    def end(self) -> PartEnded:
+        """Its last event."""
+        return PartEnded(self.part, {NAME: self.own}, self.at) if self.own else PartEnded(self.part)
 
 
 class Choice:

@@ -16,6 +16,7 @@ from dgrid_translate.dialects.openai_chat.parts import (
     decode_audio,
     decode_call,
     decode_detail,
+    decode_extra_content,
     decode_function_call,
     decode_part,
     text_of_thinking,
@@ -32,6 +33,7 @@ from dgrid_translate.dialects.openai_chat.stream.deltas import (
     grown,
     names_tool,
     of_a_delta,
+    read_on,
     speaks,
     unnumbered,
 )
@@ -64,8 +66,7 @@ from dgrid_translate.ir.parts import (
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.openai.usage import decode_usage
-from dgrid_translate.shared.signatures import unwrap
-from dgrid_translate.shared.wire import NULL, dump, extensions, load, merge, note
+from dgrid_translate.shared.wire import NULL, Extra, dump, extensions, load, merge, note
 
 
 class Decoder:
@@ -184,9 +185,9 @@ class Decoder:
                 self._say(Text, content, at + ("content",), state, events)
         elif content is not UNSET and content is not None:
             for place, part in enumerate(content):
-                if type(part) is wire.TextPart:
+                if type(part) is wire.TextPart and part.extra is UNSET:
                     self._say(Text, part.text, (*at, "content", place), state, events)
-                elif type(part) is wire.ThinkingPart:
+                elif type(part) is wire.ThinkingPart and part.extra is UNSET:
                     self._say(Reasoning, text_of_thinking(part, at), (*at, "content", place), state, events)
                 else:
                     self._stop(state, events)
@@ -297,12 +298,15 @@ class Decoder:
             events.append(CitationAdded(state.text_part, citation))
 
     def _sign(self, extra: wire.ExtraContent, state: Choice, at: At, events: list[Event]) -> None:
-        google = extra.google
-        if google is UNSET or google.thought_signature is UNSET:
+        own: Extra = {}
+        signature = decode_extra_content(extra, own, ("message",))
+        if own:
+            state.ext = merge(state.ext, {NAME: own})
+        if signature is None:
             return
         if state.prose is not Text:
             self._say(Text, "", at + ("content",), state, events)
-        events.append(SignatureDelta(state.prose_part, unwrap(google.thought_signature, "google")[0]))
+        events.append(SignatureDelta(state.prose_part, signature))
 
     def _call(self, item: wire.ToolCallItem, state: Choice, at: At, events: list[Event]) -> None:
         begins = bool(item.id) or names_tool(item)
@@ -317,7 +321,7 @@ class Decoder:
             call.ext = None if call.ext is None else of_a_delta(call.ext)
             text = call.arguments
             call.arguments = ""
-            state.calls[key] = OpenCall(self._begin(call, state, events), call.id)
+            state.calls[key] = OpenCall(self._begin(call, state, events), call)
             if isinstance(text, str) and text:
                 events.append(ToolInputDelta(state.calls[key].part, text))
             return
@@ -326,17 +330,17 @@ class Decoder:
             text = item.custom.input
         if text:
             events.append(ToolInputDelta(known.part, text))
-        if item.extra_content is not UNSET:
-            google = item.extra_content.google
-            if google is not UNSET and google.thought_signature is not UNSET:
-                events.append(SignatureDelta(known.part, unwrap(google.thought_signature, "google")[0]))
+        signature = read_on(item, known.own, known.signed)
+        if signature is not None:
+            known.signed = True
+            events.append(SignatureDelta(known.part, signature))
 
     def _legacy_call(self, call: wire.Function, state: Choice, at: At, events: list[Event]) -> None:
         known = state.calls.get(-1)
         if known is None:
             self._stop(state, events)
             part = decode_function_call(wire.Function(call.name, ""), (*at, "function_call"), self._id)
-            known = state.calls[-1] = OpenCall(self._begin(part, state, events), part.id)
+            known = state.calls[-1] = OpenCall(self._begin(part, state, events), part)
         if call.arguments:
             events.append(ToolInputDelta(known.part, call.arguments))
 
@@ -349,6 +353,6 @@ class Decoder:
         if state.audio is not None:
             sound = decode_audio(state.audio, ("choices", state.index, "message", "audio"))
             events.append(PartEnded(self._begin(sound, state, events)))
-        events.extend([PartEnded(call.part) for call in state.calls.values()])
+        events.extend([call.end() for call in state.calls.values()])
         state.finished = True
         events.append(CandidateFinished(state.index, finish, state.ext, ("choices", state.index)))

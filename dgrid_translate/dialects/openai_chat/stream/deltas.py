@@ -5,10 +5,11 @@ from __future__ import annotations
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_chat import types as wire
+from dgrid_translate.dialects.openai_chat.parts import decode_extra_content
 from dgrid_translate.dialects.openai_chat.profile import NAME
-from dgrid_translate.ir.parts import Extensions
+from dgrid_translate.ir.parts import Extensions, Signature
 from dgrid_translate.shared.media import text_of
-from dgrid_translate.shared.wire import dump, load
+from dgrid_translate.shared.wire import Extra, dump, extra_of, load
 
 _PASSING = (("index",), ("~function",))
 
@@ -36,6 +37,28 @@ def grown(audio: wire.Audio | None, more: wire.Audio) -> wire.Audio:
     if more.expires_at is not UNSET:
         audio.expires_at = more.expires_at
     return audio
+
+
+def read_on(item: wire.ToolCallItem, own: Extra, signed: bool) -> Signature | None:
+    """What a call's later delta says besides its text: its signature, and in `own` what the model has no word for.
+
+    `signed`: the call has a signature, so that what else `extra_content` holds goes beside that.
+    """
+    if item.extra is not UNSET:
+        own.update(extra_of(item))
+    if item.function is not UNSET and item.function.extra is not UNSET:
+        own.update(extra_of(item.function, "function"))
+    if item.custom is not UNSET and item.custom.extra is not UNSET:
+        own.update(extra_of(item.custom, "custom"))
+    extra = item.extra_content
+    if extra is UNSET:
+        return None
+    if signed and (extra.google is UNSET or extra.google.thought_signature is UNSET):
+        own.update(extra_of(extra, "extra_content"))
+        if extra.google is not UNSET:
+            own.update(extra_of(extra.google, "extra_content", "google"))
+        return None
+    return decode_extra_content(extra, own, ())
 
 
 def of_a_delta(ext: Extensions) -> Extensions | None:

@@ -55,7 +55,7 @@ from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.openai.usage import encode_usage
 from dgrid_translate.shared.sse import frame
-from dgrid_translate.shared.wire import dress, drop_foreign, dump, pose, remembered
+from dgrid_translate.shared.wire import dress, drop_foreign, dump, own_of, pose, remembered
 
 _MOST_CHOICES = 128
 """What OpenAI allows as `n`."""
@@ -135,7 +135,10 @@ class Encoder:
                 case PartStarted():
                     self._start_part(event, out)
                 case PartEnded():
-                    self._end_part(self._parts.pop(event.index), out)
+                    part = self._parts.pop(event.index)
+                    if type(part.part) is ToolCall and own_of(event.ext, NAME):
+                        self._add_to_call(part, event.ext, out)
+                    self._end_part(part, out)
                 case SignatureDelta():
                     part = self._parts[event.index]
                     part.signature = event.signature
@@ -212,10 +215,9 @@ class Encoder:
                     self._begin_text(choice, state, part.text, out)
             case ToolCall():
                 state.tool = choice.tools
-                invented: list[str] = []
-                item = encode_call(part, self._losses, invented)
+                item = encode_call(part, self._losses)
                 choice.tools += 1
-                if invented:
+                if part.derived_id:
                     at = ("choices", event.candidate, "message", "tool_calls", state.tool, "id")
                     self._losses.invented("tool_call_id", at, "the source names none")
                 self._begin_call(state, part, item, out)
@@ -270,6 +272,19 @@ class Encoder:
         else:
             more.function = wire.Function(arguments="")
         self._wrapping(state, wire.ResponseMessage(tool_calls=[more]))
+
+    def _add_to_call(self, state: _Open, ext: Extensions | None, out: list[bytes]) -> None:
+        """What Chat said in a call's later deltas; not its signature again, which readers would join to the first."""
+        item = wire.ToolCallItem(state.tool)
+        if (function := dress(wire.Function(), ext, NAME, "function")) != wire.Function():
+            item.function = function
+        if (custom := dress(wire.Custom(), ext, NAME, "custom")) != wire.Custom():
+            item.custom = custom
+        google = dress(wire.GoogleExtra(), ext, NAME, "extra_content", "google")
+        extra = wire.ExtraContent() if google == wire.GoogleExtra() else wire.ExtraContent(google)
+        if (extra := dress(extra, ext, NAME, "extra_content")) != wire.ExtraContent():
+            item.extra_content = extra
+        self._delta(state.candidate, wire.ResponseMessage(tool_calls=[dress(item, ext, NAME)]), out)
 
     def _wrapping(self, state: _Open, delta: wire.ResponseMessage) -> None:
         """Find what stands around the text of this part's deltas."""
