@@ -55,14 +55,11 @@ def as_control(cache: Cache, losses: Losses, at: At) -> Raw:
     return _LONG_CONTROL if _ttl(cache) == "12h" else _CONTROL
 
 
-class Breakpoints:
+class Breakpoints(Struct, gc=False):
     """The markers of a request to Claude, in the order of its prompt: 4 at most, none longer than one before it."""
 
-    __slots__ = ("_left", "_short")
-
-    def __init__(self) -> None:
-        self._left = 4
-        self._short = False
+    _left: int = 4
+    _short: bool = False
 
     def control(self, cache: Cache, losses: Losses, at: At) -> Raw | None:
         """The next marker as `cache_control`; None if there are enough. `at` is the node it is on."""

@@ -18,7 +18,7 @@ from msgspec import Raw, Struct
 
 from dgrid_translate.losses import At
 from dgrid_translate.shared.wire import load as load_as_spelled
-from dgrid_translate.shared.wire_slow import REFUSALS, check_utf8, decoder_of
+from dgrid_translate.shared.wire_slow import REFUSALS, check_utf8, decoder_of, decoders
 
 T = TypeVar("T")
 Spellings = dict[At, str | int | None]
@@ -39,7 +39,8 @@ def load(type_: type[T], body: bytes | Raw, dialect: str, at: At = (), spellings
     try:
         if type(body) is bytes and not body.isascii():
             check_utf8(body)
-        found: T = decoder_of(type_)(body)
+        decode = decoders.get(type_)
+        found: T = decoder_of(type_)(body) if decode is None else decode(body)
         return found
     except REFUSALS:
         with suppress(*REFUSALS):

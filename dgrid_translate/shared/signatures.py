@@ -10,7 +10,8 @@ gives the vendor's own signature.
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64decode
+from binascii import b2a_base64
 from typing import Literal
 
 from dgrid_translate.ir.parts import Signature
@@ -29,8 +30,12 @@ _STANDARD = str.maketrans("-_", "+/")  # Google's clients write the alphabet of 
 
 def wrap(signature: Signature, belongs: Belongs, part_id: str | None = None) -> str:
     """A spelling of `signature`, and of the id of what it belongs to, for another vendor's opaque field."""
+    return MARK + _told(signature, belongs, part_id)
+
+
+def _told(signature: Signature, belongs: Belongs, part_id: str | None) -> str:
     named = "" if part_id is None else ids.legal(part_id)
-    return f"{_WRAPPED}{signature.origin}.{belongs}{named}.{signature.value}"
+    return f".{signature.origin}.{belongs}{named}.{signature.value}"
 
 
 def unwrap(text: str, native: str) -> tuple[Signature, Belongs | None]:
@@ -55,12 +60,14 @@ def wrapped_id(text: str) -> str | None:
 
 def wrap_base64(signature: Signature, belongs: Belongs, part_id: str | None = None) -> str:
     """As `wrap`, for a field that must hold base64."""
-    rest = wrap(signature, belongs, part_id)[len(MARK) :]
-    return MARK + b64encode(rest.encode("utf-8", "surrogatepass")).decode()
+    told = _told(signature, belongs, part_id)
+    return MARK + b2a_base64(told.encode("utf-8", "surrogatepass"), newline=False).decode()
 
 
 def unwrap_base64(text: str, native: str) -> tuple[Signature, Belongs | None]:
     """As `unwrap`, for a field that holds base64."""
+    if not text.startswith(MARK):
+        return Signature(text, native), None
     signature, belongs = unwrap(_from_base64(text), native)
     return (Signature(text, native), None) if belongs is None else (signature, belongs)
 

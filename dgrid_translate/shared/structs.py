@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NewType, TypeVar
+from typing import TYPE_CHECKING, NewType, TypeVar, final
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
@@ -78,6 +78,7 @@ def settled(said: T) -> T | Inline:
     return said
 
 
+@final
 class Unknown(Wire, tag_field="type", tag=UNKNOWN):
     """A tagged object whose `type` the dialect does not know; `raw` is the object as it came.
 
@@ -89,6 +90,7 @@ class Unknown(Wire, tag_field="type", tag=UNKNOWN):
     made: Leftovers
 
 
+@final
 class UnknownRole(Wire, tag_field="role", tag=UNKNOWN):
     """A message whose `role` the dialect does not know; `raw` is the message as it came. `made`: as on Unknown."""
 

@@ -207,9 +207,10 @@ _ANY = Model()
 
 @lru_cache(256)
 def _model(name: str) -> Model:
+    name = name.lower().replace(".", "-")
     return next((model for pattern, model in _TABLE if pattern.search(name)), _ANY)
 
 
 def model_of(name: str | None) -> Model:
     """What the model of that name takes; hosts put things before and after the name and write 4.5 for 4-5."""
-    return _model((name or "")[:120].lower().replace(".", "-"))
+    return _model((name or "")[:120])

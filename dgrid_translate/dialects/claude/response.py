@@ -5,16 +5,17 @@ from __future__ import annotations
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.claude import types as wire
-from dgrid_translate.dialects.claude.parts import Target, decode_content, encode_blocks, restore
-from dgrid_translate.dialects.claude.profile import FINISH, FINISH_BACK, NAME, RESPONSE_PLACES, TIERS
+from dgrid_translate.dialects.claude.parts import Target, decode_blocks, encode_blocks
+from dgrid_translate.dialects.claude.profile import FINISH, FINISH_BACK, NAME, ORIGIN, RESPONSE_PLACES, TIERS
 from dgrid_translate.ir.events import ResponseStarted
 from dgrid_translate.ir.parts import Extensions, ToolCall, holds
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
 from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared.carriers import restore
 from dgrid_translate.shared.drops import drop_logprobs
 from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.usage import drop_counts, either, pick
+from dgrid_translate.shared.usage import drop_counts
 from dgrid_translate.shared.wire import (
     NULL,
     dress,
@@ -26,6 +27,7 @@ from dgrid_translate.shared.wire import (
     note,
     own_extension,
     remembered,
+    unwritten,
 )
 
 # -------------------------------------------------------------------------------------------------------- decoding
@@ -34,16 +36,19 @@ from dgrid_translate.shared.wire import (
 def decode_response(body: bytes) -> Response:
     """The response in a message."""
     message = load(wire.Message, body, NAME)
-    parts = restore(decode_content(message.content, ("content",)))
+    parts = restore(decode_blocks(message.content, ("content",)), ORIGIN, NAME)
     candidate = Candidate(0, parts, decode_finish(message.stop_reason, message.stop_sequence))
-    candidate.ext = decode_stop_details(message.stop_details)
+    if message.stop_details is not UNSET:
+        candidate.ext = decode_stop_details(message.stop_details)
     response = Response(NAME, [candidate], places=RESPONSE_PLACES, ext=decode_envelope(message))
     if message.stop_reason is UNSET:
         response.ext = note(response.ext, NAME, ("~stop_reason",))
     if message.stop_sequence is UNSET:
         response.ext = note(response.ext, NAME, ("~stop_sequence",))
-    response.id = None if message.id is UNSET else message.id
-    response.model = None if message.model is UNSET else message.model
+    if message.id is not UNSET:
+        response.id = message.id
+    if message.model is not UNSET:
+        response.model = message.model
     if message.usage == NULL:
         response.ext = note(response.ext, NAME, ("usage",))
     elif message.usage is not UNSET:
@@ -53,7 +58,7 @@ def decode_response(body: bytes) -> Response:
 
 def decode_envelope(message: wire.Message) -> Extensions | None:
     """What an answer says about itself that only Claude knows, and what it leaves out."""
-    ext = extensions(message, NAME)
+    ext = None if message.extra is UNSET else extensions(message, NAME)
     if message.type is UNSET:
         ext = note(ext, NAME, ("~type",))
     if message.role is UNSET:
@@ -76,50 +81,51 @@ def decode_finish(reason: object, sequence: object) -> FinishReason | None:
         return None
     unified = FINISH.get(reason, "other")
     met = sequence if isinstance(sequence, str) else None
-    exact = reason in (FINISH_BACK[unified], "stop_sequence")
+    exact = reason == FINISH_BACK[unified] or reason == "stop_sequence"
     return FinishReason(unified, reason, NAME, met, "stop_reason", exact)
 
 
 def decode_usage(raw: Raw, at: At = ("usage",)) -> tuple[Usage, str | None]:
     """`usage`, and the service tier in it. Cached input, which Claude counts apart, is put in."""
-    found = Usage(raw=raw, dialect=NAME, at=at)
     usage = load(wire.Usage, raw, NAME, at)
-    found.ext = extensions(usage, NAME)
+    fresh, read, written = usage.input_tokens, usage.cache_read_input_tokens, usage.cache_creation_input_tokens
+    whole = None if fresh is None else fresh + (read or 0) + (written or 0)
+    found = Usage(whole, usage.output_tokens, None, read, written, raw=raw, dialect=NAME, at=at)
+    if usage.extra is not UNSET:
+        found.ext = extensions(usage, NAME)
     if usage.iterations is not UNSET:
         found.ext = note(found.ext, NAME, ("iterations",), usage.iterations)
-    found.cache_read = pick(usage.cache_read_input_tokens)
-    found.cache_write = pick(usage.cache_creation_input_tokens)
-    fresh = pick(usage.input_tokens)
-    if fresh is not None:
-        found.input = fresh + (found.cache_read or 0) + (found.cache_write or 0)
-    found.output = pick(usage.output_tokens)
-    if usage.output_tokens_details is not UNSET:
-        details = usage.output_tokens_details
-        found.reasoning = pick(details.thinking_tokens)
-        found.ext = merge(found.ext, extensions(details, NAME, "output_tokens_details"))
-    if usage.cache_creation is not UNSET:
-        _decode_counts(found, "cache_creation", usage.cache_creation)
-    if usage.server_tool_use is not UNSET:
-        _decode_counts(found, "server_tool_use", usage.server_tool_use)
+    details = usage.output_tokens_details
+    if details is not UNSET:
+        found.reasoning = details.thinking_tokens
+        if details.extra is not UNSET:
+            found.ext = merge(found.ext, extensions(details, NAME, "output_tokens_details"))
+    created = usage.cache_creation
+    if created is not UNSET:
+        if created.extra is not UNSET:
+            found.ext = merge(found.ext, extensions(created, NAME, "cache_creation"))
+        if created.ephemeral_5m_input_tokens:
+            _note_count(found, created.ephemeral_5m_input_tokens, "cache_creation", "ephemeral_5m_input_tokens")
+        if created.ephemeral_1h_input_tokens:
+            _note_count(found, created.ephemeral_1h_input_tokens, "cache_creation", "ephemeral_1h_input_tokens")
+    used = usage.server_tool_use
+    if used is not UNSET:
+        if used.extra is not UNSET:
+            found.ext = merge(found.ext, extensions(used, NAME, "server_tool_use"))
+        if used.web_search_requests:
+            _note_count(found, used.web_search_requests, "server_tool_use", "web_search_requests")
+        if used.web_fetch_requests:
+            _note_count(found, used.web_fetch_requests, "server_tool_use", "web_fetch_requests")
     geo = usage.inference_geo
-    if isinstance(geo, str) and geo != "not_available":
+    if geo is not None and geo != "not_available":
         found.ext = note(found.ext, NAME, ("inference_geo",), Raw(dump(geo)))
     tier = usage.service_tier
-    return found, TIERS.get(tier, tier) if isinstance(tier, str) else None
+    return found, None if tier is None else TIERS.get(tier, tier)
 
 
-def _decode_counts(found: Usage, key: str, counts: wire.CacheCreation | wire.ServerToolUsage) -> None:
-    found.ext = merge(found.ext, extensions(counts, NAME, key))
-    for field in _COUNTS[key]:
-        count = getattr(counts, field)
-        if count is not UNSET and count:
-            found.ext = note(found.ext, NAME, (key, field), Raw(b"%d" % count))
+def _note_count(found: Usage, count: int, *key: str) -> None:
+    found.ext = note(found.ext, NAME, key, Raw(b"%d" % count))
 
-
-_COUNTS = {
-    "cache_creation": ("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"),
-    "server_tool_use": ("web_search_requests", "web_fetch_requests"),
-}
 
 # -------------------------------------------------------------------------------------------------------- encoding
 
@@ -134,7 +140,6 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
         for other in response.candidates:
             if other is not candidate:
                 losses.dropped("candidate", other.at, "Claude gives one answer")
-    called = False
     if candidate is None:
         message.stop_reason, message.stop_sequence = encode_finish(None, False, native, losses, ())
     else:
@@ -144,15 +149,16 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
             drop_logprobs(candidate.logprobs, losses)
         target = Target(losses, native, upstream=False)
         message.content = encode_blocks(candidate.parts, target)
-        target.note_invented(message.content, ())
+        if target.invented is not None:
+            target.note_invented(message.content, ())
         called = holds(candidate.parts, ToolCall)
         finish = encode_finish(candidate.finish, called, native, losses, candidate.at)
         message.stop_reason, message.stop_sequence = finish
-        if native:
+        if native and candidate.ext is not None:
             details = own_extension(candidate.ext, NAME, "stop_details")
             if details is not None:
                 message.stop_details = details
-    if native:
+    if native and response.ext is not None:
         if remembered(response.ext, NAME, "~stop_reason"):
             message.stop_reason = UNSET
         if remembered(response.ext, NAME, "~stop_sequence"):
@@ -162,8 +168,9 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
     elif not native:
         message.usage = Raw(b'{"input_tokens":0,"output_tokens":0}')
         losses.invented("usage", ("usage",), "the source says nothing")
-    drop_tier(response.service_tier, response, losses)
-    return dump(dress(message, response.ext, NAME))
+    if response.service_tier:
+        drop_tier(response.service_tier, response, losses)
+    return dump(message if response.ext is None else dress(message, response.ext, NAME))
 
 
 def drop_tier(tier: str | None, response: Response | ResponseStarted, losses: Losses) -> None:
@@ -174,12 +181,11 @@ def drop_tier(tier: str | None, response: Response | ResponseStarted, losses: Lo
 
 def encode_envelope(response: Response, losses: Losses, request: Request | None) -> wire.Message:
     """What an answer begins with."""
-    if response.ext is not None:
-        drop_foreign(response.ext, NAME, response.at, losses)
-    message = wire.Message(content=[])
-    if response.id is not None:
-        message.id = response.id
+    ext = response.ext
+    if ext is not None:
+        drop_foreign(ext, NAME, response.at, losses)
     model = _model(response, request, losses)
+    message = wire.Message([], UNSET if response.id is None else response.id, "message", "assistant")
     if model is not None:
         message.model = model
     if response.dialect != NAME:
@@ -191,10 +197,11 @@ def encode_envelope(response: Response, losses: Losses, request: Request | None)
             losses.invented("model", ("model",))
         if response.created is not None:
             losses.dropped("created", response.place("created"))
-    if not remembered(response.ext, NAME, "~type"):
-        message.type = "message"
-    if not remembered(response.ext, NAME, "~role"):
-        message.role = "assistant"
+    if ext is not None:
+        if remembered(ext, NAME, "~type"):
+            message.type = UNSET
+        if remembered(ext, NAME, "~role"):
+            message.role = UNSET
     return message
 
 
@@ -235,25 +242,25 @@ def encode_finish(
 
 
 def encode_usage(usage: Usage, losses: Losses) -> Raw:
-    """`usage`."""
+    """`usage`, to be written with the rest."""
     if usage.dialect == NAME and usage.raw is not None:
         return usage.raw
-    drop_foreign(usage.ext, NAME, usage.at, losses)
+    if usage.ext is not None:
+        drop_foreign(usage.ext, NAME, usage.at, losses)
     drop_counts(usage, losses, _UNSAID)
-    cached = (usage.cache_read or 0) + (usage.cache_write or 0)
-    if cached > (usage.input or 0):
+    given, made = usage.input or 0, usage.output or 0
+    fresh = given - (usage.cache_read or 0) - (usage.cache_write or 0)
+    if fresh < 0:
         losses.approximated("usage_input", usage.at, "less than what of it was cached")
-    if (usage.reasoning or 0) > (usage.output or 0):
+        fresh = 0
+    reasoning = usage.reasoning or 0
+    if reasoning > made:
         losses.approximated("usage_reasoning", usage.at, "more than all output")
-    made = wire.Usage(
-        input_tokens=max((usage.input or 0) - cached, 0),
-        cache_creation_input_tokens=either(usage.cache_write),
-        cache_read_input_tokens=either(usage.cache_read),
-        output_tokens=usage.output or 0,
-    )
+        reasoning = made
+    told = wire.Usage(fresh, usage.cache_write, usage.cache_read, made)
     if usage.reasoning is not None:
-        made.output_tokens_details = wire.OutputTokensDetails(min(usage.reasoning, usage.output or 0))
-    return Raw(dump(made))
+        told.output_tokens_details = wire.OutputTokensDetails(reasoning)
+    return unwritten(told)
 
 
 _UNSAID = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from msgspec import UNSET, Raw
-from msgspec.json import decode
 
 from dgrid_translate.dialects.claude import types as wire
 from dgrid_translate.dialects.claude.profile import NAME, Model
@@ -21,7 +20,6 @@ from dgrid_translate.shared.wire import (
     extensions,
     load,
     note,
-    own_extension,
     pose,
     remembered,
 )
@@ -45,13 +43,15 @@ def _decode_tool(tool: wire.Tool, index: int) -> Tool:
     if tool.name is UNSET or (tool.type is not UNSET and tool.type != "custom"):
         raw = Raw(dump(dress(tool, extensions(tool, NAME), NAME)))
         return ProviderTool("custom" if tool.type is UNSET else tool.type, raw, NAME, cache, at=at)
-    found = FunctionTool(tool.name, cache=cache, schema_at=("tools", index, "input_schema"), at=at)
-    if tool.description is not UNSET:
-        found.description = tool.description
-    if tool.input_schema is not UNSET:
-        found.parameters = tool.input_schema
-    if tool.strict is not UNSET:
-        found.strict = tool.strict
+    found = FunctionTool(
+        tool.name,
+        None if tool.description is UNSET else tool.description,
+        None if tool.input_schema is UNSET else tool.input_schema,
+        None if tool.strict is UNSET else tool.strict,
+        cache,
+        ("tools", index, "input_schema"),
+        at=at,
+    )
     if tool.extra is not UNSET:
         found.ext = extensions(tool, NAME)
     if tool.type is not UNSET:
@@ -64,15 +64,13 @@ def _decode_tool(tool: wire.Tool, index: int) -> Tool:
 
 
 def encode_tools(
-    request: Request, model: Model, breakpoints: caching.Breakpoints, losses: Losses
-) -> list[wire.Tool] | None:
-    """`tools`; None if there are none."""
-    if request.tools is None:
-        return None
+    tools: list[Tool], request: Request, model: Model, breakpoints: caching.Breakpoints, losses: Losses
+) -> list[wire.Tool]:
+    """`tools`; the request tells what may be chosen of them."""
     native = request.dialect == NAME
     chosen = None if native else _chosen(request.tool_choice, losses)
     made: list[wire.Tool] = []
-    for tool in request.tools:
+    for tool in tools:
         if chosen is not None and getattr(tool, "name", None) not in chosen:
             losses.dropped("tool", tool.at, "not among the tools that may be chosen")
             drop_foreign(tool.ext, NAME, tool.at, losses)
@@ -80,16 +78,15 @@ def encode_tools(
         cache = None if tool.cache is None else tool.cache.raw
         if tool.cache is not None and not native:
             cache = breakpoints.control(tool.cache, losses, tool.at)
-        match tool:
-            case FunctionTool():
-                made.append(_encode_function(tool, cache, model, losses, native))
-            case CustomTool():
-                made.append(_encode_function(as_function(tool, losses), cache, model, losses, native))
-            case ProviderTool(dialect=dialect) if dialect == NAME:
-                made.append(pose(tool.raw, wire.Tool))
-            case _:
-                losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
-    return made if made or native else None
+        if type(tool) is FunctionTool:
+            made.append(_encode_function(tool, cache, model, losses, native))
+        elif type(tool) is CustomTool:
+            made.append(_encode_function(as_function(tool, losses), cache, model, losses, native))
+        elif tool.dialect == NAME:
+            made.append(pose(tool.raw, wire.Tool))
+        else:
+            losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
+    return made
 
 
 def _chosen(choice: ToolChoice | None, losses: Losses) -> set[str] | None:
@@ -103,9 +100,7 @@ def _chosen(choice: ToolChoice | None, losses: Losses) -> set[str] | None:
 
 
 def _encode_function(tool: FunctionTool, cache: Raw | None, model: Model, losses: Losses, native: bool) -> wire.Tool:
-    made = wire.Tool(name=tool.name)
-    if tool.description is not None:
-        made.description = tool.description
+    made = wire.Tool(UNSET, tool.name, UNSET if tool.description is None else tool.description)
     if native:
         if tool.parameters is not None:
             made.input_schema = tool.parameters
@@ -116,17 +111,17 @@ def _encode_function(tool: FunctionTool, cache: Raw | None, model: Model, losses
     else:
         if tool.ext is not None:
             drop_foreign(tool.ext, NAME, tool.at, losses)
-        strict = tool.strict and model.formats
+        profile = CLAUDE_INPUT
         if tool.strict is not None:
             if model.formats:
                 made.strict = tool.strict
+                profile = CLAUDE_STRICT if tool.strict else CLAUDE_INPUT
             elif tool.strict:
                 losses.dropped("tool_strict", (*tool.at, "strict"), "the model takes no strict tools")
         if tool.parameters is None or tool.parameters == _EMPTY or tool.parameters == NULL:
             made.input_schema = _NO_ARGUMENTS
             losses.invented("input_schema", ("tools", tool.at[-1] if tool.at else 0, "input_schema"))
         else:
-            profile = CLAUDE_STRICT if strict else CLAUDE_INPUT
             made.input_schema = downgrade(tool.parameters, profile, losses, tool.schema_at)
     if cache is not None:
         made.cache_control = cache
@@ -157,17 +152,14 @@ def decode_tool_choice(raw: Raw) -> tuple[ToolChoice, bool | None]:
     return found, None if disabled is UNSET else not disabled
 
 
-def encode_tool_choice(request: Request, model: Model, losses: Losses) -> tuple[Raw | None, str | None]:
+def encode_tool_choice(request: Request, model: Model, losses: Losses) -> tuple[wire.ToolChoice | None, str | None]:
     """`tool_choice`, and the instruction that stands in for a choice which the model does not take."""
     choice, parallel = request.tool_choice, request.parallel_tool_calls
-    if choice is not None and request.dialect == NAME and (raw := own_extension(choice.ext, NAME, "~raw")) is not None:
-        return raw, None
-    if choice is None and parallel is None:
-        return None, None
-    if choice is not None:
+    if choice is None:
+        if parallel is None or parallel:
+            return None, None
+    elif choice.ext is not None:
         drop_foreign(choice.ext, NAME, choice.at, losses)
-    if choice is None and parallel:
-        return None, None
     made = wire.ToolChoice("auto" if choice is None else choice.mode)
     instruction = None
     if choice is not None and choice.mode == "required":
@@ -181,9 +173,4 @@ def encode_tool_choice(request: Request, model: Model, losses: Losses) -> tuple[
         made.disable_parallel_tool_use = not parallel
     elif parallel is False:
         losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "no tool may be called at all")
-    return Raw(dump(made)), instruction
-
-
-def is_forced(choice: Raw | None) -> bool:
-    """Whether a `tool_choice` leaves the model no way but to call a tool."""
-    return choice is not None and decode(choice, type=wire.ToolChoice).type in ("any", "tool")
+    return made, instruction

@@ -161,9 +161,6 @@ FINISH_BACK: dict[Finish, str] = {
     "other": "OTHER",
 }
 
-MODALITIES = {"TEXT": "text", "IMAGE": "image", "AUDIO": "audio"}
-"""The modalities that the model counts tokens of."""
-
 
 class Model(Struct, frozen=True):
     """What a model takes.

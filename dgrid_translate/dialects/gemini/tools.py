@@ -16,10 +16,13 @@ from dgrid_translate.shared.custom_tools import as_function
 from dgrid_translate.shared.schema import GEMINI_JSON, downgrade, from_openapi
 from dgrid_translate.shared.wire import (
     NULL,
+    Extra,
+    Kept,
     dress,
     drop_foreign,
     dump,
     extensions,
+    extra_of,
     key_of,
     note,
     own_extension,
@@ -29,6 +32,7 @@ from dgrid_translate.shared.wire import (
 )
 
 _PROVIDED = ("googleSearch", "codeExecution", "urlContext", "fileSearch")
+_OWN = Kept(*_PROVIDED)
 
 # --------------------------------------------------------------------------------------------------- definitions
 
@@ -37,30 +41,27 @@ def decode_tools(tools: Sequence[wire.Tool]) -> list[Tool]:
     """`tools`: each function, and each tool of Google's own, is one."""
     found: list[Tool] = []
     for index, tool in enumerate(tools):
-        at = ("tools", index)
         before = len(found)
         if tool.functionDeclarations is not UNSET:
-            functions = enumerate(tool.functionDeclarations)
-            found += [_decode_function(function, at + ("functionDeclarations", place)) for place, function in functions]
-        for key in _PROVIDED:
-            raw = getattr(tool, key)
-            if raw is not UNSET:
-                found.append(ProviderTool(key, raw, NAME, at=(*at, key)))
-        ext = extensions(tool, NAME)
-        if ext is not None:
-            own = [(key_of(key[0]) or "", raw) for key, raw in ext[NAME].items()]
-            found += [ProviderTool(key, raw, NAME, at=(*at, key)) for key, raw in own]
+            for place, function in enumerate(tool.functionDeclarations):
+                found.append(_decode_function(function, ("tools", index, "functionDeclarations", place)))
+        own: Extra = {}
+        _OWN.take(tool, own)
+        if tool.extra is not UNSET:
+            own.update(extra_of(tool))
+        for word, raw in own.items():
+            key = key_of(word[0]) or ""
+            found.append(ProviderTool(key, raw, NAME, at=("tools", index, key)))
         if len(found) == before:
-            found.append(ProviderTool("", Raw(dump(tool)), NAME, at=at))
+            found.append(ProviderTool("", Raw(dump(tool)), NAME, at=("tools", index)))
     return found
 
 
 def _decode_function(function: wire.FunctionDeclaration, at: At) -> FunctionTool:
-    found = FunctionTool(function.name, at=at)
+    description = None if function.description is UNSET else function.description
+    found = FunctionTool(function.name, description, at=at)
     if function.extra is not UNSET:
         found.ext = extensions(function, NAME)
-    if function.description is not UNSET:
-        found.description = function.description
     if function.parametersJsonSchema is not UNSET:
         found.parameters = function.parametersJsonSchema
         found.schema_at = at + ("parametersJsonSchema",)
@@ -74,14 +75,11 @@ def _decode_function(function: wire.FunctionDeclaration, at: At) -> FunctionTool
     return found
 
 
-def encode_tools(params: wire.Params, request: Request, losses: Losses) -> None:
+def encode_tools(params: wire.Params, tools: Sequence[Tool], losses: Losses, native: bool) -> None:
     """Fill `tools`: functions go into one, each tool of Google's own into one of its own, unless Gemini had it so."""
-    if request.tools is None:
-        return
-    native = request.dialect == NAME
     entries: list[wire.Tool] = []
     group: object = None
-    for tool in request.tools:
+    for tool in tools:
         if tool.cache is not None:
             caching.drop(tool.cache, losses, tool.at)
         if tool.ext is not None:
@@ -127,13 +125,13 @@ def _encode_function(tool: FunctionTool, losses: Losses, native: bool) -> wire.F
     made = wire.FunctionDeclaration(name=tool.name)
     if tool.description is not None:
         made.description = tool.description
-    given = None if tool.ext is None else own_extension(tool.ext, NAME, "~parameters")
+    ext, schema = tool.ext, tool.parameters
+    given = None if ext is None else own_extension(ext, NAME, "~parameters")
     if given is not None:
         made.parameters = given
-    elif tool.parameters is not None and tool.parameters != NULL:
-        schema = tool.parameters
+    elif schema is not None and schema != NULL:
         made.parametersJsonSchema = schema if native else downgrade(schema, GEMINI_JSON, losses, tool.schema_at)
-    return made if tool.ext is None else dress(made, tool.ext, NAME)
+    return made if ext is None else dress(made, ext, NAME)
 
 
 # -------------------------------------------------------------------------------------------------------- choice
@@ -171,12 +169,10 @@ def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) ->
     """Fill `toolConfig`."""
     native = request.dialect == NAME
     choice = request.tool_choice
-    remembers = native and request.ext is not None
-    if choice is None and request.tools is None and request.parallel_tool_calls is None and not remembers:
-        return
     config = wire.ToolConfig()
     if choice is not None:
-        drop_foreign(choice.ext, NAME, choice.at, losses)
+        if choice.ext is not None:
+            drop_foreign(choice.ext, NAME, choice.at, losses)
         given = own_extension(choice.ext, NAME, "~raw")
         config.functionCallingConfig = (
             _encode_choice(choice, losses) if given is None else pose(given, wire.FunctionCallingConfig)
@@ -184,12 +180,11 @@ def encode_tool_choice(params: wire.Params, request: Request, losses: Losses) ->
     if not native:
         _encode_strictness(config, request, losses)
     made = dress(config, request.ext, NAME, "toolConfig") if native else config
-    if made != wire.ToolConfig() or (native and remembered(request.ext, NAME, "~toolConfig")):
+    if made != _NO_CONFIG or (native and remembered(request.ext, NAME, "~toolConfig")):
         params.toolConfig = made
-    if request.parallel_tool_calls is False:
-        losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "Gemini may call several at once")
 
 
+_NO_CONFIG = wire.ToolConfig()
 _MODES = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
 
 

@@ -65,34 +65,42 @@ def _decode_tool(tool: wire.Tool, at: At) -> FunctionTool | CustomTool | None:
     if tool.container is not UNSET or tool.tools is not UNSET:
         return None
     own = {} if tool.extra is UNSET else extra_of(tool)
+    if (
+        tool.defer_loading is not UNSET
+        or tool.allowed_callers is not UNSET
+        or tool.output_schema is not UNSET
+        or tool.async_ is not UNSET
+    ):
+        _keep_options(tool, own)
+    description = tool.description
+    if description is None:
+        own["description",] = NULL
+    elif description is UNSET:
+        description = None
+    if tool.type == "custom":
+        form = None
+        if tool.format is not UNSET:
+            own["~format",] = tool.format
+            form = _nested(tool.format, at + ("format",))
+        return CustomTool(tool.name, description, form, at=at, ext={NAME: own} if own else None)
+    strict = tool.strict
+    if strict is None:
+        own["strict",] = NULL
+    elif strict is UNSET:
+        strict = None
+    parameters = None if tool.parameters is UNSET else tool.parameters
+    if parameters is not None and parameters == NULL:
+        own["parameters",] = NULL
+        parameters = None
+    ext = {NAME: own} if own else None
+    return FunctionTool(tool.name, description, parameters, strict, schema_at=at + ("parameters",), at=at, ext=ext)
+
+
+def _keep_options(tool: wire.Tool, own: Extra) -> None:
     for key, member in _OPTIONS:
         raw = getattr(tool, member)
         if raw is not UNSET:
             own["~" + key if raw == _FALSE else key,] = raw
-    description = tool.description
-    if description is None:
-        own["description",] = NULL
-    if tool.type == "function":
-        if tool.strict is None:
-            own["strict",] = NULL
-        if tool.parameters is not UNSET and tool.parameters == NULL:
-            own["parameters",] = NULL
-        return FunctionTool(
-            tool.name,
-            None if description is UNSET else description,
-            None if tool.parameters is UNSET or tool.parameters == NULL else tool.parameters,
-            None if tool.strict is UNSET else tool.strict,
-            schema_at=at + ("parameters",),
-            at=at,
-            ext={NAME: own} if own else None,
-        )
-    form = None
-    if tool.format is not UNSET:
-        own["~format",] = tool.format
-        form = _nested(tool.format, at + ("format",))
-    return CustomTool(
-        tool.name, None if description is UNSET else description, form, at=at, ext={NAME: own} if own else None
-    )
 
 
 def _nested(raw: Raw, at: At) -> Raw:

@@ -18,11 +18,11 @@ from dgrid_translate.dialects.ui_message.parts import (
     STEP,
     STEP_START,
     Assistant,
+    add_part,
     begin_step,
-    decode_part,
     encode_own,
+    read_part,
     static_names,
-    tag_of,
 )
 from dgrid_translate.dialects.ui_message.profile import FINISH, FINISH_BACK, METADATA, NAME, RESPONSE_PLACES
 from dgrid_translate.errors import DecodeError
@@ -155,18 +155,18 @@ def decode_parts(raws: list[Raw]) -> tuple[list[AnyPart], int]:
             begun += 1
             continue
         at = ("parts", index)
-        tag = tag_of(raw, at)
-        if tag == STEP and len(load(dict[str, Raw], raw, NAME, at)) == 1:
+        part = read_part(raw, at)
+        if part == STEP and len(load(dict[str, Raw], raw, NAME, at)) == 1:
             begun += 1
             continue
         if begun:
             step: list[AnyPart] = []
-            decode_part(raw, tag, at, step, answer=True)
+            add_part(part, raw, at, step)
             begin_step(step[0], begun)
-            parts.extend(step)
+            parts += step
             begun = 0
         else:
-            decode_part(raw, tag, at, parts, answer=True)
+            add_part(part, raw, at, parts)
     return parts, begun
 
 

@@ -6,6 +6,8 @@ The AI SDK keeps tools on the server; what an application may send of them is a 
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from msgspec import UNSET, Raw
 
@@ -23,7 +25,8 @@ _decode_raws = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode_options = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
 _decode_schema = msgspec.json.Decoder(wire.Schema).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
-_WRAPPED = (b"j", b"\\")
+_decode_choice = msgspec.json.Decoder(str | wire.ToolChoice).decode
+_PLAIN = re.compile(rb'\{"[^j\\]')
 _NO_ARGUMENTS = Raw(b'{"type":"object","properties":{}}')
 _PLAIN_TYPES = ("function", "dynamic")
 
@@ -51,7 +54,7 @@ def _decode_tool(name: str, tool: wire.Tool, record: Raw) -> Tool:
     if tool.id is not UNSET and tool.type is not UNSET and tool.type not in _PLAIN_TYPES:
         return ProviderTool(tool.id, _decode_raws(record)[name], NAME, at=at)
     own: Extra = {} if tool.extra is UNSET else extra_of(tool)
-    found = FunctionTool(name, at=at, schema_at=(*at, "inputSchema"))
+    found = FunctionTool(name, schema_at=("tools", name, "inputSchema"), at=at)
     if tool.type is not UNSET and tool.type not in _PLAIN_TYPES:
         own["type",] = Raw(dump(tool.type))
     if tool.id is not UNSET:
@@ -82,8 +85,7 @@ def _decode_tool(name: str, tool: wire.Tool, record: Raw) -> Tool:
 
 def _is_plain(schema: Raw) -> bool:
     """Whether the first member alone shows that a schema is not wrapped: `jsonSchema` may be spelled with escapes."""
-    head = memoryview(schema)[:3].tobytes()
-    return head[:2] == b'{"' and head[2:] not in _WRAPPED
+    return _PLAIN.match(schema) is not None
 
 
 def _decode_provider_options(raw: Raw, found: FunctionTool, own: Extra) -> None:
@@ -140,7 +142,7 @@ def _encode_tool(tool: FunctionTool | CustomTool, losses: Losses) -> wire.Tool:
 def decode_tool_choice(raw: Raw) -> ToolChoice | None:
     """`toolChoice`; None of what is none."""
     try:
-        choice = msgspec.json.decode(raw, type=str | wire.ToolChoice)
+        choice = _decode_choice(raw)
     except _REFUSALS:
         return None
     if choice == "auto" or choice == "none" or choice == "required":

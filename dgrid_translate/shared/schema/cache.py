@@ -3,9 +3,10 @@
 Rewriting is a pure function of a schema's bytes, and an agent sends the same tools with every turn of a conversation,
 to which it adds only a message or two: without a memory the tools' schemas, which take milliseconds to walk, would cost
 more than all the rest of each request. With it they cost a hash of their bytes, which is cheaper even than to search
-them for what may have to change. What is remembered says nothing of the
-request that it came with, cannot be changed (bytes and tuples), and is let go of when other schemas are asked for more
-often, so that it can be shared by every request and thread.
+them for what may have to change; and mostly not that, for the schema met last of each length is found by its length,
+and compared, which takes a fraction of the hash. What is remembered says nothing of the request that it came with,
+cannot be changed (bytes and tuples), and is let go of when other schemas are asked for more often, so that it can be
+shared by every request and thread.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ _ENTRIES = 512
 _LARGE = 64 * 1024
 """Neither schemas of more bytes nor results that take more are remembered: nobody's requests can fill the memory."""
 _NOTE_SIZE = 256
+_SHORT = 8 * 1024
+"""Longer schemas are not looked for by their length: few are, and each may take that much."""
+_SLOTS = 512
 
 Target = TypeVar("Target")
 
@@ -43,8 +47,8 @@ class _TooLarge(Exception):
         self.made = made
 
 
-def remembered(make: Callable[[bytes, Target], Made]) -> Callable[[bytes, Target], Made]:
-    """A pure function of a schema's bytes and a target, with a memory of bounded size.
+def remembered(make: Callable[[bytes, Target], Made]) -> Callable[[msgspec.Raw, Target], Made]:
+    """A pure function of a schema's bytes and a target (told by its identity), with a memory of bounded size.
 
     What it raises is not remembered: how deep the stack was is the caller's affair, not the schema's.
     """
@@ -56,13 +60,23 @@ def remembered(make: Callable[[bytes, Target], Made]) -> Callable[[bytes, Target
             raise _TooLarge(made)
         return made
 
-    def ask(raw: bytes, target: Target) -> Made:
-        if len(raw) > _LARGE:
+    latest: dict[int, tuple[msgspec.Raw, Target, Made]] = {}
+
+    def ask(schema: msgspec.Raw, target: Target) -> Made:
+        size = len(schema)
+        met = latest.get(size % _SLOTS)
+        if met is not None and met[1] is target and met[0] == schema:
+            return met[2]
+        raw = bytes(schema)
+        if size > _LARGE:
             return make(raw, target)
         try:
-            return small(raw, target)
+            made = small(raw, target)
         except _TooLarge as large:
             return large.made
+        if size <= _SHORT:
+            latest[size % _SLOTS] = msgspec.Raw(raw), target, made
+        return made
 
     return ask
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dgrid_translate.dialects.claude.parts.decode import decode_block, decode_citation, decode_content, restore
+from dgrid_translate.dialects.claude.parts.decode import (
+    decode_block,
+    decode_blocks,
+    decode_citation,
+    decode_content,
+)
 from dgrid_translate.dialects.claude.parts.encode import (
     Target,
     carriers,
@@ -18,6 +23,7 @@ __all__ = [
     "Target",
     "carriers",
     "decode_block",
+    "decode_blocks",
     "decode_citation",
     "decode_content",
     "encode_block",
@@ -25,6 +31,5 @@ __all__ = [
     "encode_citation",
     "is_blank",
     "note_reasoning",
-    "restore",
     "signature_text",
 ]

@@ -22,7 +22,6 @@ from dgrid_translate.ir.parts import (
     ToolResult,
 )
 from dgrid_translate.losses import At
-from dgrid_translate.shared import carriers
 from dgrid_translate.shared.arguments import EMPTY
 from dgrid_translate.shared.ids import restored
 from dgrid_translate.shared.media import data_of
@@ -42,32 +41,60 @@ _DIRECT = b'{"type":"direct"}'
 
 def decode_content(content: wire.Content, at: At) -> list[AnyPart]:
     """The parts of a `content`, a string or a list."""
-    if isinstance(content, str):
-        return [Text(content, at=at)]
-    return [decode_block(block, at + (index,)) for index, block in enumerate(content)]
+    return [Text(content, at=at)] if isinstance(content, str) else decode_blocks(content, at)
+
+
+def decode_blocks(blocks: list[wire.Block], at: At) -> list[AnyPart]:
+    """The parts of a `content` that is a list; mostly it has one block or very few."""
+    if len(blocks) == 1:
+        return [decode_block(blocks[0], at + (0,))]
+    parts: list[AnyPart] = []
+    for index, block in enumerate(blocks):
+        parts.append(decode_block(block, at + (index,)))  # a comprehension costs more than these few
+    return parts
 
 
 def decode_block(block: wire.Block, at: At) -> AnyPart:
     """One content block."""
+    ext = None if block.extra is UNSET else extensions(block, NAME)
     if type(block) is wire.TextBlock:
-        found = Text(block.text, at=at)
-        if block.cache_control is not UNSET:
-            found.cache = Cache("cache_control", block.cache_control)
-        if block.extra is not UNSET:
-            found.ext = extensions(block, NAME)
+        found = Text(block.text, at=at, ext=ext)
         if block.citations is not UNSET:
             _decode_citations(found, block.citations)
-        return found
-    ext = None if block.extra is UNSET else extensions(block, NAME)
-    if type(block) is wire.ToolUseBlock:
-        return _decode_tool_use(block, at, ext)
-    if type(block) is wire.ToolResultBlock:
-        return _decode_tool_result(block, at, ext)
-    if type(block) is wire.ThinkingBlock:
+    elif type(block) is wire.ToolUseBlock:
+        if block.caller is not UNSET:
+            plain = bytes(block.caller).replace(b" ", b"") == _DIRECT
+            ext = note(ext, NAME, ("~caller" if plain else "caller",), block.caller)
+        arguments = block.input
+        if arguments is UNSET:
+            arguments, ext = EMPTY, note(ext, NAME, ("~input",))
+        found = ToolCall(restored(block.id), block.name, arguments, at=at, ext=ext)
+    elif type(block) is wire.ToolResultBlock:
+        content = block.content
+        if isinstance(content, str):
+            parts: list[AnyPart] = [Text(content, at=at + ("content",))]
+        elif content is UNSET:
+            parts, ext = [], note(ext, NAME, ("~content",))
+        else:
+            parts = decode_blocks(content, at + ("content",))
+        found = ToolResult(restored(block.tool_use_id), parts, inline=isinstance(content, str), at=at, ext=ext)
+        if block.is_error is not UNSET:
+            found.is_error = block.is_error
+    elif type(block) is wire.ThinkingBlock:
         if block.signature is UNSET:
             return Reasoning(block.thinking, at=at, ext=note(ext, NAME, ("~signature",)))
         signature = Signature(block.signature, ORIGIN) if block.signature else None
         return Reasoning(block.thinking, signature=signature, at=at, ext=ext)
+    else:
+        return _decode_rare(block, at, ext)
+    if block.cache_control is not UNSET:
+        found.cache = Cache("cache_control", block.cache_control)
+    return found
+
+
+def _decode_rare(
+    block: wire.ImageBlock | wire.DocumentBlock | wire.RedactedThinkingBlock | Unknown, at: At, ext: Extensions | None
+) -> AnyPart:
     if type(block) is wire.RedactedThinkingBlock:
         return Reasoning("", redacted=True, signature=Signature(block.data, ORIGIN), at=at, ext=ext)
     if isinstance(block, Unknown):
@@ -94,35 +121,6 @@ def decode_citation(raw: Raw, at: At) -> Citation:
     if url is not None and found.encrypted_index is not UNSET:
         made.ext = note(None, NAME, ("encrypted_index",), Raw(dump(found.encrypted_index)))
     return made
-
-
-def _decode_tool_use(block: wire.ToolUseBlock, at: At, ext: Extensions | None) -> ToolCall:
-    if block.caller is not UNSET:
-        plain = bytes(block.caller).replace(b" ", b"") == _DIRECT
-        ext = note(ext, NAME, ("~caller" if plain else "caller",), block.caller)
-    arguments = block.input
-    if arguments is UNSET:
-        arguments = EMPTY
-        ext = note(ext, NAME, ("~input",))
-    found = ToolCall(restored(block.id), block.name, arguments, at=at, ext=ext)
-    if block.cache_control is not UNSET:
-        found.cache = Cache("cache_control", block.cache_control)
-    return found
-
-
-def _decode_tool_result(block: wire.ToolResultBlock, at: At, ext: Extensions | None) -> ToolResult:
-    content = block.content
-    if content is UNSET:
-        content = []
-        ext = note(ext, NAME, ("~content",))
-    found = ToolResult(restored(block.tool_use_id), decode_content(content, at + ("content",)), at=at, ext=ext)
-    if type(content) is str:
-        found.inline = True
-    if block.is_error is not UNSET:
-        found.is_error = block.is_error
-    if block.cache_control is not UNSET:
-        found.cache = Cache("cache_control", block.cache_control)
-    return found
 
 
 def _decode_media(block: wire.ImageBlock | wire.DocumentBlock, at: At, ext: Extensions | None) -> Media | Opaque:
@@ -172,8 +170,3 @@ def _decode_unknown(block: Unknown, at: At) -> AnyPart:
         call_id = load(wire.ServerBlock, raw, NAME, at).tool_use_id or None
         return ServerToolResult(call_id, tag.removesuffix("_tool_result"), raw, NAME, at=at)
     return Opaque(tag, raw, NAME, at=at)
-
-
-def restore(parts: list[AnyPart]) -> list[AnyPart]:
-    """The parts with wrapped signatures where they belong, and their carriers gone."""
-    return carriers.restore(parts, ORIGIN, NAME)

@@ -2,13 +2,13 @@
 
 A signature of another vendor travels to a Claude client wrapped in the `signature` of a thinking block (see
 `shared/signatures.py`): its own for thinking, an empty carrier block before a call and after a text. It comes home in
-the client's next request, where `restore` puts it back. To Claude itself no foreign signature ever goes.
+the client's next request, where `carriers.restore` puts it back. To Claude itself no foreign signature ever goes.
 """
 
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from msgspec import UNSET, Raw, Struct, field
@@ -76,10 +76,18 @@ class Target(Struct):
 def encode_blocks(parts: Sequence[AnyPart], target: Target) -> list[wire.Block]:
     """The blocks of a message, and the carriers of foreign signatures; what has no block is named as lost."""
     blocks: list[wire.Block] = []
+    native = target.native
     for part in parts:
-        if type(part) is Text and not target.native and is_blank(part, target):
-            continue
-        block = encode_block(part, target)
+        if type(part) is Text:
+            text = part.text
+            if text and part.ext is part.cache is part.citations is part.signature is None and not text.isspace():
+                blocks.append(wire.TextBlock(text))  # nearly all texts are such
+                continue
+            if not native and is_blank(part, target):
+                continue
+        if part.ext is not None and not native:
+            drop_foreign(part.ext, NAME, part.at, target.losses)
+        block = _ENCODERS[type(part)](part, target)
         if block is None:
             continue
         if part.signature is None or type(part) is Reasoning:
@@ -121,32 +129,18 @@ def encode_block(part: AnyPart, target: Target) -> wire.Block | None:
     """One content block; None if Claude has no word for it."""
     if part.ext is not None and not target.native:
         drop_foreign(part.ext, NAME, part.at, target.losses)
-    if type(part) is Text:
-        if part.cache is part.citations is part.ext is None:
-            return wire.TextBlock(part.text)
-        return _encode_text(part, target)
-    if type(part) is ToolCall:
-        return _encode_call(part, target)
-    if type(part) is ToolResult:
-        return _encode_result(part, target)
-    if type(part) is Reasoning:
-        if part.cache is not None or part.id is not None:
-            note_reasoning(part, target)
-        return _encode_reasoning(part, target)
-    return _encode_rare(part, target)
+    return _ENCODERS[type(part)](part, target)
 
 
-def _encode_rare(
-    part: Media | Refusal | Opaque | ServerToolCall | ServerToolResult, target: Target
-) -> wire.Block | None:
-    if type(part) is Media:
-        return _encode_media(part, target)
-    if type(part) is Refusal and target.upstream and not part.text.strip():
+def _encode_refusal(part: Refusal, target: Target) -> wire.Block | None:
+    if target.upstream and not part.text.strip():
         target.losses.dropped("refusal", part.at, "Claude refuses a text that says nothing")
         return None
-    if type(part) is Refusal:
-        target.losses.approximated("refusal", part.at, "sent as text")
-        return wire.TextBlock(part.text) if part.text else None
+    target.losses.approximated("refusal", part.at, "sent as text")
+    return wire.TextBlock(part.text) if part.text else None
+
+
+def _encode_verbatim(part: Opaque | ServerToolCall | ServerToolResult, target: Target) -> wire.Block | None:
     if part.dialect == NAME:
         return pose(part.raw, wire.TextBlock)
     drop_part(part, target.losses)
@@ -162,6 +156,8 @@ def _mark(block: B, cache: Cache, at: At, target: Target) -> B:
 
 def _encode_text(part: Text, target: Target) -> wire.Block:
     block = wire.TextBlock(part.text)
+    if part.cache is part.citations is part.ext is None:
+        return block
     if part.citations:
         citations = [encode_citation(citation, target) for citation in part.citations]
         block.citations = [raw for raw in citations if raw is not None] or UNSET
@@ -206,7 +202,9 @@ def signature_text(part: Reasoning, signature: Signature) -> str:
 
 
 def _encode_reasoning(part: Reasoning, target: Target) -> wire.Block | None:
-    """`thinking` or `redacted_thinking`; see `restore` for foreign signatures."""
+    """`thinking` or `redacted_thinking`; see `carriers.restore` for foreign signatures."""
+    if part.cache is not None or part.id is not None:
+        note_reasoning(part, target)
     signature = part.signature
     own = signature is not None and signature.origin == ORIGIN
     if target.upstream and not own and (signature is not None or not target.native):
@@ -215,11 +213,12 @@ def _encode_reasoning(part: Reasoning, target: Target) -> wire.Block | None:
     if signature is None:
         if not part.text and not target.native:
             return None
-        bare = remembered(part.ext, NAME, "~signature")
-        return dress(wire.ThinkingBlock(part.text, UNSET if bare else ""), part.ext, NAME)
-    if own and part.redacted:
-        return dress(wire.RedactedThinkingBlock(signature.value), part.ext, NAME)
-    return dress(wire.ThinkingBlock(part.text, signature_text(part, signature)), part.ext, NAME)
+        block = wire.ThinkingBlock(part.text, UNSET if remembered(part.ext, NAME, "~signature") else "")
+    elif own and part.redacted:
+        block = wire.RedactedThinkingBlock(signature.value)
+    else:
+        block = wire.ThinkingBlock(part.text, signature.value if own else signature_text(part, signature))
+    return block if part.ext is None else dress(block, part.ext, NAME)
 
 
 def _encode_call(part: ToolCall, target: Target) -> wire.Block:
@@ -345,3 +344,16 @@ def _plain_document(part: Media, losses: Losses) -> wire.Source | None:
     except ValueError:
         losses.dropped("document", part.at, "no base64 of a text in UTF-8")
         return None
+
+
+_ENCODERS: dict[type[AnyPart], Callable[..., wire.Block | None]] = {
+    Text: _encode_text,
+    ToolCall: _encode_call,
+    ToolResult: _encode_result,
+    Reasoning: _encode_reasoning,
+    Media: _encode_media,
+    Refusal: _encode_refusal,
+    Opaque: _encode_verbatim,
+    ServerToolCall: _encode_verbatim,
+    ServerToolResult: _encode_verbatim,
+}

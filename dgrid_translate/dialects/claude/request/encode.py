@@ -6,6 +6,8 @@ What came from Claude goes out as it came. What came from elsewhere is made to f
 
 from __future__ import annotations
 
+from msgspec import UNSET
+
 from dgrid_translate.dialects.claude import types as wire
 from dgrid_translate.dialects.claude.parts import Target, encode_blocks
 from dgrid_translate.dialects.claude.profile import NAME, model_of
@@ -32,20 +34,19 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if request.ext is not None:
         drop_foreign(request.ext, NAME, (), losses)
     target = Target(losses, native, upstream=True)
-    tools = encode_tools(request, model, target.breakpoints, losses)
-    params = wire.Params([])
-    if request.model is not None:
-        params.model = request.model
-    if tools is not None:
-        params.tools = tools
+    params = wire.Params([], UNSET if request.model is None else request.model)
+    if request.tools is not None:
+        tools = encode_tools(request.tools, request, model, target.breakpoints, losses)
+        if tools or native:
+            params.tools = tools
     if request.stream is not None:
         params.stream = request.stream
     instructions = encode_settings(params, request, model, losses)
     if native:
         _encode_as_it_came(params, request, target)
     else:
-        Turns(params, model, target).fill(request, instructions)
-    return dump(dress(params, request.ext, NAME))
+        Turns(params, model, target, params.messages).fill(request, instructions)
+    return dump(params if request.ext is None else dress(params, request.ext, NAME))
 
 
 def _encode_as_it_came(params: wire.Params, request: Request, target: Target) -> None:

@@ -6,17 +6,21 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.claude import types as wire
 from dgrid_translate.dialects.claude.profile import MIN_BUDGET, NAME, ORIGIN, REQUEST_TIERS_BACK, Model
-from dgrid_translate.dialects.claude.tools import encode_tool_choice, is_forced
+from dgrid_translate.dialects.claude.tools import encode_tool_choice
 from dgrid_translate.ir.parts import Reasoning, ToolCall, ToolResult, holds
 from dgrid_translate.ir.request import ReasoningConfig, Request, Sampling
 from dgrid_translate.losses import Losses
-from dgrid_translate.shared.effort import budget_for, effort_for, nearest
+from dgrid_translate.shared.effort import LEVELS, budget_for, effort_for, nearest
 from dgrid_translate.shared.schema import CLAUDE_STRICT, downgrade
-from dgrid_translate.shared.wire import dress, drop_foreign, dump, own_extension
+from dgrid_translate.shared.wire import dress, drop_foreign, dump, own_extension, unwritten
 
 _JSON = "Answer with one valid JSON object and nothing else: no Markdown, no explanation."
 _SCHEMA = "Answer with JSON that this JSON Schema allows and nothing else: no Markdown, no explanation.\n"
 _MAX_USER = 256
+_EFFORT_ALONE = "the source names an effort alone"
+_SHOWN_ALONE = "the source names thoughts to be shown alone"
+_DISABLED = Raw(b'{"type":"disabled"}')
+_EFFORTS = {word: Raw(dump(wire.OutputConfig(word))) for word in LEVELS}
 
 
 def encode_settings(params: wire.Params, request: Request, model: Model, losses: Losses) -> list[str]:
@@ -32,22 +36,22 @@ def encode_settings(params: wire.Params, request: Request, model: Model, losses:
         if budget is not None and budget >= params.max_tokens:
             params.max_tokens += budget
         losses.invented("max_tokens", ("max_tokens",), "Claude requires one")
-    choice = None
+    forced = False
     if request.tool_choice is not None or request.parallel_tool_calls is not None:
         choice, instruction = encode_tool_choice(request, model, losses)
         if choice is not None:
-            params.tool_choice = choice
+            params.tool_choice = unwritten(choice)
+            forced = choice.type in ("any", "tool")
         if instruction is not None:
             instructions.append(instruction)
-    if request.reasoning is not None:
-        _encode_reasoning(params, request.reasoning, request, model, losses)
-    if is_forced(choice) and _thinks(params):
-        losses.dropped("reasoning", request.place("reasoning.mode"), "no thinking where a tool must be called")
-        params.thinking = UNSET
     config = request.reasoning
-    if config is not None and config.mode is None and config.budget is None and model.efforts and _thinks(params):
-        asked = "thoughts to be shown" if config.effort is None else "an effort"
-        losses.invented("thinking", ("thinking",), f"the source names {asked} alone")
+    if config is not None:
+        _encode_reasoning(params, config, request, model, losses)
+        if forced and _thinks(params):
+            losses.dropped("reasoning", request.place("reasoning.mode"), "no thinking where a tool must be called")
+            params.thinking = UNSET
+        if _effort_alone(config) and model.efforts and _thinks(params):
+            losses.invented("thinking", ("thinking",), _SHOWN_ALONE if config.effort is None else _EFFORT_ALONE)
     if request.output is not None:
         instruction = _encode_output(params, request, model, losses)
         if instruction is not None:
@@ -62,9 +66,13 @@ def _encode_as_it_came(params: wire.Params, request: Request, model: Model, loss
     ext = request.ext
     if request.max_tokens is not None:
         params.max_tokens = request.max_tokens
-    choice, _ = encode_tool_choice(request, model, losses)
-    if choice is not None:
-        params.tool_choice = choice
+    chosen = None if request.tool_choice is None else own_extension(request.tool_choice.ext, NAME, "~raw")
+    if chosen is not None:
+        params.tool_choice = chosen
+    elif request.tool_choice is not None or request.parallel_tool_calls is not None:
+        choice, _ = encode_tool_choice(request, model, losses)
+        if choice is not None:
+            params.tool_choice = unwritten(choice)
     config = request.reasoning
     if config is not None:
         thinking = own_extension(config.ext, NAME, "~thinking")
@@ -112,7 +120,7 @@ def _is_sampled(request: Request, model: Model) -> bool:
 
 
 def _thinks(params: wire.Params) -> bool:
-    return params.thinking is not UNSET and b"disabled" not in bytes(params.thinking)
+    return params.thinking is not UNSET and params.thinking is not _DISABLED
 
 
 def _encode_reasoning(
@@ -123,7 +131,8 @@ def _encode_reasoning(
     https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking: a budget is at least 1024 tokens and less
     than max_tokens; newer models decide for themselves, led by an effort word.
     """
-    drop_foreign(config.ext, NAME, config.at, losses)
+    if config.ext is not None:
+        drop_foreign(config.ext, NAME, config.at, losses)
     if config.mode == "off" or config.effort == "none" or config.budget == 0:
         _encode_off(params, request, model, losses)
         return
@@ -161,7 +170,7 @@ def _encode_reasoning(
         else:
             thinking.display = "summarized" if config.visible else "omitted"
     if thinking is not None:
-        params.thinking = Raw(dump(thinking))
+        params.thinking = unwritten(thinking)
 
 
 def _place(request: Request, field: str) -> tuple[str | int, ...]:
@@ -174,7 +183,7 @@ def _encode_off(params: wire.Params, request: Request, model: Model, losses: Los
     if not model.thinking:
         return
     if "disabled" in model.thinking:
-        params.thinking = Raw(b'{"type":"disabled"}')
+        params.thinking = _DISABLED
     elif "between_tools" in model.thinking:
         params.thinking = Raw(b'{"type":"between_tools"}')
         losses.approximated("reasoning", place, "the model always thinks: between tools alone")
@@ -220,7 +229,7 @@ def _encode_effort(params: wire.Params, effort: str, request: Request, model: Mo
     word = nearest(effort, model.efforts)
     if word != effort:
         losses.approximated("reasoning_effort", _place(request, "reasoning.effort"), f"sent as {word!r}")
-    params.output_config = Raw(dump(wire.OutputConfig(word)))
+    params.output_config = _EFFORTS[word]
 
 
 # ---------------------------------------------------------------------------------------------------------- others

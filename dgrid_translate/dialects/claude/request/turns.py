@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from dgrid_translate.dialects.claude import types as wire
 from dgrid_translate.dialects.claude.parts import Target, encode_blocks
@@ -40,104 +40,114 @@ def as_content(blocks: list[wire.Block], inline: bool) -> wire.Content:
 
 
 def _plain_text(message: Message) -> str | None:
-    """The text of a message that is nothing else, as most are."""
-    if not message.inline or message.ext is not None or message.name is not None or len(message.parts) != 1:
+    """The text of a message that is nothing else, as most that came as a bare string are."""
+    parts = message.parts
+    if message.ext is not None or message.name is not None or len(parts) != 1:
         return None
-    part = message.parts[0]
+    part = parts[0]
     if type(part) is not Text or not (part.ext is part.cache is part.citations is part.signature is None):
         return None
     return part.text if part.text and not part.text.isspace() else None
 
 
-class Turns:
+class Turns(Struct):
     """Arranges another dialect's messages by Anthropic's rules.
 
     https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/implement-tool-use: the answers to a turn's calls come
     first in the very next user turn. Neighbouring messages of one role count as one turn, so only answers must move.
     """
 
-    def __init__(self, params: wire.Params, model: Model, target: Target) -> None:
-        self._params = params
-        self._model = model
-        self._target = target
-        self._losses = target.losses
-        self._turns = params.messages
-        self._system: list[wire.Block] = []
-        self._run = 0  # where the present user turn begins
-        self._results: list[wire.Block] | None = None  # its results, first in one of its messages
-        self._filled = 0  # how many there are
-        self._open_end: wire.UserMessage | None = None  # the message that holds nothing else yet
-        self._answered: set[str] = set()
+    params: wire.Params
+    model: Model
+    target: Target
+    turns: list[wire.MessageParam]
+
+    system: list[wire.Block] = []
+    run: int = 0
+    """Where the present user turn begins."""
+    results: list[wire.Block] | None = None
+    """Its results, first in one of its messages."""
+    filled: int = 0
+    """How many there are."""
+    open_end: wire.UserMessage | None = None
+    """The message that holds nothing else yet."""
+    answered: set[str] = set()
 
     def fill(self, request: Request, instructions: list[str]) -> None:
         """Write `system` and `messages`."""
         inline = True
+        losses = self.target.losses
         for message in request.messages:
-            text = _plain_text(message)
-            if text is not None:
-                if message.role == "user":
-                    self._turns.append(wire.UserMessage(text))
+            role, parts = message.role, message.parts
+            if message.inline and (text := _plain_text(message)) is not None:
+                if role == "user":
+                    self.turns.append(wire.UserMessage(text))
                     continue
-                if message.role == "system" and not self._turns:
-                    self._system.append(wire.TextBlock(text))
+                if role == "system" and not self.turns:
+                    self.system.append(wire.TextBlock(text))
                     continue
             if message.ext is not None:
-                drop_foreign(message.ext, NAME, message.at, self._losses)
+                drop_foreign(message.ext, NAME, message.at, losses)
             if message.name is not None:
-                self._losses.dropped("name", (*message.at, "name"))
-            parts = self._said(message)
-            if message.role == "user":
+                losses.dropped("name", (*message.at, "name"))
+            if role == "user" and len(parts) == 1 and type(parts[0]) is ToolResult:
+                self._answer([parts[0]], moved=False)
+                continue
+            allowed = _SAID[role]
+            for part in parts:
+                if type(part) not in allowed:
+                    parts = self._without_others(parts, allowed)
+                    break
+            if role == "user":
                 self._user(message, parts)
-            elif message.role == "assistant":
+            elif role == "assistant":
                 self._assistant(message, parts)
             else:
                 inline = inline and message.inline
                 self._instruct(message, parts)
         self._open()
         self._end()
-        if self._target.invented is not None:
-            for index, turn in enumerate(self._turns):
+        if self.target.invented is not None:
+            for index, turn in enumerate(self.turns):
                 if type(turn) is wire.AssistantMessage or type(turn) is wire.UserMessage:
-                    self._target.note_invented(turn.content, ("messages", index))
-        self._system.extend([wire.TextBlock(text) for text in instructions])
-        if self._system:
-            self._params.system = as_content(self._system, inline)
+                    self.target.note_invented(turn.content, ("messages", index))
+        for text in instructions:
+            self.system.append(wire.TextBlock(text))
+        if self.system:
+            self.params.system = as_content(self.system, inline)
 
-    def _said(self, message: Message) -> list[AnyPart]:
-        allowed = _SAID[message.role]
-        for part in message.parts:
-            if type(part) not in allowed:
-                break
-        else:
-            return message.parts
-        for part in message.parts:
-            if type(part) not in allowed:
-                drop_part(part, self._losses)
-        return [part for part in message.parts if type(part) in allowed]
+    def _without_others(self, parts: list[AnyPart], allowed: frozenset[type[AnyPart]]) -> list[AnyPart]:
+        kept: list[AnyPart] = []
+        for part in parts:
+            if type(part) in allowed:
+                kept.append(part)
+            else:
+                drop_part(part, self.target.losses)
+        return kept
 
     def _instruct(self, message: Message, parts: list[AnyPart]) -> None:
         if message.role == "developer":
-            self._losses.approximated("developer", message.at, "sent as system")
-        blocks = encode_blocks(parts, self._target)
+            self.target.losses.approximated("developer", message.at, "sent as system")
+        blocks = encode_blocks(parts, self.target)
         if not blocks:
             return
-        if not self._turns:
-            self._system.extend(blocks)
-        elif self._model.system_turns and type(self._turns[-1]) is wire.UserMessage:
-            self._turns.append(wire.SystemMessage(as_content(blocks, message.inline)))
+        if not self.turns:
+            self.system.extend(blocks)
+        elif self.model.system_turns and type(self.turns[-1]) is wire.UserMessage:
+            self.turns.append(wire.SystemMessage(as_content(blocks, message.inline)))
         else:
-            self._losses.moved("system_message", message.at, "to the system prompt")
-            self._system.extend(blocks)
+            self.target.losses.moved("system_message", message.at, "to the system prompt")
+            self.system.extend(blocks)
 
     def _assistant(self, message: Message, parts: list[AnyPart]) -> None:
-        blocks = encode_blocks(parts, self._target)
+        blocks = encode_blocks(parts, self.target)
         if blocks:
-            self._turns.append(wire.AssistantMessage(as_content(blocks, message.inline)))
-            self._run = len(self._turns)
-            self._results = None
-            self._answered = set()
+            self.turns.append(wire.AssistantMessage(as_content(blocks, message.inline)))
+            self.run = len(self.turns)
+            self.results = None
+            self.answered.clear()
         else:
-            self._losses.dropped("empty_message", message.at, "Claude takes no empty turns")
+            self.target.losses.dropped("empty_message", message.at, "Claude takes no empty turns")
 
     def _user(self, message: Message, parts: list[AnyPart]) -> None:
         answers = [part for part in parts if type(part) is ToolResult]
@@ -147,63 +157,65 @@ class Turns:
                 return
             self._answer(answers, moved=any(type(part) is not ToolResult for part in parts[: len(answers)]))
             parts = [part for part in parts if type(part) is not ToolResult]
-        blocks = encode_blocks(parts, self._target)
+        blocks = encode_blocks(parts, self.target)
         if not blocks:
             if not answers:
-                self._losses.dropped("empty_message", message.at, "Claude takes no empty turns")
+                self.target.losses.dropped("empty_message", message.at, "Claude takes no empty turns")
             return
-        if answers and self._results is not None and self._turns[-1] is self._open_end:
-            self._results.extend(blocks)
+        if answers and self.results is not None and self.turns[-1] is self.open_end:
+            self.results.extend(blocks)
         else:
-            self._turns.append(wire.UserMessage(as_content(blocks, message.inline)))
+            self.turns.append(wire.UserMessage(as_content(blocks, message.inline)))
 
     def _answer(self, answers: list[ToolResult], moved: bool) -> None:
         first: list[ToolResult] = []
+        answered = self.answered
         for part in answers:
-            if part.call_id in self._answered:
-                self._losses.dropped("tool_result", part.at, "its call was answered before")
+            if part.call_id in answered:
+                self.target.losses.dropped("tool_result", part.at, "its call was answered before")
             else:
-                self._answered.add(part.call_id)
+                answered.add(part.call_id)
                 first.append(part)
-        blocks = encode_blocks(first, self._target)
+        blocks = encode_blocks(first, self.target)
         if not blocks:
             return
-        if self._results is None:
-            moved = moved or len(self._turns) > self._run
-            self._results = []
-            self._filled = 0
-            self._open_end = wire.UserMessage(self._results)
-            self._turns.insert(self._run, self._open_end)
-        elif len(self._results) > self._filled or self._turns[-1] is not self._open_end:
-            moved = True
+        results = self.results
+        if results is None:
+            moved = moved or len(self.turns) > self.run
+            self.results = blocks
+            self.filled = len(blocks)
+            self.open_end = wire.UserMessage(blocks)
+            self.turns.insert(self.run, self.open_end)
+        else:
+            moved = moved or len(results) > self.filled or self.turns[-1] is not self.open_end
+            results[self.filled : self.filled] = blocks
+            self.filled += len(blocks)
         if moved:
-            self._losses.moved("tool_result", first[0].at, "results come first in their turn")
-        self._results[self._filled : self._filled] = blocks
-        self._filled += len(blocks)
+            self.target.losses.moved("tool_result", first[0].at, "results come first in their turn")
 
     def _open(self) -> None:
         """Claude wants the user to speak first."""
-        if self._turns and type(self._turns[0]) is wire.UserMessage:
+        if self.turns and type(self.turns[0]) is wire.UserMessage:
             return
-        self._turns.insert(0, wire.UserMessage(OPENING))
-        self._losses.invented("user_message", ("messages", 0), "Claude wants the user to speak first")
+        self.turns.insert(0, wire.UserMessage(OPENING))
+        self.target.losses.invented("user_message", ("messages", 0), "Claude wants the user to speak first")
 
     def _end(self) -> None:
         """A last turn of the assistant is the beginning of its answer, where a model takes that."""
-        last = self._turns[-1]
+        last = self.turns[-1]
         if type(last) is not wire.AssistantMessage:
             return
         content = last.content
         if not isinstance(content, str) and any(isinstance(block, wire.ToolUseBlock) for block in content):
             return
         block = None if isinstance(content, str) else content[-1]
-        if not self._model.prefill or self._params.thinking is not UNSET:
-            self._turns.append(wire.UserMessage(GO_ON))
-            self._losses.invented("user_message", ("messages", len(self._turns) - 1), "the model takes no prefill")
+        if not self.model.prefill or self.params.thinking is not UNSET:
+            self.turns.append(wire.UserMessage(GO_ON))
+            self.target.losses.invented("user_message", ("messages", len(self.turns) - 1), "the model takes no prefill")
             return
         text = block.text if isinstance(block, wire.TextBlock) else content
         if isinstance(text, str) and text != (trimmed := text.rstrip()):
-            self._losses.approximated("prefill", (), "whitespace at its end is cut")
+            self.target.losses.approximated("prefill", (), "whitespace at its end is cut")
             if isinstance(block, wire.TextBlock):
                 block.text = trimmed
             else:

@@ -18,7 +18,7 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.claude import types as wire
 from dgrid_translate.dialects.claude.errors import decode_error
-from dgrid_translate.dialects.claude.parts import decode_block, decode_citation, decode_content, restore
+from dgrid_translate.dialects.claude.parts import decode_block, decode_citation, decode_content
 from dgrid_translate.dialects.claude.profile import NAME, ORIGIN, RESPONSE_PLACES
 from dgrid_translate.dialects.claude.response import decode_envelope, decode_finish, decode_stop_details, decode_usage
 from dgrid_translate.ir.error import Error
@@ -42,6 +42,7 @@ from dgrid_translate.ir.parts import AnyPart, Extensions, Reasoning, Text, ToolC
 from dgrid_translate.ir.response import FinishReason, Usage
 from dgrid_translate.losses import At
 from dgrid_translate.shared.arguments import is_object
+from dgrid_translate.shared.carriers import restore
 from dgrid_translate.shared.signatures import unwrap, wrapped_id
 from dgrid_translate.shared.wire import Unknown, dump, extensions, load, merge, whole
 
@@ -158,7 +159,7 @@ class Decoder:
             self._details = decode_stop_details(message.stop_details)
         events: list[Event] = [started]
         self._count = len(message.content)
-        for part in restore(decode_content(message.content, ("content",))):
+        for part in restore(decode_content(message.content, ("content",)), ORIGIN, NAME):
             events.extend(self._whole(part))
         return events
 

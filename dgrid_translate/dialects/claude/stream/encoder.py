@@ -144,7 +144,7 @@ class Encoder:
         response = begun(event)
         message = encode_envelope(response, self._losses, self._request)
         message.stop_reason = message.stop_sequence = None
-        message.usage = encode_usage(event.usage or _NO_USAGE, self._losses)
+        message.usage = Raw(dump(encode_usage(event.usage or _NO_USAGE, self._losses)))
         self._told = load(dict[str, Raw], message.usage, NAME)
         self._write(b"message_start", b'"message":' + dump(dress(message, event.ext, NAME)), out)
 
@@ -188,8 +188,7 @@ class Encoder:
             if not self._target.native:
                 self._losses.invented("usage", ("usage",), "the source says nothing")
             usage = _NO_USAGE
-        raw = encode_usage(usage, self._losses)
-        counts = load(dict[str, Raw], raw, NAME)
+        counts = load(dict[str, Raw], dump(encode_usage(usage, self._losses)), NAME)
         news = {key: counts[key] for key in _LATE if key in counts and self._told.get(key) != counts[key]}
         news["output_tokens"] = counts.get("output_tokens", Raw(b"0"))
         return Raw(dump(news))

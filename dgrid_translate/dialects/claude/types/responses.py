@@ -31,36 +31,39 @@ class Message(Wire):
 class CacheCreation(Wire):
     """`usage.cache_creation`."""
 
-    ephemeral_5m_input_tokens: int | UnsetType = UNSET
-    ephemeral_1h_input_tokens: int | UnsetType = UNSET
+    ephemeral_5m_input_tokens: int = 0
+    ephemeral_1h_input_tokens: int = 0
 
 
 @final
 class ServerToolUsage(Wire):
     """`usage.server_tool_use`."""
 
-    web_search_requests: int | UnsetType = UNSET
-    web_fetch_requests: int | UnsetType = UNSET
+    web_search_requests: int = 0
+    web_fetch_requests: int = 0
 
 
 @final
 class OutputTokensDetails(Wire):
     """`usage.output_tokens_details`."""
 
-    thinking_tokens: int | UnsetType | None = UNSET
+    thinking_tokens: int | None = None
 
 
 @final
 class Usage(Wire):
-    """`usage`; the input count leaves out what was read from and written to the cache."""
+    """`usage`; the input count leaves out what was read from and written to the cache.
 
-    input_tokens: int | UnsetType | None = UNSET
-    cache_creation_input_tokens: int | UnsetType | None = UNSET
-    cache_read_input_tokens: int | UnsetType | None = UNSET
-    output_tokens: int | UnsetType | None = UNSET
+    Who wants to know whether a count was left out or said to be null finds it in the `Raw` that this is read from.
+    """
+
+    input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    output_tokens: int | None = None
     output_tokens_details: OutputTokensDetails | UnsetType = UNSET
     cache_creation: CacheCreation | UnsetType = UNSET
     server_tool_use: ServerToolUsage | UnsetType = UNSET
-    service_tier: str | UnsetType | None = UNSET
-    inference_geo: str | UnsetType | None = UNSET
+    service_tier: str | None = None
+    inference_geo: str | None = None
     iterations: Raw | UnsetType = UNSET

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dgrid_translate.dialects.gemini.parts.content import decode_part, decode_parts, encode_part, encode_parts, signs
+from dgrid_translate.dialects.gemini.parts.content import decode_part, decode_parts, encode_parts, signs
 from dgrid_translate.dialects.gemini.parts.functions import spelled
 from dgrid_translate.dialects.gemini.parts.signatures import Target
 
-__all__ = ["Target", "decode_part", "decode_parts", "encode_part", "encode_parts", "signs", "spelled"]
+__all__ = ["Target", "decode_part", "decode_parts", "encode_parts", "signs", "spelled"]

@@ -47,11 +47,11 @@ _decode_server_tool_members = msgspec.json.Decoder(wire.ServerTool).decode
 
 
 def decode_parts(parts: Sequence[wire.Part], at: At) -> list[AnyPart]:
-    """The parts of a content; an empty text that only brings a signature signs the text before it."""
+    """The parts of the content at `at`; an empty text that only brings a signature signs the text before it."""
     found: list[AnyPart] = []
     for index, part in enumerate(parts):
-        decoded = decode_part(part, at + (index,))
-        if index and part.text == "" and signs(decoded, found[-1]):
+        decoded = decode_part(part, at + ("parts", index))
+        if part.text == "" and index and signs(decoded, found[-1]):
             before = found[-1]
             before.signature = decoded.signature
             if type(before) is Reasoning and type(decoded) is Reasoning:
@@ -84,6 +84,11 @@ def decode_part(part: wire.Part, at: At) -> AnyPart:
         signature, belongs = unwrap_base64(part.thoughtSignature, VENDOR)
         if belongs == "b":
             signature, ext = None, decode_thoughts(part.thoughtSignature, ext)
+    if part.text is UNSET and part.thought is UNSET and part.inlineData is UNSET and part.fileData is UNSET:
+        if part.functionCall is not UNSET:
+            return decode_call(part.functionCall, signature, at, ext)
+        if part.functionResponse is not UNSET and part.thoughtSignature is UNSET:
+            return decode_result(part.functionResponse, at, ext)
     if (
         part.functionCall is UNSET
         and part.functionResponse is UNSET
@@ -127,14 +132,13 @@ def _decode_datum(part: wire.Part, signature: Signature | None, at: At, ext: Ext
         return _decode_server_tool(part, kind, at, ext)
     if part.thought is not UNSET:
         ext = note(ext, NAME, ("thought",), Raw(b"true" if part.thought else b"false"))
-    if kind == "functionCall":
-        found = decode_call(part, at, ext)
-    elif kind == "functionResponse":
+    if part.functionCall is not UNSET:
+        return decode_call(part.functionCall, signature, at, ext)
+    if part.functionResponse is not UNSET:
         if part.thoughtSignature is not UNSET:  # nobody else signs what a client said
             ext = note(ext, NAME, ("thoughtSignature",), Raw(dump(part.thoughtSignature)))
-        return decode_result(part, at, ext)
-    else:
-        found = decode_media(part, at, ext)
+        return decode_result(part.functionResponse, at, ext)
+    found = decode_media(part, at, ext)
     found.signature = signature
     return found
 
@@ -170,41 +174,41 @@ def _server_tool(raw: Raw) -> wire.ServerTool:
 
 
 def encode_parts(parts: Sequence[AnyPart], target: Target) -> list[wire.Part]:
-    """The parts of a content."""
+    """The parts of a content; each gives one, several or none."""
+    losses, upstream = target.losses, target.upstream
     encoded: list[wire.Part] = []
     for part in parts:
-        encode_part(part, target, encoded)
+        ext = part.ext
+        if part.cache is not None:
+            caching.drop(part.cache, losses, part.at)
+        if ext is not None:
+            drop_foreign(ext, NAME, part.at, losses)
+        if type(part) is Text:
+            if part.citations is not None and upstream:
+                drop_citations(part.citations, losses)
+            if part.text or part.signature is not None or target.native or not upstream:
+                made = wire.Part(text=part.text)
+                if ext is None and part.signature is None:
+                    encoded.append(made)
+                else:
+                    _encode_text(part, made, target, encoded)
+        elif type(part) is ToolCall:
+            encoded.append(encode_call(part, target))
+        elif type(part) is ToolResult:
+            encode_result(part, target, encoded)
+        elif type(part) is Reasoning:
+            _encode_reasoning(part, target, encoded)
+        elif type(part) is Media:
+            encode_media(part, target, encoded)
+        elif type(part) is Refusal:
+            if not remembered(ext, NAME, "~blocked"):  # else `promptFeedback` says it
+                losses.approximated("refusal", part.at, "sent as text")
+                encoded.append(wire.Part(text=part.text))
+        elif part.dialect == NAME:
+            encoded.append(pose(part.raw, wire.Part))
+        else:
+            drop_part(part, losses)
     return encoded
-
-
-def encode_part(part: AnyPart, target: Target, into: list[wire.Part]) -> None:
-    """One part, which may give several or none."""
-    losses = target.losses
-    if part.cache is not None:
-        caching.drop(part.cache, losses, part.at)
-    if part.ext is not None:
-        drop_foreign(part.ext, NAME, part.at, losses)
-    if type(part) is Text:
-        if target.upstream and part.citations is not None:
-            drop_citations(part.citations, losses)
-        if part.text or part.signature is not None or target.native or not target.upstream:
-            _encode_text(part, wire.Part(text=part.text), target, into)
-    elif type(part) is ToolCall:
-        into.append(encode_call(part, target))
-    elif type(part) is ToolResult:
-        encode_result(part, target, into)
-    elif type(part) is Reasoning:
-        _encode_reasoning(part, target, into)
-    elif type(part) is Media:
-        encode_media(part, target, into)
-    elif type(part) is Refusal:
-        if not remembered(part.ext, NAME, "~blocked"):  # else `promptFeedback` says it
-            losses.approximated("refusal", part.at, "sent as text")
-            into.append(wire.Part(text=part.text))
-    elif part.dialect == NAME:
-        into.append(pose(part.raw, wire.Part))
-    else:
-        drop_part(part, losses)
 
 
 def _encode_text(part: Text | Reasoning, made: wire.Part, target: Target, into: list[wire.Part]) -> None:
@@ -235,4 +239,8 @@ def _encode_reasoning(part: Reasoning, target: Target, into: list[wire.Part]) ->
         target.losses.dropped("reasoning", part.at, "signed by another vendor")
         return
     if part.text or signature is not None or target.native:
-        _encode_text(part, wire.Part(text=part.text, thought=True), target, into)
+        made = wire.Part(text=part.text, thought=True)
+        if signature is None and part.ext is None:
+            into.append(made)
+        else:
+            _encode_text(part, made, target, into)

@@ -16,13 +16,24 @@ from dgrid_translate.dialects.gemini.parts.signatures import Target, encode_sign
 from dgrid_translate.dialects.gemini.parts.thoughts import encode_thoughts
 from dgrid_translate.dialects.gemini.profile import DERIVED, NAME
 from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.parts import AnyPart, Extensions, Media, Opaque, Refusal, Text, ToolCall, ToolResult
+from dgrid_translate.ir.parts import (
+    AnyPart,
+    Extensions,
+    Media,
+    Opaque,
+    Refusal,
+    Signature,
+    Text,
+    ToolCall,
+    ToolResult,
+)
 from dgrid_translate.losses import At
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import EMPTY, as_object, as_text, is_object
 from dgrid_translate.shared.custom_tools import ARGUMENT
 from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.wire import (
+    Extra,
     dress,
     drop_foreign,
     dump,
@@ -30,9 +41,10 @@ from dgrid_translate.shared.wire import (
     load,
     merge,
     note,
-    own_extension,
+    own_of,
     pose,
     remembered,
+    unwritten,
     whole,
 )
 
@@ -40,12 +52,12 @@ _decode_output = msgspec.json.Decoder(wire.Output).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _PLAIN_KEYS = ("output", "result")
 _BRACE, _QUOTE = b'{"'
+_BEGINS = "{ \t\n\r"
+"""How the text of an object begins."""
 
 
-def decode_call(part: wire.Part, at: At, ext: Extensions | None) -> ToolCall:
+def decode_call(call: wire.FunctionCall, signature: Signature | None, at: At, ext: Extensions | None) -> ToolCall:
     """`functionCall`."""
-    call = part.functionCall
-    assert call is not UNSET
     if call.extra is not UNSET:
         ext = merge(ext, extensions(call, NAME, "functionCall"))
     if call.partialArgs is not UNSET:
@@ -64,14 +76,14 @@ def decode_call(part: wire.Part, at: At, ext: Extensions | None) -> ToolCall:
         arguments = call.args
     else:
         ext = note(ext, NAME, ("functionCall", "args"), call.args)
-    if call.name is UNSET:
-        ext = note(ext, NAME, ("functionCall", "~name"))
-    name = "" if call.name is UNSET else call.name
-    if call.id is UNSET or not call.id:
-        if call.id is not UNSET:
-            ext = note(ext, NAME, ("functionCall", "id"), Raw(b'""'))
-        return ToolCall("", name, arguments, derived_id=True, at=at, ext=ext)
-    return ToolCall(call.id, name, arguments, at=at, ext=ext)
+    name = call.name
+    if name is UNSET:
+        name, ext = "", note(ext, NAME, ("functionCall", "~name"))
+    if call.id:
+        return ToolCall(call.id, name, arguments, signature=signature, at=at, ext=ext)
+    if call.id is not UNSET:
+        ext = note(ext, NAME, ("functionCall", "id"), Raw(b'""'))
+    return ToolCall("", name, arguments, False, True, signature=signature, at=at, ext=ext)
 
 
 def spelled(call: ToolCall) -> str | bytes:
@@ -79,23 +91,27 @@ def spelled(call: ToolCall) -> str | bytes:
     return call.arguments if isinstance(call.arguments, str) else bytes(call.arguments)
 
 
-def decode_result(part: wire.Part, at: At, ext: Extensions | None) -> ToolResult:
+def decode_result(answer: wire.FunctionResponse, at: At, ext: Extensions | None) -> ToolResult:
     """`functionResponse`."""
-    answer = part.functionResponse
-    assert answer is not UNSET
     if answer.extra is not UNSET:
         ext = merge(ext, extensions(answer, NAME, "functionResponse"))
-    found = ToolResult("", [], derived_id=True, at=at)
-    if answer.id is not UNSET and answer.id:
-        found.call_id, found.derived_id = answer.id, False
-    elif answer.id is not UNSET:
-        ext = note(ext, NAME, ("functionResponse", "id"), Raw(b'""'))
-    if answer.name is not UNSET:
-        found.name = answer.name
+    name = None if answer.name is UNSET else answer.name
+    if answer.id:
+        found = ToolResult(answer.id, [], name, at=at)
+    else:
+        found = ToolResult("", [], name, derived_id=True, at=at)
+        if answer.id is not UNSET:
+            ext = note(ext, NAME, ("functionResponse", "id"), Raw(b'""'))
     if answer.response is UNSET:
         ext = note(ext, NAME, ("functionResponse", "~response"))
     else:
-        ext = _decode_response_member(answer.response, found, ext, at + ("functionResponse", "response"))
+        try:
+            output = _decode_output(answer.response).output
+        except _REFUSALS:
+            ext = _decode_response_member(answer.response, found, ext, at + ("functionResponse", "response"))
+        else:
+            found.parts = [Text(output, at=at + ("functionResponse", "response", "output"))]
+            found.inline = True
     if answer.parts is not UNSET:
         for index, inner in enumerate(answer.parts):
             found.parts.append(_decode_shown(inner, (*at, "functionResponse", "parts", index)))
@@ -116,15 +132,7 @@ def _decode_shown(part: wire.Part, at: At) -> AnyPart:
 
 
 def _decode_response_member(raw: Raw, found: ToolResult, ext: Extensions | None, at: At) -> Extensions | None:
-    """`response`: {"output": text} and the like are text, all else is data; "error" is an error either way."""
-    try:
-        text = _decode_output(raw).output
-    except _REFUSALS:
-        pass
-    else:
-        found.parts = [Text(text, at=at + ("output",))]
-        found.inline = True
-        return ext
+    """`response`: {"result": text} and the like are text, all else is data; "error" is an error either way."""
     members = _members(raw)
     if len(members) == 1:
         [(key, value)] = members.items()
@@ -148,29 +156,35 @@ def _members(raw: Raw) -> dict[str, Raw]:
 
 def encode_call(part: ToolCall, target: Target) -> wire.Part:
     """`functionCall`."""
-    losses, ext = target.losses, part.ext
     if part.custom:
-        losses.approximated("custom_tool_call", part.at, 'its text is sent as {"input": ...}')
+        target.losses.approximated("custom_tool_call", part.at, 'its text is sent as {"input": ...}')
         call = wire.FunctionCall(name=part.name, args=Raw(dump({ARGUMENT: as_text(part.arguments)})))
     else:
-        call = wire.FunctionCall(name=part.name, args=as_object(part.arguments, losses, part.at))
+        call = wire.FunctionCall(name=part.name, args=as_object(part.arguments, target.losses, part.at))
     if not part.derived_id and part.id and not part.id.startswith(DERIVED):
         call.id = part.id
-    made = wire.Part()
-    if ext is not None:
-        if remembered(ext, NAME, "functionCall", "~args") or own_extension(ext, NAME, "functionCall", "args"):
-            call.args = UNSET
-        if remembered(ext, NAME, "functionCall", "~name"):
-            call.name = UNSET
-        call = dress(call, ext, NAME, "functionCall")
-    made.functionCall = call
+    made = wire.Part(functionCall=call)
     if part.signature is not None:
         signature = encode_signature(part, part.signature, target)
         if signature is not None:
             made.thoughtSignature = signature
-    elif ext is not None and not target.upstream and (riding := encode_thoughts(part)) is not None:
-        made.thoughtSignature = riding
-    return made if ext is None else dress(made, ext, NAME)
+    if part.ext is not None and (own := part.ext.get(NAME)):
+        return _dress_call(made, call, part, own, target.upstream)
+    return made
+
+
+def _dress_call(made: wire.Part, call: wire.FunctionCall, part: ToolCall, own: Extra, upstream: bool) -> wire.Part:
+    """The call with what Gemini alone says of it, or what rides on it."""
+    if ("functionCall", "~args") in own or ("functionCall", "args") in own:
+        call.args = UNSET
+    if ("functionCall", "~name") in own:
+        call.name = UNSET
+    if part.signature is None and not upstream:
+        riding = encode_thoughts(own)
+        if riding is not None:
+            made.thoughtSignature = riding
+    made.functionCall = dress(call, part.ext, NAME, "functionCall")
+    return dress(made, part.ext, NAME)
 
 
 def encode_result(part: ToolResult, target: Target, into: list[wire.Part]) -> None:
@@ -180,46 +194,63 @@ def encode_result(part: ToolResult, target: Target, into: list[wire.Part]) -> No
     if part.name is not None:
         answer.name = part.name
     elif target.upstream and not target.native:
-        answer.name = _name(part, target, target.first + len(into))
+        answer.name = target.names.get(part.call_id) or _name(part, target, target.first + len(into))
     if not part.derived_id and part.call_id and not part.call_id.startswith(DERIVED):
         answer.id = part.call_id
+    only = part.parts[0] if len(part.parts) == 1 else None
+    texts, others = ([only], []) if type(only) is Text else _by_kind(part.parts, target)
+    own = own_of(ext, NAME)
+    if ("functionResponse", "~response") not in own:
+        answer.response = _encode_response_member(part, texts, target)
+    beside: list[wire.Part] = []
+    if others:
+        beside = _encode_others(others, answer, target, target.first + len(into))
+    elif ("functionResponse", "~parts") in own:
+        answer.parts = []
+    if own:
+        into.append(dress(wire.Part(functionResponse=dress(answer, ext, NAME, "functionResponse")), ext, NAME))
+    else:
+        into.append(wire.Part(functionResponse=answer))
+    into += beside
+
+
+def _by_kind(parts: Sequence[AnyPart], target: Target) -> tuple[list[Text | Refusal], list[AnyPart]]:
+    """The parts of a result: texts, and what else it holds."""
     texts: list[Text | Refusal] = []
     others: list[AnyPart] = []
-    for shown in part.parts if target.native else _told(part.parts, target):
+    for shown in parts if target.native else _told(parts, target):
         if type(shown) is Text or type(shown) is Refusal:
             texts.append(shown)
         else:
             others.append(shown)
-    if ext is None or not remembered(ext, NAME, "functionResponse", "~response"):
-        answer.response = _encode_response_member(part, texts, target)
-    beside: list[wire.Part] = []
-    if others:
-        inside = target.native or target.model.result_media
-        where = (*target.where, target.first + len(into), "functionResponse", "parts")
-        shown_in = Target(target.losses, target.native, target.upstream, target.model, where)
-        encoded = _encode_shown(others, shown_in if inside else target)
-        if encoded and inside:
-            answer.parts = encoded
-        elif encoded:
-            beside = encoded
-            for shown in others:
-                if type(shown) is not Media:  # it is named as dropped
-                    continue
-                target.losses.moved("tool_result_media", shown.at, "shown beside the function's answer")
-    elif ext is not None and remembered(ext, NAME, "functionResponse", "~parts"):
-        answer.parts = []
-    made = wire.Part(functionResponse=answer if ext is None else dress(answer, ext, NAME, "functionResponse"))
-    into.append(made if ext is None else dress(made, ext, NAME))
-    into += beside
+    return texts, others
+
+
+def _encode_others(
+    others: Sequence[AnyPart], answer: wire.FunctionResponse, target: Target, place: int
+) -> list[wire.Part]:
+    """What an answer holds beside texts: put into it where the model takes that, else returned."""
+    inside = target.native or target.model.result_media
+    where = (*target.where, place, "functionResponse", "parts")
+    shown_in = Target(target.losses, target.native, target.upstream, target.model, where)
+    encoded = _encode_shown(others, shown_in if inside else target)
+    if not encoded:
+        return encoded
+    if inside:
+        answer.parts = encoded
+        return []
+    for shown in others:
+        if type(shown) is Media:  # what is not is named as dropped
+            target.losses.moved("tool_result_media", shown.at, "shown beside the function's answer")
+    return encoded
 
 
 def _name(result: ToolResult, target: Target, place: int) -> str:
-    """The function's name, which Gemini wants: the call that is answered knows it."""
-    name = target.names.get(result.call_id)
-    if name is None:
+    """What stands for the function's name, which Gemini wants, where the call that is answered does not know it."""
+    if result.call_id not in target.names:
         at = (*target.where, place, "functionResponse", "name")
         target.losses.invented("function_name", at, "its call is not there")
-    return name or "unknown"
+    return "unknown"
 
 
 def _told(parts: Sequence[AnyPart], target: Target) -> list[AnyPart]:
@@ -267,9 +298,11 @@ def _encode_response_member(part: ToolResult, texts: Sequence[Text | Refusal], t
         return Raw(dump({"error": text}))
     if part.is_error is not None:
         losses.dropped("tool_result_error", (*part.at, "is_error"), "no error is the default")
-    if not target.native and is_object(text) and _stands_alone(Raw(text), False):
+    if not target.native and text[:1] in _BEGINS and is_object(text) and _stands_alone(Raw(text), False):
         return Raw(text)
-    return Raw(dump({"result" if remembered(part.ext, NAME, "functionResponse", "~result") else "output": text}))
+    if part.ext is not None and remembered(part.ext, NAME, "functionResponse", "~result"):
+        return unwritten({"result": text})
+    return unwritten({"output": text})
 
 
 def _stands_alone(raw: Raw, is_error: bool) -> bool:

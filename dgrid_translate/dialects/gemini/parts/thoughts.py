@@ -14,10 +14,10 @@ from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from dgrid_translate.dialects.gemini.profile import NAME, VENDOR
-from dgrid_translate.ir.parts import AnyPart, Extensions, Reasoning, Signature, ToolCall
+from dgrid_translate.ir.parts import AnyPart, Extensions, Reasoning, Signature, ToolCall, holds
 from dgrid_translate.ir.request import Message
 from dgrid_translate.shared.signatures import unwrap_base64, wrap_base64
-from dgrid_translate.shared.wire import dump, load, note, own_extension, remembered
+from dgrid_translate.shared.wire import Extra, dump, load, note, own_of, remembered, unwritten
 
 _KEY = "~thoughts"
 
@@ -58,7 +58,7 @@ class Thoughts:
         if kept and part.signature is None:
             riding = [_riding(thought, self._said > before) for thought, before in kept]
             wrapped = wrap_base64(Signature(dump(riding).decode(), ""), "b")
-            part = replace(part, ext={**(part.ext or {}), NAME: {(_KEY,): Raw(dump(wrapped))}})
+            part = replace(part, ext={**(part.ext or {}), NAME: {("thoughtSignature",): unwritten(wrapped)}})
         self._kept = []
         self._said = 0
         return part
@@ -71,7 +71,7 @@ def _riding(thought: Reasoning, early: bool) -> _Thought:
 
 def with_thoughts(parts: Sequence[AnyPart]) -> Sequence[AnyPart]:
     """The parts of an answer for a client, with what was thought before a call on the call."""
-    if not any(type(part) is Reasoning for part in parts):
+    if not holds(parts, Reasoning) or not holds(parts, ToolCall):
         return parts
     thoughts = Thoughts()
     return [thoughts.add(part) for part in parts]
@@ -90,9 +90,9 @@ def thoughts_ride(call: ToolCall) -> bool:
     return call.ext is not None and remembered(call.ext, NAME, _KEY)
 
 
-def encode_thoughts(call: ToolCall) -> str | None:
-    """What rides in this call's signature."""
-    kept = own_extension(call.ext, NAME, _KEY)
+def encode_thoughts(own: Extra) -> str | None:
+    """What rides in the signature of a call with these extensions of Gemini's."""
+    kept = own.get((_KEY,))
     return None if kept is None else load(str, kept, NAME)
 
 
@@ -121,7 +121,7 @@ def recall(messages: Sequence[Message]) -> None:
 
 
 def _recalled(call: ToolCall) -> list[tuple[bool, Reasoning]]:
-    wrapped = encode_thoughts(call)
+    wrapped = encode_thoughts(own_of(call.ext, NAME))
     if wrapped is None:
         return []
     try:

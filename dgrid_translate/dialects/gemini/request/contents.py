@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import UNSET
-from msgspec.structs import replace
 
 from dgrid_translate.dialects.gemini import types as wire
 from dgrid_translate.dialects.gemini.parts import Target, encode_parts
 from dgrid_translate.dialects.gemini.profile import NAME, SENTINEL
 from dgrid_translate.dialects.gemini.request.pieces import cut
 from dgrid_translate.ir.parts import AnyPart, Text, ToolCall, ToolResult, holds
-from dgrid_translate.ir.request import Message, Request
+from dgrid_translate.ir.request import Message, Request, Role
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.proto3 import load
-from dgrid_translate.shared.wire import NULL, dress, drop_foreign, own_extension, remembered
+from dgrid_translate.shared.wire import NULL, dress, drop_foreign, own_of
 
 
 def encode_messages(params: wire.Params, request: Request, target: Target) -> None:
@@ -27,131 +26,128 @@ def encode_messages(params: wire.Params, request: Request, target: Target) -> No
     for message in request.messages:
         if message.ext is not None:
             drop_foreign(message.ext, NAME, message.at, target.losses)
-    if target.native:
-        for message in request.messages:
-            if message.role == "system" and message.at[:1] != ("contents",):
-                params.systemInstruction = _encode_native(message, target)
-            elif message.ext is None:
-                params.contents.append(_encode_native(message, target))
-            else:
-                params.contents += [_encode_native(piece, target) for piece in cut(message)]
+    if not target.native:
+        _encode_foreign(params, request.messages, target)
         return
-    _encode_foreign(params, request, target)
+    for message in request.messages:
+        if message.role == "system" and message.at[:1] != ("contents",):
+            params.systemInstruction = _encode_native(message, target)
+        elif message.ext is None:
+            params.contents.append(_encode_native(message, target))
+        else:
+            params.contents += [_encode_native(piece, target) for piece in cut(message)]
 
 
 def _encode_native(message: Message, target: Target) -> wire.Content:
+    own = own_of(message.ext, NAME)
     content = wire.Content()
-    if message.parts or not remembered(message.ext, NAME, "~parts"):
+    if message.parts or ("~parts",) not in own:
         content.parts = encode_parts(message.parts, target)
-    role = own_extension(message.ext, NAME, "~role")
+    role = own.get(("~role",))
     if role is not None:
         if role != NULL:
             content.role = load(str, role, NAME)
     elif message.role != "system":
         content.role = "model" if message.role == "assistant" else "user"
-    return dress(content, message.ext, NAME)
+    return dress(content, message.ext, NAME) if own else content
 
 
 # ------------------------------------------------------------------------------------------------------- foreign
 
 
-def _encode_foreign(params: wire.Params, request: Request, target: Target) -> None:
-    losses = target.losses
-    messages = request.messages
-    turn = _current_turn(messages) if target.model.signed else len(messages)
+def _encode_foreign(params: wire.Params, messages: Sequence[Message], target: Target) -> None:
+    losses, contents = target.losses, params.contents
+    turn: int | None = None
     answered = True
     instructions: list[wire.Part] = []
+    waiting: list[ToolResult] = []
     order: dict[str, int] = {}
-    answers = _Results(params, target, order)
     for place, message in enumerate(messages):
+        role, parts = message.role, message.parts
         if message.name is not None:
             losses.dropped("name", (*message.at, "name"))
-        if message.role in ("system", "developer"):
-            if message.role == "developer":
+        if role == "system" or role == "developer":
+            if role == "developer":
                 losses.approximated("developer_role", (*message.at, "role"), "sent as the system's")
-            if not params.contents and not answers.waiting:
-                instructions += encode_parts(message.parts, target)
+            if not contents and not waiting:
+                instructions += encode_parts(parts, target)
                 continue
             losses.moved("system_message", message.at, "folded into a user's turn")
-        if message.role != "assistant" and holds(message.parts, ToolResult):
-            rest: list[AnyPart] = []
-            for part in message.parts:
-                if type(part) is ToolResult:
-                    answers.waiting.append(part)
-                else:
-                    rest.append(part)
-            answered = True
-            if not rest:
+        if role != "assistant":
+            if len(parts) == 1 and type(parts[0]) is ToolResult:
+                answered = True
+                waiting.append(parts[0])
                 continue
-            message = replace(message, parts=rest)
-        if answers.waiting:
-            answers.flush()
+            if len(parts) > 1 and holds(parts, ToolResult):
+                answered = True
+                waiting += [part for part in parts if type(part) is ToolResult]
+                parts = [part for part in parts if type(part) is not ToolResult]
+                if not parts:
+                    continue
+        if waiting:
+            _answer(contents, waiting, order, target)
+            waiting = []
         calls = False
-        for part in message.parts:
+        for part in parts:
             if type(part) is ToolCall:
                 calls = True
                 order[part.id] = len(order)
                 target.names[part.id] = part.name
-        _say(params, message, target)
-        if calls and answered and place > turn:
-            _sign(params, losses)
-        answered = message.role != "assistant" or (answered and not calls)
-    answers.flush()
+        _say(contents, role, parts, target)
+        if calls and answered and target.model.signed:
+            if turn is None:
+                turn = _current_turn(messages)
+            if place > turn:
+                _sign(contents, losses)
+        answered = role != "assistant" or (answered and not calls)
+    if waiting:
+        _answer(contents, waiting, order, target)
     if instructions:
         params.systemInstruction = wire.Content(parts=instructions)
-    if not params.contents:
+    if not contents:
         losses.invented("contents", ("contents",), "Gemini wants at least one turn")
-        params.contents.append(wire.Content(parts=[wire.Part(text=" ")], role="user"))
+        contents.append(wire.Content(parts=[wire.Part(text=" ")], role="user"))
 
 
-def _say(params: wire.Params, message: Message, target: Target) -> None:
-    role = "model" if message.role == "assistant" else "user"
-    last = params.contents[-1] if params.contents else None
-    if role == "model" and last is not None and last.role == role and last.parts is not UNSET:
-        # What follows in a content of its own would be taken for a piece of the same text.
-        target.where, target.first = ("contents", len(params.contents) - 1, "parts"), len(last.parts)
-        last.parts += encode_parts(message.parts, target)
-        return
-    target.where, target.first = ("contents", len(params.contents), "parts"), 0
-    parts = encode_parts(message.parts, target)
+def _say(contents: list[wire.Content], speaker: Role, said: Sequence[AnyPart], target: Target) -> None:
+    """Write what a message says, but for answers to calls."""
+    role = "user"
+    if speaker == "assistant":
+        role = "model"
+        last = contents[-1] if contents else None
+        if last is not None and last.role == role and last.parts is not UNSET:
+            # What follows in a content of its own would be taken for a piece of the same text.
+            target.where, target.first = ("contents", len(contents) - 1, "parts"), len(last.parts)
+            last.parts += encode_parts(said, target)
+            return
+    target.where, target.first = ("contents", len(contents), "parts"), 0
+    parts = encode_parts(said, target)
     if not parts:
-        if all(isinstance(part, Text) for part in message.parts):
+        if all(isinstance(part, Text) for part in said):
             parts = [wire.Part(text="")]
         elif role == "model":
             return  # what it said was named as lost
         else:  # so was this, but the model must not go on as if nobody had spoken since
             target.losses.invented("text", (*target.where, 0, "text"), "nothing else is left of the turn")
             parts = [wire.Part(text=" ")]
-    params.contents.append(wire.Content(parts=parts, role=role))
+    contents.append(wire.Content(parts=parts, role=role))
 
 
-class _Results:
-    """The answers to calls that wait to be written together."""
-
-    def __init__(self, params: wire.Params, target: Target, order: dict[str, int]) -> None:
-        self.waiting: list[ToolResult] = []
-        self._params = params
-        self._target = target
-        self._order = order  # of the calls so far
-
-    def flush(self) -> None:
-        """Write the answers so far, in the order of their calls."""
-        waiting, order, target = self.waiting, self._order, self._target
-        if not waiting:
-            return
-        if len(waiting) > 1:
-            waiting.sort(key=lambda result: order.get(result.call_id, len(order)))
-        target.where = ("contents", len(self._params.contents), "parts")
-        answers: list[wire.Part] = []
-        beside: list[wire.Part] = []
-        for place, result in enumerate(waiting):
-            target.first = place
-            encoded = encode_parts((result,), target)
-            answers.append(encoded[0])
-            if len(encoded) > 1:
-                beside += encoded[1:]
-        self._params.contents.append(wire.Content(parts=answers + beside, role="user"))
-        waiting.clear()
+def _answer(contents: list[wire.Content], results: list[ToolResult], order: dict[str, int], target: Target) -> None:
+    """Write answers that belong together, in the `order` of their calls."""
+    target.where, target.first = ("contents", len(contents), "parts"), 0
+    if len(results) == 1:
+        contents.append(wire.Content(parts=encode_parts(results, target), role="user"))
+        return
+    results.sort(key=lambda result: order.get(result.call_id, len(order)))
+    answers: list[wire.Part] = []
+    beside: list[wire.Part] = []
+    for place, result in enumerate(results):
+        target.first = place
+        encoded = encode_parts((result,), target)
+        answers.append(encoded[0])
+        beside += encoded[1:]
+    contents.append(wire.Content(parts=answers + beside, role="user"))
 
 
 def _current_turn(messages: Sequence[Message]) -> int:
@@ -167,13 +163,12 @@ def _current_turn(messages: Sequence[Message]) -> int:
     return begin
 
 
-def _sign(params: wire.Params, losses: Losses) -> None:
+def _sign(contents: Sequence[wire.Content], losses: Losses) -> None:
     """Sign the first call of a step in the turn under way, where Gemini would miss its own signature."""
-    parts = params.contents[-1].parts
-    known = [(place, part) for place, part in enumerate(parts or ()) if type(part) is wire.Part]
-    calls = [(place, part) for place, part in known if part.functionCall is not UNSET]
-    for place, part in calls[:1]:
-        if part.thoughtSignature is UNSET:
-            part.thoughtSignature = SENTINEL
-            at = ("contents", len(params.contents) - 1, "parts", place, "thoughtSignature")
-            losses.invented("thought_signature", at, "Gemini's own was lost or never was")
+    for place, part in enumerate(contents[-1].parts or ()):
+        if type(part) is wire.Part and part.functionCall is not UNSET:
+            if part.thoughtSignature is UNSET:
+                part.thoughtSignature = SENTINEL
+                at = ("contents", len(contents) - 1, "parts", place, "thoughtSignature")
+                losses.invented("thought_signature", at, "Gemini's own was lost or never was")
+            return

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.gemini import types as wire
-from dgrid_translate.dialects.gemini.parts import decode_parts, spelled
+from dgrid_translate.dialects.gemini.parts import decode_part, decode_parts, spelled
 from dgrid_translate.dialects.gemini.parts.thoughts import recall, thoughts_ride
 from dgrid_translate.dialects.gemini.profile import DERIVED, NAME, PLACES, ROLES, SERVICE_TIERS
 from dgrid_translate.dialects.gemini.request.pieces import is_cut, rejoined
@@ -59,50 +59,35 @@ def decode_request(body: bytes) -> Request:
 # ------------------------------------------------------------------------------------------------------ contents
 
 
-class _Ids:
-    """Gives calls ids, and answers the ids of their calls."""
-
-    def __init__(self) -> None:
-        self._unanswered: dict[str, list[str]] = {}
-
-    def call(self, call: ToolCall) -> None:
-        """The next call."""
-        if call.derived_id:
-            call.id = derive(DERIVED, call.name, spelled(call), *call.at)
-        self._unanswered.setdefault(call.name, []).append(call.id)
-
-    def result(self, result: ToolResult) -> None:
-        """The next answer."""
-        waiting = self._unanswered.get(result.name or "")
-        if not result.derived_id:
-            if waiting and result.call_id in waiting:
-                waiting.remove(result.call_id)
-        elif waiting:
-            result.call_id = waiting.pop(0)
-        else:
-            result.call_id = derive(DERIVED, result.name or "", *result.at)
-
-
 def _decode_messages(params: wire.Params) -> list[Message]:
     messages: list[Message] = []
     if params.systemInstruction is not UNSET:
         messages.append(_decode_content(params.systemInstruction, ("systemInstruction",), "system"))
-    ids = _Ids()
+    unanswered: dict[str, list[str]] = {}  # calls, by function
     answering = split = riding = False
     for index, content in enumerate(params.contents):
         message = _decode_content(content, ("contents", index), ROLES.get(content.role or "", "user"))
         messages.append(message)
+        parts = message.parts
         if message.role == "assistant":
-            split = split or answering or is_cut(message.parts)
+            split = split or answering or (len(parts) > 1 and is_cut(parts))
             answering = True
         else:
             answering = False
-        for part in message.parts:
+        for part in parts:
             if type(part) is ToolCall:
-                ids.call(part)
-                riding = riding or thoughts_ride(part)
+                if part.derived_id:
+                    part.id = derive(DERIVED, part.name, spelled(part), *part.at)
+                unanswered.setdefault(part.name, []).append(part.id)
+                if part.ext is not None and thoughts_ride(part):
+                    riding = True
             elif type(part) is ToolResult:
-                ids.result(part)
+                waiting = unanswered.get(part.name or "")
+                if not part.derived_id:
+                    if waiting and part.call_id in waiting:
+                        waiting.remove(part.call_id)
+                else:
+                    part.call_id = waiting.pop(0) if waiting else derive(DERIVED, part.name or "", *part.at)
     if riding:
         recall(messages)
     return rejoined(messages) if split else messages
@@ -110,39 +95,47 @@ def _decode_messages(params: wire.Params) -> list[Message]:
 
 def _decode_content(content: wire.Content, at: At, role: Role) -> Message:
     ext = None if content.extra is UNSET else extensions(content, NAME)
-    parts: list[AnyPart] = []
+    parts: list[AnyPart]
     if content.parts is UNSET:
-        ext = note(ext, NAME, ("~parts",))
+        parts, ext = [], note(ext, NAME, ("~parts",))
+    elif len(content.parts) == 1:
+        parts = [decode_part(content.parts[0], at + ("parts", 0))]
     else:
-        parts = decode_parts(content.parts, at + ("parts",))
+        parts = decode_parts(content.parts, at)
     said = content.role
     if said is UNSET:
         if role != "system":
             ext = note(ext, NAME, ("~role",))
-    elif said not in ("user", "model") or role == "system":
+    elif (said != "user" and said != "model") or role == "system":
         ext = note(ext, NAME, ("~role",), Raw(dump(said)))
     return Message(role, parts, at=at, ext=ext)
 
 
 # ------------------------------------------------------------------------------------------------------ settings
 
-_DEFAULTS = Sampling()
+_SILENT = wire.GenerationConfig()
 
 
 def _decode_settings(config: wire.GenerationConfig, request: Request) -> None:
     ext = request.ext
     if config.extra is not UNSET:
         ext = merge(ext, extensions(config, NAME, "generationConfig"))
-    sampling = Sampling(
-        None if config.temperature is UNSET else config.temperature,
-        None if config.topP is UNSET else config.topP,
-        None if config.topK is UNSET else config.topK,
-        None if config.presencePenalty is UNSET else config.presencePenalty,
-        None if config.frequencyPenalty is UNSET else config.frequencyPenalty,
-        None if config.seed is UNSET else config.seed,
-    )
-    if sampling != _DEFAULTS:
-        request.sampling = sampling
+    if (
+        config.temperature is not UNSET
+        or config.topP is not UNSET
+        or config.topK is not UNSET
+        or config.presencePenalty is not UNSET
+        or config.frequencyPenalty is not UNSET
+        or config.seed is not UNSET
+    ):
+        request.sampling = Sampling(
+            None if config.temperature is UNSET else config.temperature,
+            None if config.topP is UNSET else config.topP,
+            None if config.topK is UNSET else config.topK,
+            None if config.presencePenalty is UNSET else config.presencePenalty,
+            None if config.frequencyPenalty is UNSET else config.frequencyPenalty,
+            None if config.seed is UNSET else config.seed,
+        )
     if config.maxOutputTokens is not UNSET:
         request.max_tokens = config.maxOutputTokens
     if config.stopSequences is not UNSET:
@@ -165,7 +158,7 @@ def _decode_settings(config: wire.GenerationConfig, request: Request) -> None:
                 if not isinstance(value, UnsetType):
                     raw = Raw(dump(value)) if isinstance(value, str) else value
                     ext = note(ext, NAME, ("generationConfig", key), raw)
-    request.ext = note(ext, NAME, ("~generationConfig",)) if config == wire.GenerationConfig() else ext
+    request.ext = note(ext, NAME, ("~generationConfig",)) if config == _SILENT else ext
 
 
 def _decode_thinking(config: wire.ThinkingConfig) -> ReasoningConfig:

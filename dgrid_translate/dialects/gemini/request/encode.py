@@ -22,13 +22,18 @@ def encode_request(request: Request, losses: Losses) -> bytes:
         drop_foreign(ext, NAME, (), losses)
     params = wire.Params(contents=[])
     encode_messages(params, request, target)
-    encode_tools(params, request, losses)
-    encode_tool_choice(params, request, losses)
+    if request.tools is not None:
+        encode_tools(params, request.tools, losses, target.native)
+    if request.tool_choice is not None or request.tools is not None or (ext is not None and target.native):
+        encode_tool_choice(params, request, losses)
+    if request.parallel_tool_calls is False:
+        losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "Gemini may call several at once")
     encode_settings(params, request, target)
-    given = None if ext is None else own_extension(ext, NAME, "~model")
-    if given is not None and request.model is not None:
-        said = load(str, given, NAME)
-        params.model = said if said.removeprefix("models/") == request.model else _named(request.model)
+    if ext is not None and request.model is not None:
+        given = own_extension(ext, NAME, "~model")
+        if given is not None:
+            said = load(str, given, NAME)
+            params.model = said if said.removeprefix("models/") == request.model else _named(request.model)
     if request.service_tier is not None:
         _encode_service_tier(params, request, request.service_tier, losses)
     if request.user is not None:

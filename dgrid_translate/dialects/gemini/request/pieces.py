@@ -60,9 +60,12 @@ def is_cut(parts: Sequence[AnyPart]) -> bool:
     """Whether a thought came in pieces, of which the last is signed: a client put the chunks of an answer together."""
     begun = False
     for part in parts:
-        if begun and _ends(part):
+        if type(part) is not Reasoning:
+            begun = False
+        elif begun and _ends(part):
             return True
-        begun = _begins(part)
+        else:
+            begun = _begins(part)
     return False
 
 

@@ -49,9 +49,16 @@ def encode_settings(params: wire.Params, request: Request, target: Target) -> No
         if thinking is not None:
             config.thinkingConfig = thinking
     ext = request.ext
-    made = config if ext is None else dress(config, ext, NAME, "generationConfig")
-    if made != wire.GenerationConfig() or (ext is not None and remembered(ext, NAME, "~generationConfig")):
+    if ext is None:
+        if config != _SILENT:
+            params.generationConfig = config
+        return
+    made = dress(config, ext, NAME, "generationConfig")
+    if made != _SILENT or remembered(ext, NAME, "~generationConfig"):
         params.generationConfig = made
+
+
+_SILENT = wire.GenerationConfig()
 
 
 def _at_most(value: int, limit: int, field: str, request: Request, target: Target) -> int:
@@ -59,6 +66,9 @@ def _at_most(value: int, limit: int, field: str, request: Request, target: Targe
         return value
     target.losses.approximated(field, request.place(field), f"Gemini takes {limit} at most")
     return limit
+
+
+_REFUSED = "this model takes none"
 
 
 def _encode_sampling(config: wire.GenerationConfig, sampling: Sampling, request: Request, target: Target) -> None:
@@ -77,17 +87,16 @@ def _encode_sampling(config: wire.GenerationConfig, sampling: Sampling, request:
             config.seed = sampling.seed
         else:
             losses.dropped("seed", request.place("seed"), "Gemini takes 32 bits")
-    refused = "" if native or target.model.penalties else "this model takes none"
     if sampling.presence_penalty is not None:
-        if refused:
-            losses.dropped("presence_penalty", request.place("presence_penalty"), refused)
-        else:
+        if native or target.model.penalties:
             config.presencePenalty = sampling.presence_penalty
-    if sampling.frequency_penalty is not None:
-        if refused:
-            losses.dropped("frequency_penalty", request.place("frequency_penalty"), refused)
         else:
+            losses.dropped("presence_penalty", request.place("presence_penalty"), _REFUSED)
+    if sampling.frequency_penalty is not None:
+        if native or target.model.penalties:
             config.frequencyPenalty = sampling.frequency_penalty
+        else:
+            losses.dropped("frequency_penalty", request.place("frequency_penalty"), _REFUSED)
 
 
 def _encode_format(config: wire.GenerationConfig, output: OutputFormat, target: Target) -> None:
@@ -110,7 +119,8 @@ def _encode_format(config: wire.GenerationConfig, output: OutputFormat, target: 
 
 
 def _encode_thinking(request: Request, config: ReasoningConfig, target: Target) -> wire.ThinkingConfig | None:
-    drop_foreign(config.ext, NAME, config.at, target.losses)
+    if config.ext is not None:
+        drop_foreign(config.ext, NAME, config.at, target.losses)
     made = wire.ThinkingConfig()
     if config.visible is not None:
         made.includeThoughts = config.visible
@@ -129,7 +139,10 @@ def _encode_thinking(request: Request, config: ReasoningConfig, target: Target) 
     else:
         target.losses.dropped("reasoning", config.at, "this model does not think")
         return None
-    return made if made != wire.ThinkingConfig() else None
+    return made if made != _NO_THINKING else None
+
+
+_NO_THINKING = wire.ThinkingConfig()
 
 
 def _encode_budget(

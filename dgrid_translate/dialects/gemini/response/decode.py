@@ -113,7 +113,7 @@ def _decode_candidate(candidate: wire.Candidate, place: int) -> Candidate:
         if content.parts is UNSET:
             ext = note(ext, NAME, ("content", "~parts"))
         else:
-            found.parts = decode_parts(content.parts, (*at, "content", "parts"))
+            found.parts = decode_parts(content.parts, at + ("content",))
         if content.role != "model":
             ext = note(ext, NAME, ("content", "~role"), NULL if content.role is UNSET else Raw(dump(content.role)))
     if candidate.finishReason is not UNSET:

@@ -17,7 +17,7 @@ from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.proto3 import load
-from dgrid_translate.shared.wire import NULL, dress, drop_foreign, dump, own_extension, own_of, remembered
+from dgrid_translate.shared.wire import NULL, Extra, dress, drop_foreign, dump, own_of, remembered
 
 
 def encode_response(response: Response, losses: Losses, request: Request | None, now: int | None) -> bytes:
@@ -25,21 +25,22 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
     del request, now  # a Gemini answer depends on neither
     target = Target(losses, response.dialect == NAME, False, model_for(response.model))
     answer = encode_envelope(response, losses)
-    absent = own_extension(response.ext, NAME, "~candidates")
-    candidates = [
-        _encode_candidate(candidate, target, place)
-        for place, candidate in enumerate(response.candidates)
-        if not remembered(candidate.ext, NAME, "~blocked")
-    ]
-    if candidates or (not response.candidates if absent is None else bytes(absent) != b"null"):
+    own = own_of(response.ext, NAME)
+    candidates: list[wire.Candidate] = []
+    for place, candidate in enumerate(response.candidates):
+        if candidate.ext is None or not remembered(candidate.ext, NAME, "~blocked"):
+            candidates.append(_encode_candidate(candidate, target, place))
+    absent = own.get(("~candidates",))
+    if candidates or (not response.candidates if absent is None else absent != NULL):
         answer.candidates = candidates
     answer.usageMetadata = encode_usage(response.usage, response.service_tier, response.place("service_tier"), losses)
-    return dump(dress(answer, response.ext, NAME))
+    return dump(dress(answer, response.ext, NAME) if own else answer)
 
 
 def encode_envelope(response: Response, losses: Losses) -> wire.GenerateContentResponse:
     """What an answer and each of its chunks say about themselves."""
-    drop_foreign(response.ext, NAME, response.at, losses)
+    if response.ext is not None:
+        drop_foreign(response.ext, NAME, response.at, losses)
     answer = wire.GenerateContentResponse()
     if response.model or (response.model is not None and response.dialect == NAME):
         answer.modelVersion = response.model
@@ -52,34 +53,47 @@ def encode_envelope(response: Response, losses: Losses) -> wire.GenerateContentR
 
 def _encode_candidate(candidate: Candidate, target: Target, place: int) -> wire.Candidate:
     ext = candidate.ext
+    own = own_of(ext, NAME)
     made = wire.Candidate()
-    if not remembered(ext, NAME, "~content"):
-        content = wire.Content()
-        where = ("candidates", place, "content", "parts")
-        here = Target(target.losses, target.native, False, target.model, where)
-        parts = encode_parts(candidate.parts if target.native else with_thoughts(candidate.parts), here)
+    if ("~content",) not in own:
+        target.where = ("candidates", place, "content", "parts")
+        parts = encode_parts(candidate.parts if target.native else with_thoughts(candidate.parts), target)
         if not parts and not target.native:
             parts = [wire.Part(text="")]
-        if parts or not remembered(ext, NAME, "content", "~parts"):
-            content.parts = parts
-        role = own_extension(ext, NAME, "content", "~role")
-        if role is None:
-            content.role = "model"
-        elif role != NULL:
-            content.role = load(str, role, NAME)
-        made.content = dress(content, ext, NAME, "content")
-    citations = Citations()
-    if not target.native:
-        cited = [part for part in candidate.parts if type(part) is Text and part.citations is not None]
-        for part in candidate.parts if cited else ():
-            if type(part) is Text:
-                citations.text(part.text.encode("utf-8", "surrogatepass"), part.citations or ())
-    if not remembered(ext, NAME, "~index"):
+        made.content = wire.Content(parts=parts, role="model")
+        if own:
+            made.content = _dress_content(made.content, ext, own)
+    if ("~index",) not in own:
         made.index = candidate.index
     called = holds(candidate.parts, ToolCall)
+    citations = None if target.native else _encode_citations(candidate)
     return encode_candidate_end(
         made, candidate.finish, called, candidate.logprobs, citations, ext, candidate.at, target
     )
+
+
+def _dress_content(content: wire.Content, ext: Extensions | None, own: Extra) -> wire.Content:
+    """The content as Gemini had it."""
+    if not content.parts and ("content", "~parts") in own:
+        content.parts = UNSET
+    role = own.get(("content", "~role"))
+    if role is not None:
+        content.role = UNSET if role == NULL else load(str, role, NAME)
+    return dress(content, ext, NAME, "content")
+
+
+def _encode_citations(candidate: Candidate) -> Citations | None:
+    """What is cited on the texts, if anything is."""
+    texts = [part for part in candidate.parts if type(part) is Text]
+    for text in texts:
+        if text.citations is not None:
+            break
+    else:
+        return None
+    citations = Citations()
+    for text in texts:
+        citations.text(text.text.encode("utf-8", "surrogatepass"), text.citations or ())
+    return citations
 
 
 def encode_candidate_end(
@@ -87,7 +101,7 @@ def encode_candidate_end(
     finish: FinishReason | None,
     called: bool,
     logprobs: Logprobs | None,
-    citations: Citations,
+    citations: Citations | None,
     ext: Extensions | None,
     at: At,
     target: Target,
@@ -105,13 +119,15 @@ def encode_candidate_end(
         made.logprobsResult = given
     elif logprobs is not None:
         made.logprobsResult = _encode_logprobs(logprobs, target.losses)
-    grounding = own.get(("~groundingMetadata",)) or citations.encode(target.losses)
+    grounding = own.get(("~groundingMetadata",))
+    if grounding is None and citations is not None:
+        grounding = citations.encode(target.losses)
     if grounding is not None:
         made.groundingMetadata = grounding
     recited = own.get(("~citationMetadata",))
     if recited is not None:
         made.citationMetadata = recited
-    return made if ext is None else dress(made, ext, NAME)
+    return dress(made, ext, NAME) if own else made
 
 
 def _encode_finish(finish: FinishReason, called: bool, losses: Losses, at: At) -> str | None:

@@ -11,23 +11,24 @@ from collections.abc import Sequence
 from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.gemini import types as wire
-from dgrid_translate.dialects.gemini.profile import MODALITIES, NAME, SERVICE_TIERS, SERVICE_TIERS_BACK
+from dgrid_translate.dialects.gemini.profile import NAME, SERVICE_TIERS, SERVICE_TIERS_BACK
 from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.proto3 import load
-from dgrid_translate.shared.usage import drop_counts, either, pick
-from dgrid_translate.shared.wire import Kept, drop_foreign, dump, extra_of, note, whole
+from dgrid_translate.shared.wire import Kept, drop_foreign, extra_of, note, unwritten, whole
 
 
 def decode_usage(raw: Raw) -> tuple[Usage, str | None]:
     """`usageMetadata`, and the service tier that it names."""
     at = ("usageMetadata",)
     usage = load(wire.UsageMetadata, raw, NAME, at)
+    said = None if usage.candidatesTokenCount is UNSET else usage.candidatesTokenCount
     thought = None if usage.thoughtsTokenCount is UNSET else usage.thoughtsTokenCount
+    given = None if usage.promptTokenCount is UNSET else usage.promptTokenCount
     fed = None if usage.toolUsePromptTokenCount is UNSET else usage.toolUsePromptTokenCount
     found = Usage(
-        _sum(usage.promptTokenCount, fed),
-        _sum(usage.candidatesTokenCount, thought),
+        given if fed is None else fed + (given or 0),
+        said if thought is None else thought + (said or 0),
         None if usage.totalTokenCount is UNSET else usage.totalTokenCount,
         None if usage.cachedContentTokenCount is UNSET else usage.cachedContentTokenCount,
         None,
@@ -42,9 +43,9 @@ def decode_usage(raw: Raw) -> tuple[Usage, str | None]:
     if own:
         found.ext = {NAME: own}
     if usage.promptTokensDetails:
-        _decode_details(found, "input", usage.promptTokensDetails)
+        _decode_details(found, "promptTokensDetails", _INPUT, usage.promptTokensDetails)
     if usage.candidatesTokensDetails:
-        _decode_details(found, "output", usage.candidatesTokensDetails)
+        _decode_details(found, "candidatesTokensDetails", _OUTPUT, usage.candidatesTokensDetails)
     tier = usage.serviceTier
     return found, None if tier is UNSET else SERVICE_TIERS.get(tier, tier)
 
@@ -52,19 +53,17 @@ def decode_usage(raw: Raw) -> tuple[Usage, str | None]:
 _UNTOLD = Kept("trafficType", "toolUsePromptTokensDetails", "cacheTokensDetails")
 
 
-def _sum(one: int | UnsetType | None, other: int | UnsetType | None) -> int | None:
-    if isinstance(one, int):
-        return one + other if isinstance(other, int) else one
-    return other if isinstance(other, int) else None
+_INPUT = {"TEXT": "input_text", "IMAGE": "input_image", "AUDIO": "input_audio"}
+_OUTPUT = {"TEXT": "output_text", "IMAGE": "output_image", "AUDIO": "output_audio"}
+"""The modalities that the model counts tokens of."""
 
 
-def _decode_details(usage: Usage, side: str, details: Sequence[wire.ModalityTokenCount]) -> None:
+def _decode_details(usage: Usage, key: str, fields: dict[str, str], details: Sequence[wire.ModalityTokenCount]) -> None:
     for detail in details:
-        known = MODALITIES.get(detail.modality or "")
-        if known is not None:
-            setattr(usage, f"{side}_{known}", pick(detail.tokenCount))
+        field = fields.get(detail.modality or "")
+        if field is not None:
+            setattr(usage, field, None if detail.tokenCount is UNSET else detail.tokenCount)
         elif detail.tokenCount:
-            key = "promptTokensDetails" if side == "input" else "candidatesTokensDetails"
             usage.ext = note(
                 usage.ext, NAME, (key,), Raw(b"[" + b",".join([bytes(whole(one)) for one in details]) + b"]")
             )
@@ -72,45 +71,58 @@ def _decode_details(usage: Usage, side: str, details: Sequence[wire.ModalityToke
 
 def encode_usage(usage: Usage | None, tier: str | None, place: At, losses: Losses) -> Raw | UnsetType:
     """`usageMetadata`; `place` is where the source says the tier."""
-    if usage is not None and usage.dialect == NAME and usage.raw is not None:
-        return usage.raw
+    if usage is None and tier is None:
+        return UNSET
     made = wire.UsageMetadata()
     if usage is not None:
-        drop_foreign(usage.ext, NAME, usage.at, losses)
-        drop_counts(usage, losses, ("cache_write",))
-        made.promptTokenCount = _rest(usage.input, usage.tool_use)
-        thought = usage.reasoning or 0
-        total = (usage.input or 0) + (usage.output or 0)
-        # Some hosts count what was thought apart from the output.
-        apart = usage.total == total + thought or thought > (usage.output or 0)
-        if apart and thought:
-            losses.approximated("usage_output", usage.at, "what was thought is counted in")
-        made.candidatesTokenCount = _rest(usage.output, 0 if apart else thought)
-        made.totalTokenCount = total + thought if apart else total
-        if usage.total is not None and usage.total != made.totalTokenCount:
-            losses.approximated("usage_total", (*usage.at, "total_tokens"), f"{usage.total} is not the sum")
-        made.thoughtsTokenCount = either(usage.reasoning)
-        made.cachedContentTokenCount = either(usage.cache_read)
-        made.toolUsePromptTokenCount = either(usage.tool_use)
-        made.promptTokensDetails = _encode_details(usage.input_text, usage.input_image, usage.input_audio)
-        made.candidatesTokensDetails = _encode_details(usage.output_text, usage.output_image, usage.output_audio)
+        if usage.dialect == NAME and usage.raw is not None:
+            return usage.raw
+        _encode_counts(made, usage, losses)
     if tier is not None:
         if tier in SERVICE_TIERS_BACK:
             made.serviceTier = SERVICE_TIERS_BACK[tier]
             losses.approximated("service_tier", place, "what a tier is differs among vendors")
         else:
             losses.dropped("service_tier", place, tier)
-    return UNSET if usage is None and made.serviceTier is UNSET else Raw(dump(made))
+    return UNSET if usage is None and made.serviceTier is UNSET else unwritten(made)
 
 
-def _rest(whole: int | None, part: int | None) -> int | UnsetType:
-    return UNSET if whole is None else max(whole - (part or 0), 0)
+def _encode_counts(made: wire.UsageMetadata, usage: Usage, losses: Losses) -> None:
+    if usage.ext is not None:
+        drop_foreign(usage.ext, NAME, usage.at, losses)
+    if usage.cache_write:
+        losses.dropped("usage_cache_write", usage.at, str(usage.cache_write))
+    fed, said, thought = usage.input, usage.output, usage.reasoning
+    # Some hosts count what was thought apart from the output.
+    total = (fed or 0) + (said or 0)
+    if thought and (usage.total == total + thought or thought > (said or 0)):
+        losses.approximated("usage_output", usage.at, "what was thought is counted in")
+        total += thought
+    elif thought and said is not None:
+        said -= thought
+    if fed is not None:
+        made.promptTokenCount = max(fed - (usage.tool_use or 0), 0)
+    if said is not None:
+        made.candidatesTokenCount = max(said, 0)
+    made.totalTokenCount = total
+    if usage.total is not None and usage.total != total:
+        losses.approximated("usage_total", (*usage.at, "total_tokens"), f"{usage.total} is not the sum")
+    if thought is not None:
+        made.thoughtsTokenCount = thought
+    if usage.cache_read is not None:
+        made.cachedContentTokenCount = usage.cache_read
+    if usage.tool_use is not None:
+        made.toolUsePromptTokenCount = usage.tool_use
+    made.promptTokensDetails = _encode_details(usage.input_text, usage.input_image, usage.input_audio)
+    made.candidatesTokensDetails = _encode_details(usage.output_text, usage.output_image, usage.output_audio)
 
 
-def _encode_details(*counts: int | None) -> list[wire.ModalityTokenCount] | UnsetType:
-    if counts == (None, None, None):
-        return UNSET
-    pairs = zip(("TEXT", "IMAGE", "AUDIO"), counts, strict=True)
-    return [
-        wire.ModalityTokenCount(modality=name, tokenCount=count) for name, count in pairs if count is not None
-    ] or UNSET
+def _encode_details(text: int | None, image: int | None, audio: int | None) -> wire.Details:
+    details: list[wire.ModalityTokenCount] = []
+    if text is not None:
+        details.append(wire.ModalityTokenCount(modality="TEXT", tokenCount=text))
+    if image is not None:
+        details.append(wire.ModalityTokenCount(modality="IMAGE", tokenCount=image))
+    if audio is not None:
+        details.append(wire.ModalityTokenCount(modality="AUDIO", tokenCount=audio))
+    return details or UNSET

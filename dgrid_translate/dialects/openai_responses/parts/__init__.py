@@ -7,13 +7,13 @@ from dgrid_translate.dialects.openai_responses.parts.calls import decode_call, d
 from dgrid_translate.dialects.openai_responses.parts.content import Target, decode_content, decode_part, encode_part
 from dgrid_translate.dialects.openai_responses.parts.items import (
     ON,
-    UP,
-    UP_TWICE,
-    decode_message,
+    ON_MESSAGE,
+    ON_PART,
     decode_provider,
     decode_said,
     read_item,
     remember_message,
+    whole_message,
 )
 from dgrid_translate.dialects.openai_responses.parts.messages import Items, begun, is_blank, said_item
 from dgrid_translate.dialects.openai_responses.parts.reasoning import (
@@ -21,6 +21,7 @@ from dgrid_translate.dialects.openai_responses.parts.reasoning import (
     REASONING_TEXT,
     carrier,
     decode_reasoning,
+    is_wrapped,
     reasoning_item,
     sealed_text,
     summary_of,
@@ -29,9 +30,9 @@ from dgrid_translate.dialects.openai_responses.parts.reasoning import (
 __all__ = [
     "BETWEEN",
     "ON",
+    "ON_MESSAGE",
+    "ON_PART",
     "REASONING_TEXT",
-    "UP",
-    "UP_TWICE",
     "Items",
     "Target",
     "begun",
@@ -39,7 +40,6 @@ __all__ = [
     "decode_annotation",
     "decode_call",
     "decode_content",
-    "decode_message",
     "decode_output",
     "decode_part",
     "decode_provider",
@@ -49,10 +49,12 @@ __all__ = [
     "encode_call",
     "encode_part",
     "is_blank",
+    "is_wrapped",
     "read_item",
     "reasoning_item",
     "remember_message",
     "said_item",
     "sealed_text",
     "summary_of",
+    "whole_message",
 ]

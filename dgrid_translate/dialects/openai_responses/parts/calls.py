@@ -14,13 +14,13 @@ from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.names import Joined, join
 from dgrid_translate.shared.openai.failures import as_failure
-from dgrid_translate.shared.wire import NULL, Extra, dress, drop_foreign, dump, extra_of, own_of
+from dgrid_translate.shared.wire import NOTHING, NULL, Extra, dress, drop_foreign, dump, extra_of, own_of
 
 _DIRECT = b'{"type":"direct"}'
 COMPLETED = Raw(b'"completed"')
 
 
-def remember(item: wire.Said | wire.Output, at: At) -> Extra:
+def _remember(item: wire.FunctionCall | wire.CustomToolCall | wire.Output, at: At) -> Extra:
     """What of an item only Responses repeats."""
     own = {} if item.extra is UNSET else extra_of(item)
     if item.id is not UNSET:
@@ -32,7 +32,7 @@ def remember(item: wire.Said | wire.Output, at: At) -> Extra:
 
 def decode_call(item: wire.FunctionCall | wire.CustomToolCall, at: At, joined: Joined) -> ToolCall:
     """`function_call` or `custom_tool_call`."""
-    own = remember(item, at)
+    own = _remember(item, at)
     name = item.name
     if item.namespace is not UNSET:
         own["namespace",] = Raw(dump(item.namespace))
@@ -41,9 +41,10 @@ def decode_call(item: wire.FunctionCall | wire.CustomToolCall, at: At, joined: J
     if item.caller is not UNSET:
         direct = bytes(item.caller).replace(b" ", b"") == _DIRECT
         own["~caller" if direct else "caller",] = item.caller
-    custom = type(item) is wire.CustomToolCall
-    text = item.input if isinstance(item, wire.CustomToolCall) else item.arguments
-    return ToolCall(item.call_id, name, text, custom=custom, at=at, ext={NAME: own} if own else None)
+    ext = {NAME: own} if own else None
+    if type(item) is wire.FunctionCall:
+        return ToolCall(item.call_id, name, item.arguments, at=at, ext=ext)
+    return ToolCall(item.call_id, name, item.input, custom=True, at=at, ext=ext)
 
 
 def encode_call(
@@ -52,64 +53,77 @@ def encode_call(
     """`function_call` or `custom_tool_call`, the `index`th item; `status` is for one from elsewhere."""
     losses = target.losses
     ext = part.ext
-    caching.drop(part.cache, losses, part.at)
-    root = "input" if target.upstream else "output"
-    if part.derived_id:
-        losses.invented("tool_call_id", (root, index, "call_id"), "the source names none")
+    if part.cache is not None:
+        caching.drop(part.cache, losses, part.at)
     call_id = part.id
-    if not call_id and not target.native:
-        call_id = derive("call_", target.seed, index)
-        losses.invented("tool_call_id", (root, index, "call_id"), "the source's is empty")
+    if part.derived_id or (not call_id and not target.native):
+        call_id = _named(part, target, index)
     text = as_text(part.arguments)
     item = (
         wire.CustomToolCall(call_id=call_id, name=part.name, input=text)
         if part.custom
         else wire.FunctionCall(call_id=call_id, name=part.name, arguments=text)
     )
-    if not target.native:
-        if ext is not None:
-            drop_foreign(ext, NAME, part.at, losses)
-        if not target.upstream:
-            item.id = derive("ctc_" if part.custom else "fc_", target.seed, index)
-            item.status = status
-        parted = None if target.namespaces is None else target.namespaces.get(part.name)
-        if parted is not None:
-            item.namespace, item.name = parted
-        return item if ext is None else dress(item, ext, NAME)
-    own = own_of(ext, NAME)
-    for key in ("id", "status", "name", "caller"):
-        if (raw := own.get(("~" + key,))) is not None:
-            setattr(item, key, raw)
-    return dress(item, ext, NAME)
+    if target.native:
+        if ext is None:
+            return item
+        own = own_of(ext, NAME)
+        for member, key in _REMEMBERED:
+            if (raw := own.get(key)) is not None:
+                setattr(item, member, raw)
+        return dress(item, ext, NAME)
+    if ext is not None:
+        drop_foreign(ext, NAME, part.at, losses)
+    if not target.upstream:
+        item.id = derive("ctc_" if part.custom else "fc_", target.seed, index)
+        item.status = status
+    if target.namespaces is not None and part.name in target.namespaces:
+        item.namespace, item.name = target.namespaces[part.name]
+    return item if ext is None else dress(item, ext, NAME)
+
+
+_REMEMBERED = (("id", ("~id",)), ("status", ("~status",)), ("name", ("~name",)), ("caller", ("~caller",)))
+
+
+def _named(part: ToolCall, target: Target, index: int) -> str:
+    """The id of a call that has none, or none of its source's."""
+    at = ("input" if target.upstream else "output", index, "call_id")
+    if part.derived_id:
+        target.losses.invented("tool_call_id", at, "the source names none")
+    if part.id or target.native:
+        return part.id
+    target.losses.invented("tool_call_id", at, "the source's is empty")
+    return derive("call_", target.seed, index)
 
 
 def decode_output(item: wire.Output, at: At) -> ToolResult:
     """`function_call_output` or `custom_tool_call_output`."""
-    own = remember(item, at)
+    own = _remember(item, at)
     if type(item) is wire.CustomToolCallOutput:
         own["~custom",] = NULL
-    if item.call_id is UNSET:
+    call_id = item.call_id
+    if call_id is UNSET:
+        call_id = ""
         own["~call_id",] = NULL
+    ext = {NAME: own} if own else None
     output = item.output
-    return ToolResult(
-        "" if item.call_id is UNSET else item.call_id,
-        decode_content(output, at + ("output",), wire.InputText),
-        inline=isinstance(output, str),
-        at=at,
-        ext={NAME: own} if own else None,
-    )
+    if isinstance(output, str):
+        return ToolResult(call_id, [Text(output, at=at + ("output",))], inline=True, at=at, ext=ext)
+    return ToolResult(call_id, decode_content(output, at, "output", wire.InputText), at=at, ext=ext)
 
 
 def encode_output(part: ToolResult, target: Target, customs: set[str], index: int) -> wire.Output:
     """`function_call_output`, or `custom_tool_call_output` for a call among `customs`; the `index`th item."""
     losses = target.losses
     ext = part.ext
+    own = NOTHING
     if ext is not None:
         drop_foreign(ext, NAME, part.at, losses)
-    caching.drop(part.cache, losses, part.at)
+        own = own_of(ext, NAME)
+    if part.cache is not None:
+        caching.drop(part.cache, losses, part.at)
     if part.derived_id:
         losses.invented("tool_call_id", ("input", index, "call_id"), "the source names none")
-    own = own_of(ext, NAME)
     parts = as_failure(part.parts, part.at, losses) if part.is_error else part.parts
     only = parts[0] if len(parts) == 1 and (part.inline or not target.native) else None
     if type(only) is Text and only.cache is None and only.citations is None and only.ext is None:
@@ -122,7 +136,9 @@ def encode_output(part: ToolResult, target: Target, customs: set[str], index: in
     made = wire.CustomToolCallOutput(output=output) if custom else wire.FunctionCallOutput(output=output)
     if ("~call_id",) not in own:
         made.call_id = part.call_id
-    for key in ("id", "status"):
-        if (raw := own.get(("~" + key,))) is not None:
-            setattr(made, key, raw)
-    return made if ext is None else dress(made, ext, NAME)
+    if not own:
+        return made
+    for member, key in _REMEMBERED[:2]:
+        if (raw := own.get(key)) is not None:
+            setattr(made, member, raw)
+    return dress(made, ext, NAME)

@@ -9,7 +9,7 @@ from msgspec import UNSET, Raw, Struct
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts.annotations import decode_annotation, encode_annotations
 from dgrid_translate.dialects.openai_responses.profile import NAME
-from dgrid_translate.ir.parts import AnyPart, Cache, Media, Opaque, Refusal, Text
+from dgrid_translate.ir.parts import AnyPart, Cache, Citation, Media, Opaque, Refusal, Text
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching, media
 from dgrid_translate.shared.drops import drop_part
@@ -36,7 +36,8 @@ class Target(Struct):
 
     losses: where to note them. native: the source is Responses too. sibling: it is an OpenAI dialect. upstream: it goes
     to the API, not to one of its clients. seed: what ids of items are worked out from. namespaces: what the names of
-    namespaced tools are put together from, where a request is answered.
+    namespaced tools are put together from, where a request is answered. unnamed: whether a file that comes with its
+    data was written without a name.
     """
 
     losses: Losses
@@ -45,31 +46,31 @@ class Target(Struct):
     upstream: bool
     seed: str = ""
     namespaces: dict[str, tuple[str, str]] | None = None
+    unnamed: bool = False
 
 
 # ------------------------------------------------------------------------------------------------------ decoding
 
 
-def decode_content(content: str | list[wire.Content], at: At, usual: ContentType) -> list[AnyPart]:
-    """The parts of a `content` or an `output`; `usual` is the type that texts have there."""
-    if isinstance(content, str):
-        return [Text(content, at=at)]
-    return [decode_part(part, at + (index,), usual) for index, part in enumerate(content)]
+def decode_content(content: list[wire.Content], at: At, member: str, usual: ContentType) -> list[AnyPart]:
+    """The parts of the `member` of the item at `at`; `usual` is the type that texts have there."""
+    if len(content) == 1:
+        return [decode_part(content[0], at + (member, 0), usual)]
+    return [decode_part(part, at + (member, index), usual) for index, part in enumerate(content)]
 
 
 def decode_part(part: wire.Content, at: At, usual: ContentType) -> AnyPart:
     """One content part."""
-    if isinstance(part, Unknown):
+    if type(part) is Unknown:
         return Opaque(part.kind, part.raw, NAME, at=at)
     own = {} if part.extra is UNSET else extra_of(part)
-    cache: Cache | None = None
     if type(part) is wire.OutputText:
         found = Text(part.text, at=at)
-        if part.annotations:
-            place = at + ("annotations",)
-            found.citations = [decode_annotation(raw, place + (index,)) for index, raw in enumerate(part.annotations)]
-        elif part.annotations is not UNSET:
-            own["~annotations",] = NULL
+        if part.annotations is not UNSET:
+            if part.annotations:
+                found.citations = _decode_annotations(part.annotations, at)
+            else:
+                own["~annotations",] = NULL
         if part.logprobs is not UNSET:
             known = at[0] == "output" or part.logprobs == _NONE
             own["~logprobs" if known else "logprobs",] = part.logprobs
@@ -78,21 +79,23 @@ def decode_part(part: wire.Content, at: At, usual: ContentType) -> AnyPart:
     elif type(part) is wire.OutputRefusal:
         found = Refusal(part.refusal, at=at)
     else:
-        if part.prompt_cache_breakpoint is not UNSET:
-            cache = Cache("prompt_cache_breakpoint", part.prompt_cache_breakpoint)
         if type(part) is wire.InputText:
-            found = Text(part.text, at=at, cache=cache)
+            found = Text(part.text, at=at)
             if usual is not wire.InputText:
                 own["~input_text",] = NULL
         elif type(part) is wire.InputImage:
             found = _decode_image(part, at, own)
-            found.cache = cache
         else:
             found = _decode_file(part, at, own)
-            found.cache = cache
+        if part.prompt_cache_breakpoint is not UNSET:
+            found.cache = Cache("prompt_cache_breakpoint", part.prompt_cache_breakpoint)
     if own:
         found.ext = {NAME: own}
     return found
+
+
+def _decode_annotations(annotations: list[Raw], at: At) -> list[Citation]:
+    return [decode_annotation(raw, at + ("annotations", index)) for index, raw in enumerate(annotations)]
 
 
 _NONE = Raw(b"[]")
@@ -145,6 +148,8 @@ def _decode_file(part: wire.InputFile, at: At, own: Extra) -> Media:
 
 def encode_content(parts: Sequence[AnyPart], target: Target, usual: ContentType) -> list[wire.Content]:
     """The parts that a `content` list can hold; the rest is named as lost."""
+    if len(parts) == 1 and type(parts[0]) is Text:
+        return [_encode_text(parts[0], target, usual)]
     if not target.native:
         parts = flattened(parts, NAME, target.losses)
     return [made for part in parts if (made := encode_part(part, target, usual)) is not None]
@@ -152,24 +157,12 @@ def encode_content(parts: Sequence[AnyPart], target: Target, usual: ContentType)
 
 def encode_part(part: AnyPart, target: Target, usual: ContentType) -> wire.Content | None:
     """One content part; None if Responses has no word for it."""
+    if type(part) is Text:
+        return _encode_text(part, target, usual)
     losses = target.losses
     ext = part.ext
     if ext is not None:
         drop_foreign(ext, NAME, part.at, losses)
-    if type(part) is Text:
-        own = NOTHING if ext is None else own_of(ext, NAME)
-        output = usual is wire.OutputText
-        if own and (("~input_text",) in own or ("~output_text",) in own):
-            output = ("~output_text",) in own
-        if output:
-            return encode_text(part, target, own)
-        made = wire.InputText(part.text)
-        if part.citations is not None:
-            for citation in part.citations:
-                losses.dropped("citation", citation.at)
-        if part.cache is not None:
-            made.prompt_cache_breakpoint = caching.as_breakpoint(part.cache, losses, part.at)
-        return made if ext is None else dress(made, ext, NAME)
     if type(part) is Refusal:
         made = wire.OutputRefusal(part.text)
         return made if ext is None else dress(made, ext, NAME)
@@ -187,17 +180,34 @@ def encode_part(part: AnyPart, target: Target, usual: ContentType) -> wire.Conte
     return None
 
 
-def encode_text(part: Text, target: Target, own: Extra) -> wire.OutputText:
-    """`output_text`."""
-    made = wire.OutputText(part.text)
-    caching.drop(part.cache, target.losses, part.at)
-    if part.citations is not None:
-        made.annotations = encode_annotations(part.citations, len(part.text), target.losses)
-    elif not target.native or ("~annotations",) in own:
-        made.annotations = []
-    if ("~logprobs",) in own:
-        made.logprobs = own["~logprobs",]
-    return made if part.ext is None else dress(made, part.ext, NAME)
+def _encode_text(part: Text, target: Target, usual: ContentType) -> wire.InputText | wire.OutputText:
+    losses = target.losses
+    ext = part.ext
+    own = NOTHING
+    output = usual is wire.OutputText
+    if ext is not None:
+        drop_foreign(ext, NAME, part.at, losses)
+        own = own_of(ext, NAME)
+        if own and (("~input_text",) in own or ("~output_text",) in own):
+            output = ("~output_text",) in own
+    if output:
+        made = wire.OutputText(part.text)
+        if part.cache is not None:
+            caching.drop(part.cache, losses, part.at)
+        if part.citations is not None:
+            made.annotations = encode_annotations(part.citations, len(part.text), losses)
+        elif not target.native or ("~annotations",) in own:
+            made.annotations = []
+        if ("~logprobs",) in own:
+            made.logprobs = own["~logprobs",]
+    else:
+        made = wire.InputText(part.text)
+        if part.citations is not None:
+            for citation in part.citations:
+                losses.dropped("citation", citation.at)
+        if part.cache is not None:
+            made.prompt_cache_breakpoint = caching.as_breakpoint(part.cache, losses, part.at)
+    return dress(made, ext, NAME) if own else made
 
 
 _Input = wire.InputText | wire.InputImage | wire.InputFile
@@ -241,4 +251,5 @@ def _encode_media(part: Media, target: Target) -> _Input | None:
     elif part.data is not None:
         plain = part.media_type is None and target.native and ("~file",) not in own
         found.file_data = media.written(part.data) if plain else media.data_url(part.media_type, part.data)
+        target.unnamed = target.unnamed or part.filename is None
     return found

@@ -14,16 +14,32 @@ from dgrid_translate.dialects.openai_responses.parts.calls import COMPLETED, dec
 from dgrid_translate.dialects.openai_responses.parts.content import decode_content
 from dgrid_translate.dialects.openai_responses.parts.reasoning import decode_reasoning
 from dgrid_translate.dialects.openai_responses.profile import NAME
-from dgrid_translate.ir.parts import AnyPart, Media, Opaque, ServerToolCall, ServerToolResult
+from dgrid_translate.ir.parts import AnyPart, Media, Opaque, ServerToolCall, ServerToolResult, Text
 from dgrid_translate.losses import At
 from dgrid_translate.shared.media import data_of
 from dgrid_translate.shared.names import Joined
 from dgrid_translate.shared.wire import NULL, Extra, Leftovers, Unknown, dump, extra_of, load, note, whole
 from dgrid_translate.shared.wire_slow import REFUSALS
 
-UP = ("..",)
-UP_TWICE = ("..", "..")
 ON = ("~on",)
+
+
+class Keys:
+    """Under what is kept of a message what only Responses repeats; `up` leads to the message from where that is."""
+
+    def __init__(self, *up: str) -> None:
+        self.up = up
+        self.id = (*up, "~id")
+        self.status = (*up, "~status")
+        self.odd_status = (*up, "status")
+        self.phase = (*up, "phase")
+        self.easy = (*up, "~easy")
+        self.members = (("id", self.id), ("status", self.status))
+
+
+ON_MESSAGE = Keys()
+ON_TEXT = Keys("..")
+ON_PART = Keys("..", "..")
 
 _EASY = b'{"role":'
 _TYPED = b'{"type":'
@@ -59,26 +75,34 @@ def read_item(raw: Raw, at: At) -> wire.AnyItem:
     return load(type_, raw, NAME, at)
 
 
-def remember_message(item: wire.MessageMembers, at: At, up: tuple[str, ...]) -> Extra:
-    """What of a message only Responses repeats; `up` leads to it from where that is kept."""
-    own = {} if item.extra is UNSET else extra_of(item, *up)
+def remember_message(item: wire.AnyMessage, at: At, keys: Keys, own: Extra) -> None:
+    """Put into `own` what of a message only Responses repeats."""
+    if item.extra is not UNSET:
+        own.update(extra_of(item, *keys.up))
     if item.id is not UNSET:
-        own[up + ("~id",)] = Raw(dump(item.id))
+        own[keys.id] = Raw(dump(item.id))
     status = item.status
-    if status == "completed":
-        own[up + ("~status",)] = COMPLETED
-    elif status is not UNSET:
-        own[up + ("status" if at[0] == "input" else "~status",)] = Raw(dump(status))
+    if status is not UNSET:
+        if status == "completed":
+            own[keys.status] = COMPLETED
+        else:
+            own[keys.odd_status if at[0] == "input" else keys.status] = Raw(dump(status))
     if item.phase is not UNSET:
-        own[up + ("phase",)] = item.phase
-    if type(item) is wire.EasyMessage:
-        own[up + ("~easy",)] = NULL
-    return own
+        own[keys.phase] = item.phase
+    if type(item) is not wire.Message:
+        own[keys.easy] = NULL
+
+
+def whole_message(item: wire.AnyMessage) -> Raw:
+    """A message as it came."""
+    if type(item) is wire.MarkedMessage:
+        item = wire.EasyMessage(role=item.role, content=item.content, id=item.id, status=item.status, phase=item.phase)
+    return whole(item)
 
 
 def decode_said(item: wire.AnyItem, at: At, joined: Joined) -> list[AnyPart]:
     """The parts of an item of the assistant's."""
-    if type(item) is wire.Message or type(item) is wire.EasyMessage:
+    if type(item) is wire.Message or type(item) is wire.EasyMessage or type(item) is wire.MarkedMessage:
         return decode_message(item, at)
     if type(item) is wire.FunctionCall or type(item) is wire.CustomToolCall:
         return [decode_call(item, at, joined)]
@@ -101,21 +125,25 @@ def decode_provider(kind: str, raw: Raw, at: At) -> AnyPart:
     return Opaque(kind, raw, NAME, at=at)
 
 
-def decode_message(item: wire.MessageMembers, at: At) -> list[AnyPart]:
+def decode_message(item: wire.AnyMessage, at: At) -> list[AnyPart]:
     """The parts of a message of the assistant's."""
     content = item.content
-    if not content and not isinstance(content, str):
-        return [Opaque("message", whole(item), NAME, at=at)]
-    parts = decode_content(content, at + ("content",), wire.OutputText)
-    own = remember_message(item, at, UP if isinstance(content, str) else UP_TWICE)
+    if isinstance(content, str):
+        own: Extra = {}
+        remember_message(item, at, ON_TEXT, own)
+        return [Text(content, at=at + ("content",), ext={NAME: own} if own else None)]
+    if not content:
+        return [Opaque("message", whole_message(item), NAME, at=at)]
+    parts = decode_content(content, at, "content", wire.OutputText)
     first = parts[0]
-    if own:
-        if first.ext is None:
-            first.ext = {NAME: own}
-        else:
-            first.ext[NAME].update(own)
-    for part in parts[1:]:
-        part.ext = note(part.ext, NAME, ON)
+    if first.ext is None:
+        first.ext = {NAME: {}}
+    remember_message(item, at, ON_PART, first.ext[NAME])
+    if not first.ext[NAME]:
+        first.ext = None
+    if len(parts) > 1:
+        for part in parts[1:]:
+            part.ext = note(part.ext, NAME, ON)
     return parts
 
 

@@ -10,7 +10,7 @@ from msgspec import Raw
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts.calls import encode_call, encode_output
 from dgrid_translate.dialects.openai_responses.parts.content import Target, encode_content
-from dgrid_translate.dialects.openai_responses.parts.items import ON, UP, UP_TWICE
+from dgrid_translate.dialects.openai_responses.parts.items import ON, ON_MESSAGE, ON_PART, ON_TEXT, Keys
 from dgrid_translate.dialects.openai_responses.parts.reasoning import carrier, encode_reasoning
 from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.parts import (
@@ -49,48 +49,46 @@ class Items:
     def add(self, message: Message) -> None:
         """The items of one message."""
         target = self._target
-        before = len(self.made)
-        self._add(message)
-        if len(self.made) == before and message.parts and not target.native:
-            target.losses.dropped("empty_message", message.at, "nothing that it holds can be said")
-
-    def _add(self, message: Message) -> None:
-        target = self._target
-        if message.role == "assistant":
-            if message.ext is not None:
-                drop_foreign(message.ext, NAME, message.at, target.losses)
-            if message.name is not None:
-                target.losses.dropped("name", (*message.at, "name"))
-            self.say(message.parts)
-            if target.upstream and not target.native:
-                self._drop_unfinished(message)
-            return
+        made = self.made
         if message.ext is not None:
             drop_foreign(message.ext, NAME, message.at, target.losses)
         if message.name is not None:
             target.losses.dropped("name", (*message.at, "name"))
-        only = message.parts[0] if len(message.parts) == 1 and message.ext is None and not target.native else None
-        if type(only) is Text and only.ext is only.cache is only.citations is None:
-            self.made.append(wire.EasyMessage(role=message.role, content=only.text))
+        before = len(made)
+        if message.role == "assistant":
+            self.say(message.parts)
+            if made and type(made[-1]) is wire.ReasoningItem and target.upstream and not target.native:
+                self._drop_unfinished(message)
+        else:
+            self._prompt(message)
+        if len(made) == before and message.parts and not target.native:
+            target.losses.dropped("empty_message", message.at, "nothing that it holds can be said")
+
+    def _prompt(self, message: Message) -> None:
+        """The items of a message that is not the assistant's."""
+        target = self._target
+        parts = message.parts
+        if not parts or (len(parts) == 1 and type(parts[0]) is Text):
+            self._flush_prompt(message, parts)
             return
         run: list[AnyPart] = []
-        for part in message.parts:
+        for part in parts:
             if type(part) is ToolResult:
-                self._flush_prompt(message, run)
-                run = []
+                if run:
+                    self._flush_prompt(message, run)
+                    run = []
                 self.made.append(encode_output(part, target, self._customs, len(self.made)))
             elif _is_item(part):
-                self._flush_prompt(message, run)
-                run = []
+                if run:
+                    self._flush_prompt(message, run)
+                    run = []
                 self.add_other(part)
             else:
                 run.append(part)
-        if run or not message.parts:
-            self._flush_prompt(message, run, always=not message.parts)
+        if run:
+            self._flush_prompt(message, run)
 
-    def _flush_prompt(self, message: Message, run: list[AnyPart], always: bool = False) -> None:
-        if not run and not always:
-            return
+    def _flush_prompt(self, message: Message, run: list[AnyPart]) -> None:
         target = self._target
         own = own_of(message.ext, NAME)
         only = run[0] if len(run) == 1 and (message.inline or not target.native) else None
@@ -102,18 +100,18 @@ class Items:
                 if run:
                     return  # what it held is named as lost
                 content = ""
-        if not target.native or ("~easy",) in own:
-            made = wire.EasyMessage(role=message.role, content=content)
-        else:
-            made = wire.Message(role=message.role, content=content)
-        self.made.append(_dressed(made, own, ()))
+        kind = wire.EasyMessage if not target.native or ("~easy",) in own else wire.Message
+        made = kind(role=message.role, content=content)
+        self.made.append(_dressed(made, own, ON_MESSAGE) if own else made)
 
     def say(self, parts: Sequence[AnyPart]) -> None:
         """The items of what the assistant says."""
+        target = self._target
+        made = self.made
         run: list[AnyPart] = []
         for part in parts:
             if type(part) is Text or type(part) is Refusal or (type(part) is Opaque and not _is_item(part)):
-                if run and self._target.native and ON not in own_of(part.ext, NAME):
+                if run and target.native and ON not in own_of(part.ext, NAME):
                     self._flush(run)
                     run = []
                 run.append(part)
@@ -130,13 +128,13 @@ class Items:
                     self.carry(part, part.signature, "n")
                 if part.custom:
                     self._customs.add(part.id)
-                self.made.append(encode_call(part, self._target, len(self.made)))
+                made.append(encode_call(part, target, len(made)))
             elif type(part) is Reasoning:
                 if part.id is not None and not self._is_new(part, part.id):
                     continue
-                item = encode_reasoning(part, self._target, len(self.made))
+                item = encode_reasoning(part, target, len(made))
                 if item is not None:
-                    self.made.append(item)
+                    made.append(item)
             else:
                 self.add_other(part)
         if run:
@@ -154,8 +152,6 @@ class Items:
 
     def _drop_unfinished(self, message: Message) -> None:
         """OpenAI refuses reasoning without the item that it led to."""
-        if not self.made or type(self.made[-1]) is not wire.ReasoningItem:
-            return
         thoughts = [part for part in message.parts if type(part) is Reasoning]
         while self.made and thoughts and type(self.made[-1]) is wire.ReasoningItem:
             self.made.pop()
@@ -169,10 +165,13 @@ class Items:
             self.made.append(carrier(signature, belongs, self._target, len(self.made)))
 
     def _flush(self, run: list[AnyPart]) -> None:
+        target = self._target
+        if not target.native and not target.upstream:
+            run = [part for part in run if not is_blank(part, target)]
+            if not run:
+                return
         led = bool(self.made) and type(self.made[-1]) is wire.ReasoningItem
-        item = encode_said(run, self._target, len(self.made), led)
-        if item is not None:
-            self.made.append(item)
+        self.made.append(said_item(run, target, len(self.made), led))
 
     def add_other(self, part: AnyPart) -> None:
         """Add an item that goes as it came, or a picture."""
@@ -208,36 +207,19 @@ class Items:
         self.made.append(item)
 
 
-def encode_said(run: list[AnyPart], target: Target, index: int, led: bool = False) -> _AnyMessage | None:
-    """One message of the assistant's, the `index`th item; None if there is nothing in it.
+def said_item(run: list[AnyPart], target: Target, index: int, led: bool = False) -> _AnyMessage:
+    """One message of the assistant's, the `index`th item; `run` is what is in it.
 
     `led`: reasoning led to it, so that OpenAI wants it with an id: the one that it had, or one that is made up.
     """
-    if not target.native and not target.upstream:
-        run = [part for part in run if not is_blank(part, target)]
-    return said_item(run, target, index, led) if run else None
-
-
-def said_item(run: list[AnyPart], target: Target, index: int, led: bool = False) -> _AnyMessage:
-    """The message that `encode_said` gives, of a run that has something in it."""
-    own = remembered_of(run)
     only = run[0] if len(run) == 1 else None
-    named = led and target.upstream and not target.native
-    bare = target.upstream and not target.native and not named
-    bare = bare or (target.native and only is not None and only.at[-1:] == ("content",))
-    if bare and type(only) is Text and only.cache is only.citations is None and (target.native or not only.ext):
-        content: str | list[wire.Content] = only.text
-        up = UP
-    else:
-        content = encode_content(run, target, wire.OutputText)
-        up = UP_TWICE
     if target.native:
-        made = wire.EasyMessage if (*up, "~easy") in own else wire.Message
-        return _dressed(made(role="assistant", content=content), own, up)
-    if isinstance(content, str):
-        return wire.EasyMessage(role="assistant", content=content)
-    item = wire.Message(role="assistant", content=content)
-    if named and (had := own.get((*UP_TWICE, "~id"))) is not None:
+        return _own_item(run, only, target)
+    named = led and target.upstream
+    if target.upstream and not named and type(only) is Text and only.cache is only.citations is None and not only.ext:
+        return wire.EasyMessage(role="assistant", content=only.text)
+    item = wire.Message(role="assistant", content=encode_content(run, target, wire.OutputText))
+    if named and (had := remembered_of(run).get(ON_PART.id)) is not None:
         item.id = load(str, had, NAME)
         item.status = "completed"
     elif named or not target.upstream:
@@ -246,6 +228,17 @@ def said_item(run: list[AnyPart], target: Target, index: int, led: bool = False)
         if named:
             target.losses.invented("message_id", ("input", index, "id"), "OpenAI asks for one after reasoning")
     return item
+
+
+def _own_item(run: list[AnyPart], only: AnyPart | None, target: Target) -> _AnyMessage:
+    """A message that was one of Responses."""
+    own = remembered_of(run)
+    if type(only) is Text and only.at[-1:] == ("content",) and only.cache is only.citations is None:
+        content, keys = only.text, ON_TEXT
+    else:
+        content, keys = encode_content(run, target, wire.OutputText), ON_PART
+    made = wire.EasyMessage if keys.easy in own else wire.Message
+    return _dressed(made(role="assistant", content=content), own, keys)
 
 
 def is_blank(part: AnyPart, target: Target) -> bool:
@@ -260,7 +253,7 @@ def begun(own: Extension, target: Target, index: int) -> _AnyMessage:
     """The `index`th item as a message that has only begun; `own` is what is remembered of it."""
     item = wire.Message(role="assistant", content=[])
     if target.native:
-        item = _dressed(item, own, UP_TWICE)
+        item = _dressed(item, own, ON_PART)
     else:
         item.id = derive("msg_", target.seed, index)
     if isinstance(item, wire.Message):
@@ -270,6 +263,8 @@ def begun(own: Extension, target: Target, index: int) -> _AnyMessage:
 
 def remembered_of(run: list[AnyPart]) -> Extension:
     """What is remembered of the message that the parts are of."""
+    if len(run) == 1:
+        return own_of(run[0].ext, NAME)
     own: Extension = {}
     for part in run:
         if part.ext is not None:
@@ -284,11 +279,11 @@ def _is_item(part: AnyPart) -> bool:
     return type(part) is Opaque and (len(part.at) == 2 or part.dialect != NAME)
 
 
-def _dressed(made: _AnyMessage, own: Extension, up: tuple[str, ...]) -> _AnyMessage:
+def _dressed(made: _AnyMessage, own: Extension, keys: Keys) -> _AnyMessage:
     """The message with what is remembered of it."""
     if not own:
         return made
-    for key in ("id", "status"):
-        if (raw := own.get((*up, "~" + key))) is not None:
-            setattr(made, key, raw)
-    return dress(made, {NAME: own}, NAME, *up)
+    for member, key in keys.members:
+        if (raw := own.get(key)) is not None:
+            setattr(made, member, raw)
+    return dress(made, {NAME: own}, NAME, *keys.up)

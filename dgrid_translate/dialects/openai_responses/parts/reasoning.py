@@ -31,6 +31,12 @@ BETWEEN = "\n\n"
 """What stands between two pieces of a reasoning's text."""
 
 
+def is_wrapped(item: wire.ReasoningItem) -> bool:
+    """Whether an item carries another vendor's signature."""
+    sealed = item.encrypted_content
+    return bool(sealed) and sealed.startswith(MARK)
+
+
 def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
     """A `reasoning` item; a wrapped signature stays wrapped, for `restore`."""
     own = {} if item.extra is UNSET else extra_of(item)
@@ -61,7 +67,7 @@ def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
 
 def text_of(raw: Raw, at: At) -> str:
     """The text of a `summary` or a `content`."""
-    if raw in (_NONE, NULL):
+    if raw in _EMPTY:
         return ""
     try:
         pieces = _decode_pieces(raw)
@@ -73,6 +79,7 @@ def text_of(raw: Raw, at: At) -> str:
 
 
 _NONE = Raw(b"[]")
+_EMPTY = (NULL, _NONE)
 
 
 def sealed_text(part: Reasoning, signature: Signature, shown: str | UnsetType) -> str:
@@ -90,7 +97,8 @@ def encode_reasoning(part: Reasoning, target: Target, index: int) -> wire.Reason
         kept = part.id is not None and part.id.startswith(_KEPT)
         known = (target.native or kept) if signature is None else signature.origin == ORIGIN
         if not known:
-            caching.drop(part.cache, target.losses, part.at)
+            if part.cache is not None:
+                caching.drop(part.cache, target.losses, part.at)
             target.losses.dropped("reasoning", part.at, "OpenAI takes only reasoning that it sealed")
             return None
     return reasoning_item(part, target, index)
@@ -99,7 +107,8 @@ def encode_reasoning(part: Reasoning, target: Target, index: int) -> wire.Reason
 def reasoning_item(part: Reasoning, target: Target, index: int, shown: str | None = None) -> wire.ReasoningItem:
     """As `encode_reasoning`, of what is taken, with the id that the item was `shown` with already."""
     signature = part.signature
-    caching.drop(part.cache, target.losses, part.at)
+    if part.cache is not None:
+        caching.drop(part.cache, target.losses, part.at)
     if part.ext is not None:
         drop_foreign(part.ext, NAME, part.at, target.losses)
     item = wire.ReasoningItem()

@@ -8,17 +8,17 @@ from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts import (
-    decode_call,
+    ON_MESSAGE,
     decode_content,
-    decode_message,
     decode_output,
-    decode_reasoning,
     decode_said,
+    is_wrapped,
     read_item,
     remember_message,
+    whole_message,
 )
 from dgrid_translate.dialects.openai_responses.profile import NAME, ORIGIN, PLACES
-from dgrid_translate.dialects.openai_responses.request.read import read_params, unmarked
+from dgrid_translate.dialects.openai_responses.request.read import read_params
 from dgrid_translate.dialects.openai_responses.tools import decode_tool_choice, decode_tools, joined_names
 from dgrid_translate.ir.parts import AnyPart, Opaque, ServerToolCall, Text
 from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
@@ -48,44 +48,55 @@ def decode_request(body: bytes) -> Request:
     """The request in a Responses body."""
     params = read_params(body)
     own = {} if params.extra is UNSET else extra_of(params)
-    request = Request(
-        NAME,
-        [],
-        None if params.model is UNSET else params.model,
-        parallel_tool_calls=None if params.parallel_tool_calls is UNSET else params.parallel_tool_calls,
-        max_tokens=None if params.max_output_tokens is UNSET else params.max_output_tokens,
-        top_logprobs=None if params.top_logprobs is UNSET else params.top_logprobs,
-        user=None if params.user is UNSET else params.user,
-        metadata=None if params.metadata is UNSET else params.metadata,
-        service_tier=None if params.service_tier is UNSET else params.service_tier,
-        stream=None if params.stream is UNSET else params.stream,
-        places=PLACES,
-    )
+    messages: list[Message] = []
+    request = Request(NAME, messages, None if params.model is UNSET else params.model, places=PLACES)
     if params.tools is not UNSET:
         if params.tools:
             request.tools = decode_tools(params.tools)
         else:
             own["~tools",] = NULL
-    joined = joined_names(request.tools)
+    joined = joined_names(request.tools) if request.tools else {}
     if params.tool_choice is not UNSET:
         request.tool_choice = decode_tool_choice(params.tool_choice, joined)
     if params.instructions is not UNSET:
         said: list[AnyPart] = [Text(params.instructions, at=("instructions",))]
         form = {NAME: {("~instructions",): NULL}}
-        request.messages.append(Message("system", said, True, at=("instructions",), ext=form))
+        messages.append(Message("system", said, True, at=("instructions",), ext=form))
     items = params.input
     if isinstance(items, str):
         own["~input",] = NULL
-        request.messages.append(Message("user", [Text(items, at=("input",))], True, at=("input",)))
+        messages.append(Message("user", [Text(items, at=("input",))], True, at=("input",)))
     elif items is not UNSET:
         if not items:
             own["~items",] = NULL
-        _Conversation(request.messages, joined).read(items)
+        _decode_items(items, messages, joined)
+    _decode_settings(params, request, own)
+    _CARRIED.take(params, own)
+    if own:
+        request.ext = {NAME: own}
+    return request
+
+
+def _decode_settings(params: wire.AnyParams, request: Request, own: Extra) -> None:
+    if params.parallel_tool_calls is not UNSET:
+        request.parallel_tool_calls = params.parallel_tool_calls
+    if params.max_output_tokens is not UNSET:
+        request.max_tokens = params.max_output_tokens
+    if params.top_logprobs is not UNSET:
+        request.top_logprobs = params.top_logprobs
+    if params.metadata is not UNSET:
+        request.metadata = params.metadata
+    if params.service_tier is not UNSET:
+        request.service_tier = params.service_tier
+    if params.stream is not UNSET:
+        request.stream = params.stream
     if params.temperature is not UNSET or params.top_p is not UNSET:
         request.sampling = Sampling(
             None if params.temperature is UNSET else params.temperature,
             None if params.top_p is UNSET else params.top_p,
         )
+    if params.user is not UNSET:
+        request.user = params.user
     if params.safety_identifier is not UNSET:
         if params.user is UNSET:
             request.user = params.safety_identifier
@@ -99,14 +110,15 @@ def decode_request(body: bytes) -> Request:
         _decode_reasoning(params.reasoning, request, own)
     if params.include is not UNSET:
         _decode_include(params.include, request, own)
-    _CARRIED.take(params, own)
-    if own:
-        request.ext = {NAME: own}
-    return request
+
+
+def _again(config: wire.TextConfig | wire.Reasoning) -> Raw:
+    """A setting as JSON again, in whose members there is nothing odd."""
+    return Raw(dump(config)) if config.extra is UNSET else whole(config)
 
 
 def _decode_text(text: wire.TextConfig, request: Request, own: Extra) -> None:
-    own["~text",] = whole(text)
+    own["~text",] = _again(text) if text.format is UNSET or text.format.extra is UNSET else whole(text)
     if text.extra is not UNSET:
         own.update(extra_of(text, "text"))
     if text.verbosity is not UNSET:
@@ -141,7 +153,7 @@ def _decode_text(text: wire.TextConfig, request: Request, own: Extra) -> None:
 
 
 def _decode_reasoning(config: wire.Reasoning, request: Request, kept: Extra) -> None:
-    kept["~reasoning",] = whole(config)
+    kept["~reasoning",] = _again(config)
     own = {} if config.extra is UNSET else extra_of(config)
     found = ReasoningConfig(at=("reasoning",))
     if config.effort is None:
@@ -174,87 +186,67 @@ def _decode_include(raw: Raw, request: Request, own: Extra) -> None:
 _ROLES: dict[str, Role] = {"user": "user", "system": "system", "developer": "developer"}
 
 
-class _Conversation:
-    """Makes turns of items: what the assistant says in a row is one turn, whatever the items it comes in.
+def _decode_items(items: Sequence[wire.AnyItem | Raw], messages: list[Message], joined: Joined) -> None:
+    """Make turns of items: what the assistant says in a row is one turn, whatever the items it comes in.
 
     What is OpenAI's own and stands before a turn is put at the turn's beginning, so that without it no turn is empty.
     """
-
-    def __init__(self, messages: list[Message], joined: Joined) -> None:
-        self._messages = messages
-        self._joined = joined
-        self._turn: Message | None = None  # the assistant's, as long as it goes on
-        self._waiting: list[AnyPart] = []
-        self._served: set[object] = set()  # the calls of what OpenAI runs itself, so far
-
-    def read(self, items: Sequence[wire.AnyItem | wire.MarkedMessage | Raw]) -> None:
-        """Take all items."""
-        for index, given in enumerate(items):
-            at: At = ("input", index)
-            if type(given) is Raw:
-                item: wire.AnyItem = read_item(given, at)
-            else:
-                item = unmarked(given) if type(given) is wire.MarkedMessage else given
-            if type(item) is wire.Message or type(item) is wire.EasyMessage:
-                if item.role == "assistant":
-                    self._turn_at(at).parts += decode_message(item, at)
-                else:
-                    self._prompt(item, at)
-            elif type(item) is wire.FunctionCall or type(item) is wire.CustomToolCall:
-                self._turn_at(at).parts.append(decode_call(item, at, self._joined))
-            elif type(item) is wire.ReasoningItem:
-                self._turn_at(at).parts.append(decode_reasoning(item, at))
-            elif type(item) is wire.FunctionCallOutput or type(item) is wire.CustomToolCallOutput:
-                if item.call_id in self._served:
-                    self._keep(decode_said(item, at, self._joined))
-                    continue
-                self._end()
-                self._messages.append(self._started(Message("user", [decode_output(item, at)], at=at)))
-            elif type(item) is Unknown:
-                parts = decode_said(item, at, self._joined)
-                self._served |= {part.id for part in parts if isinstance(part, ServerToolCall)}
-                self._keep(parts)
-            else:
-                self._turn_at(at).parts += decode_said(item, at, self._joined)
-        self._end()
-        if self._waiting:
-            self._messages.append(self._started(Message("user", [], at=self._waiting[0].at)))
-
-    def _turn_at(self, at: At) -> Message:
-        """The assistant's turn that goes on, or begins, at that place."""
-        turn = self._turn
-        if turn is None:
-            turn = self._turn = self._started(Message("assistant", [], at=at))
-            self._messages.append(turn)
-        return turn
-
-    def _keep(self, parts: list[AnyPart]) -> None:
-        if self._turn is None:
-            self._waiting += parts
+    turn: Message | None = None  # the assistant's, as long as it goes on
+    waiting: list[AnyPart] = []
+    served: set[object] = set()  # the calls of what OpenAI runs itself, so far
+    sealed = False  # whether another vendor's signature came home
+    for index, given in enumerate(items):
+        at: At = ("input", index)
+        item = read_item(given, at) if type(given) is Raw else given
+        message = None
+        own = False
+        if type(item) is wire.FunctionCallOutput or type(item) is wire.CustomToolCallOutput:
+            own = item.call_id in served
+            if not own:
+                message = Message("user", [decode_output(item, at)], at=at)
+        elif type(item) is wire.Message or type(item) is wire.EasyMessage or type(item) is wire.MarkedMessage:
+            if item.role != "assistant":
+                message = _decode_prompt(item, at)
+        elif type(item) is wire.ReasoningItem:
+            sealed = sealed or is_wrapped(item)
+        if message is not None:
+            turn = None
         else:
-            self._turn.parts += parts
+            parts = decode_said(item, at, joined)
+            if type(item) is Unknown:
+                own = True
+                served.update([part.id for part in parts if type(part) is ServerToolCall])
+            if turn is not None:
+                turn.parts += parts
+                continue
+            if own:
+                waiting += parts
+                continue
+            message = turn = Message("assistant", parts, at=at)
+        if waiting:
+            message.parts = waiting + message.parts
+            waiting = []
+        messages.append(message)
+    if waiting:
+        messages.append(Message("user", waiting, at=waiting[0].at))
+    if sealed:
+        for message in messages:
+            if message.role == "assistant":
+                message.parts = restore(message.parts, ORIGIN, NAME)
 
-    def _end(self) -> None:
-        if self._turn is not None:
-            self._turn.parts = restore(self._turn.parts, ORIGIN, NAME)
-            self._turn = None
 
-    def _started(self, message: Message) -> Message:
-        if self._waiting:
-            message.parts = [*self._waiting, *message.parts]
-            self._waiting = []
-        return message
-
-    def _prompt(self, item: wire.Message | wire.EasyMessage, at: At) -> None:
-        self._end()
-        role = _ROLES.get(item.role)
-        if role is None:
-            self._messages.append(self._started(Message("user", [Opaque(item.role, whole(item), NAME, at=at)], at=at)))
-            return
-        content = item.content
-        parts = decode_content(content, at + ("content",), wire.InputText)
-        found = self._started(Message(role, parts, isinstance(content, str), at=at))
-        own = remember_message(item, at, ())
-        if own:
-            found.ext = {NAME: own}
-        self._messages.append(found)
+def _decode_prompt(item: wire.AnyMessage, at: At) -> Message:
+    """A message that is not the assistant's."""
+    role = _ROLES.get(item.role)
+    if role is None:
+        return Message("user", [Opaque(item.role, whole_message(item), NAME, at=at)], at=at)
+    content = item.content
+    if isinstance(content, str):
+        found = Message(role, [Text(content, at=at + ("content",))], True, at=at)
+    else:
+        found = Message(role, decode_content(content, at, "content", wire.InputText), at=at)
+    own: Extra = {}
+    remember_message(item, at, ON_MESSAGE, own)
+    if own:
+        found.ext = {NAME: own}
+    return found

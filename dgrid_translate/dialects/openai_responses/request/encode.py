@@ -12,7 +12,7 @@ from dgrid_translate.dialects.openai_responses.parts import Items, Target
 from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.dialects.openai_responses.tools import encode_tool_choice, encode_tools
 from dgrid_translate.ir.parts import Text
-from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request
+from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Sampling
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import media
 from dgrid_translate.shared.openai.effort import say_effort
@@ -36,10 +36,12 @@ _FALSE = Raw(b"false")
 def encode_request(request: Request, losses: Losses) -> bytes:
     """A Responses body."""
     native = request.dialect == NAME
+    effort = None
     if not native:
-        request = adopted(request, NAME, losses)
-    effort = None if native or request.reasoning is None else say_effort(request, request.reasoning, NAME, losses)
-    if not native:
+        if request.ext is not None:
+            request = adopted(request, NAME, losses)
+        if request.reasoning is not None:
+            effort = say_effort(request, request.reasoning, NAME, losses)
         request = fit_model(request, effort, losses)
     params = _encode_settings(request, losses, effort)
     messages = request.messages
@@ -49,24 +51,29 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if ("~input",) in own and len(messages) == 1 and type(only := messages[0].parts[0]) is Text:
         params.input = only.text
     elif messages or not native or ("~items",) in own:
-        items = Items(Target(losses, native, request.dialect in FAMILY, upstream=True))
+        target = Target(losses, native, request.dialect in FAMILY, True)
+        items = Items(target)
         for message in messages:
             items.add(message)
         if not native:
             _fit_items(items.made, request, losses)
+            if target.unnamed:
+                _name_files(items.made, losses)
         params.input = items.made
     return dump(params if request.ext is None else dress(params, request.ext, NAME))
 
 
-def _instructs(messages: Sequence[Message], native: bool) -> bool:
-    """Whether a first message is the `instructions`: another dialect's may be if it is one plain text and not all."""
+def _instructions(messages: Sequence[Message], native: bool) -> str | None:
+    """What a first message says that is the `instructions`: another dialect's may be if it is a plain text, not all."""
     message = messages[0]
     if native:
-        return message.ext is not None and ("~instructions",) in own_of(message.ext, NAME)
+        if message.ext is None or ("~instructions",) not in own_of(message.ext, NAME):
+            return None
+        return "".join([part.text for part in message.parts if type(part) is Text])
     if len(messages) == 1 or message.role != "system" or message.name is not None or len(message.parts) != 1:
-        return False
+        return None
     part = message.parts[0]
-    return type(part) is Text and part.ext is part.cache is part.citations is None
+    return part.text if type(part) is Text and part.ext is part.cache is part.citations is None else None
 
 
 def _fit_items(items: list[Any], request: Request, losses: Losses) -> None:
@@ -81,15 +88,18 @@ def _fit_items(items: list[Any], request: Request, losses: Losses) -> None:
             losses.invented("json_instruction", ("input", 0), "JSON mode wants the word in the input")
     if empty:
         losses.invented("user_message", ("input", len(items) - 1), "nothing that Responses takes is said")
+
+
+def _name_files(items: list[Any], losses: Losses) -> None:
+    """Name the files that come with their data, as the API asks."""
     for place, item in enumerate(items):
         if isinstance(item, wire.EasyMessage):
-            _name_files(item.content, ("input", place, "content"), losses)
+            _name_files_in(item.content, ("input", place, "content"), losses)
         elif isinstance(item, wire.FunctionCallOutput | wire.CustomToolCallOutput):
-            _name_files(item.output, ("input", place, "output"), losses)
+            _name_files_in(item.output, ("input", place, "output"), losses)
 
 
-def _name_files(content: str | list[wire.Content], at: At, losses: Losses) -> None:
-    """Name the files that come with their data, as the API asks."""
+def _name_files_in(content: str | list[wire.Content], at: At, losses: Losses) -> None:
     for index, part in enumerate(content if isinstance(content, list) else ()):
         if isinstance(part, wire.InputFile) and part.file_data is not UNSET and part.filename is UNSET:
             inline = media.split_data_url(part.file_data)
@@ -113,9 +123,10 @@ def _encode_settings(request: Request, losses: Losses, effort: str | None = None
     if ext is not None:
         drop_foreign(ext, NAME, (), losses)
     own = NOTHING if ext is None else own_of(ext, NAME)
-    if request.messages and _instructs(request.messages, native):
+    instructions = _instructions(request.messages, native) if request.messages else None
+    if instructions is not None:
+        params.instructions = instructions
         first = request.messages[0]
-        params.instructions = "".join([part.text for part in first.parts if type(part) is Text])
         if first.ext is not None:
             drop_foreign(first.ext, NAME, first.at, losses)
     if request.tools is not None or ("~tools",) in own:
@@ -129,7 +140,8 @@ def _encode_settings(request: Request, losses: Losses, effort: str | None = None
             params.safety_identifier = request.user
         else:
             params.user = request.user
-    _encode_sampling(params, request, losses)
+    if request.sampling is not None:
+        _encode_sampling(params, request, request.sampling, losses)
     if request.output is not None or ("~text",) in own or ("text", "verbosity") in own:
         text = wire.TextConfig()
         if request.output is not None:
@@ -144,10 +156,7 @@ def _encode_settings(request: Request, losses: Losses, effort: str | None = None
     return params
 
 
-def _encode_sampling(params: wire.Params, request: Request, losses: Losses) -> None:
-    sampling = request.sampling
-    if sampling is None:
-        return
+def _encode_sampling(params: wire.Params, request: Request, sampling: Sampling, losses: Losses) -> None:
     if sampling.temperature is not None:
         params.temperature = sampling.temperature
     if sampling.top_p is not None:
@@ -171,19 +180,23 @@ def _encode_rest(params: wire.Params, request: Request, losses: Losses) -> None:
         losses.dropped("stop", request.place("stop"))
     if request.n is not None and request.n != 1:
         losses.dropped("n", request.place("n"), "Responses gives one answer")
+    if request.logprobs or request.reasoning is not None:
+        _ask(params, request, losses)
+    if params.store is UNSET and (request.ext is None or ("store",) not in own_of(request.ext, NAME)):
+        params.store = _FALSE
+        losses.invented("store", ("store",), "nobody else's answers are kept unless the client asks for it")
+
+
+def _ask(params: wire.Params, request: Request, losses: Losses) -> None:
+    """Ask for what an answer holds on demand alone."""
     include: list[str] = []
     if request.logprobs:
         include.append(_LOGPROBS)
-    thinks = request.reasoning is not None and request.reasoning.mode != "off"
-    if thinks:
+    if request.reasoning is not None and request.reasoning.mode != "off":
         include.append(_ENCRYPTED)
+        losses.invented("include", ("include",), "so that what the model thought can be sent back to it")
     if include:
         params.include = Raw(dump(include))
-        if thinks:
-            losses.invented("include", ("include",), "so that what the model thought can be sent back to it")
-    if params.store is UNSET and ("store",) not in own_of(request.ext, NAME):
-        params.store = _FALSE
-        losses.invented("store", ("store",), "nobody else's answers are kept unless the client asks for it")
 
 
 def _encode_format(output: OutputFormat, losses: Losses, native: bool, sibling: bool) -> wire.Format:

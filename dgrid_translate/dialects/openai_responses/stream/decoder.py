@@ -14,8 +14,8 @@ from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts import (
     BETWEEN,
     ON,
+    ON_PART,
     REASONING_TEXT,
-    UP_TWICE,
     decode_annotation,
     decode_call,
     decode_part,
@@ -205,8 +205,9 @@ class Decoder:
         item = self._items[index] = Item()
         item.speaks = type(given) in _SPEAKING
         if type(given) is wire.Message or type(given) is wire.EasyMessage:
-            item.own = remember_message(given, item.at, UP_TWICE)
-            item.own.pop((*UP_TWICE, "~status"), None)  # it is only beginning
+            item.own = {}
+            remember_message(given, item.at, ON_PART, item.own)
+            item.own.pop(ON_PART.status, None)  # it is only beginning
         elif type(given) is wire.FunctionCall or type(given) is wire.CustomToolCall:
             self._place(item)
             call = decode_call(given, item.at, {})

@@ -33,8 +33,9 @@ class EasyMessage(MessageMembers, kw_only=True):
     """A message without its `type`."""
 
 
-EASY = "(easy)"
-"""The type that messages without one are given while a body is read."""
+EASY = "\x7f"
+"""The type that messages without one are given while a body is read; whether a body has it is seen soonest of a letter
+that stands alone and is written as it is."""
 
 
 @final
@@ -124,7 +125,8 @@ Items = list[Item]
 EasyItems = list[EasyMessage]
 MarkedItems = list[Item | MarkedMessage]
 RawItems = list[Raw]
-AnyItem = Item | EasyMessage
+AnyMessage = Message | EasyMessage | MarkedMessage
+AnyItem = Item | EasyMessage | MarkedMessage
 
 
 class Head(Struct, gc=False):

@@ -6,7 +6,7 @@ from typing import final
 
 from msgspec import UNSET, Raw, UnsetType, field
 
-from dgrid_translate.dialects.openai_responses.types.items import EasyItems, MarkedItems, RawItems
+from dgrid_translate.dialects.openai_responses.types.items import EasyItems, Items, MarkedItems, RawItems
 from dgrid_translate.shared.wire import Number, Wire
 
 
@@ -140,9 +140,16 @@ CARRIED = (
 
 @final
 class Params(Settings):
-    """A request whose items all say their type, or were marked."""
+    """A request whose items all say their type."""
 
-    input: str | MarkedItems | UnsetType = UNSET
+    input: str | Items | UnsetType = UNSET
+
+
+@final
+class MarkedParams(Settings, kw_only=True):
+    """A request whose messages without a type were marked."""
+
+    input: MarkedItems
 
 
 @final
@@ -159,4 +166,4 @@ class MixedParams(Settings):
     input: str | RawItems | UnsetType = UNSET
 
 
-AnyParams = Params | EasyParams | MixedParams
+AnyParams = Params | EasyParams | MarkedParams | MixedParams

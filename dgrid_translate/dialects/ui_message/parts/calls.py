@@ -27,6 +27,7 @@ from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_o
 ANSWERED = frozenset({"output-available", "output-error", "output-denied"})
 OPEN = frozenset({"input-available", "approval-requested", "approval-responded"})
 
+_DECIDED = frozenset({"approval-requested", "approval-responded", "output-denied"})
 _WRAPPED = b'{"%b":' % BROKEN.encode()
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
@@ -48,7 +49,7 @@ def decode_call(part: wire.ToolPart, name: str, raw: Raw, at: At) -> ToolCall:
     found = ToolCall(part.toolCallId, name, _arguments(given), at=at, ext={NAME: own})
     if part.callProviderMetadata is not UNSET:
         metadata.read(part.callProviderMetadata, "callProviderMetadata", found, own)
-    if part.state.startswith("approval-") or part.state == "output-denied":
+    if part.state in _DECIDED:
         own["state",] = Raw(dump(part.state))
     if part.approval is not UNSET:
         own["approval",] = part.approval
@@ -56,13 +57,13 @@ def decode_call(part: wire.ToolPart, name: str, raw: Raw, at: At) -> ToolCall:
 
 
 def _arguments(given: Raw) -> str | Raw:
-    head = memoryview(given)[:1].tobytes()
-    if head == b"{":
+    body = bytes(given)
+    if body.startswith(b"{"):
         return given
     if given == NULL:
         return EMPTY
-    text = metadata.text_of(given) if head == b'"' else None
-    return bytes(given).decode("utf-8", "surrogatepass") if text is None else text
+    text = metadata.text_of(given) if body.startswith(b'"') else None
+    return body.decode("utf-8", "surrogatepass") if text is None else text
 
 
 def decode_result(part: wire.ToolPart, name: str, at: At) -> ToolResult | None:
@@ -112,18 +113,17 @@ def _approval(part: wire.ToolPart) -> wire.Approval:
 
 
 def _decode_output(raw: Raw, found: ToolResult, at: At) -> None:
-    text = metadata.text_of(raw)
-    if text is not None:
-        found.parts = [Text(text, at=at)]
-        found.inline = True
-        return
-    shown = _decode_shown(raw, at)
-    if shown is not None:
-        found.parts = shown
-        return
-    if memoryview(raw)[:1].tobytes() == b"{":
-        found.structured = raw
-    found.parts = [Text(bytes(raw).decode("utf-8", "surrogatepass"), at=at)]
+    body = bytes(raw)
+    text = metadata.text_of(raw) if body.startswith(b'"') else None
+    if text is None:
+        if body.startswith(b"{"):
+            shown = _decode_shown(raw, at)
+            if shown is not None:
+                found.parts = shown
+                return
+            found.structured = raw
+        text = body.decode("utf-8", "surrogatepass")
+    found.parts = [Text(text, at=at)]
     found.inline = True
 
 

@@ -28,14 +28,22 @@ from dgrid_translate.ir.parts import (
     ServerToolResult,
     Text,
     ToolResult,
-    holds,
 )
 from dgrid_translate.losses import At, render_path
 from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load, note, own_of
+from dgrid_translate.shared.wire_slow import REFUSALS, decoder_of
 
 STEP = "step-start"
+_DYNAMIC = "dynamic-tool"
+_TOOL = b'{"type":"tool-'
+_REASONING = b'{"type":"reasoning",'
+_TEXT = b'{"type":"text",'
+"""How clients begin the parts that are most of a history."""
+_decode_tool = decoder_of(wire.ToolPart)
+_decode_reasoning = decoder_of(wire.ReasoningPart)
+_decode_text = decoder_of(wire.TextPart)
 _TAG = re.compile(rb'\{\s*"type"\s*:\s*"([^"\\]*)"')
-_TAGS = {tag.encode(): tag for tag in ("text", "reasoning", "file", STEP, "dynamic-tool", *TAGS)}
+_TAGS = {tag.encode(): tag for tag in ("text", "reasoning", "file", STEP, _DYNAMIC, *TAGS)}
 
 
 def tag_of(raw: Raw, at: At) -> str:
@@ -46,25 +54,56 @@ def tag_of(raw: Raw, at: At) -> str:
     return _TAGS.get(match[1]) or match[1].decode()
 
 
-def decode_part(raw: Raw, tag: str, at: At, into: list[AnyPart], answer: bool) -> None:
-    """Add what a part says to `into`; in an `answer`, calls that have their result were made on the server."""
+def read_part(raw: Raw, at: At) -> wire.Part | str:
+    """A part of the assistant's; of one that is kept as it came, its `type`.
+
+    Raises:
+        DecodeError: it is none.
+    """
+    body = bytes(raw)
+    try:
+        if body.startswith(_TOOL):
+            return _decode_tool(raw)
+        if body.startswith(_REASONING):
+            return _decode_reasoning(raw)
+        if body.startswith(_TEXT):
+            return _decode_text(raw)
+    except REFUSALS:
+        pass
+    return read_tagged(raw, tag_of(raw, at), at)
+
+
+def read_tagged(raw: Raw, tag: str, at: At) -> wire.Part | str:
+    """As `read_part`, of a part whose `type` is known."""
     if tag == "text":
-        into.append(decode_text(load(wire.TextPart, raw, NAME, at), at))
-    elif tag.startswith("tool-") or tag == "dynamic-tool":
-        into.extend(decode_tool(raw, tag, at, answer))
-    elif tag == "reasoning":
-        into.append(decode_reasoning(load(wire.ReasoningPart, raw, NAME, at), at))
-    elif tag in TAGS:
-        if not _cite(raw, at, into):
-            into.append(Opaque(tag, raw, NAME, at=at))
-    elif tag == "file":
-        part = load(wire.FilePart, raw, NAME, at)
+        return load(wire.TextPart, raw, NAME, at)
+    if tag.startswith("tool-") or tag == "dynamic-tool":
+        return load(wire.ToolPart, raw, NAME, at)
+    if tag == "reasoning":
+        return load(wire.ReasoningPart, raw, NAME, at)
+    return load(wire.FilePart, raw, NAME, at) if tag == "file" else tag
+
+
+def add_part(
+    part: wire.Part | str, raw: Raw, at: At, into: list[AnyPart], results: list[AnyPart] | None = None
+) -> None:
+    """Add what a part says to `into`, and what a call of a history gave to `results`.
+
+    An answer has no `results`: its calls that have theirs were made on the server.
+    """
+    if type(part) is wire.ToolPart:
+        _add_tool(part, raw, at, into, results)
+    elif type(part) is wire.TextPart:
+        into.append(decode_text(part, at))
+    elif type(part) is wire.ReasoningPart:
+        into.append(decode_reasoning(part, at))
+    elif type(part) is wire.FilePart:
         if part.url is UNSET or not part.url:
-            into.append(Opaque(tag, raw, NAME, at=at))  # a file that only its provider has, or a model message's
+            into.append(Opaque("file", raw, NAME, at=at))  # a file that only its provider has, or a model message's
         else:
             into.append(decode_file(part, at))
-    else:
-        into.append(Opaque(tag, raw, NAME, at=at))
+    elif part not in TAGS or not _cite(raw, at, into):
+        into.append(Opaque(part, raw, NAME, at=at))
 
 
 def _cite(raw: Raw, at: At, into: list[AnyPart]) -> bool:
@@ -115,29 +154,39 @@ def decode_reasoning(part: wire.ReasoningPart, at: At) -> Reasoning:
     return found
 
 
-def decode_tool(raw: Raw, tag: str, at: At, answer: bool) -> list[AnyPart]:
-    """A tool part: the call, and the result right after it."""
-    part = load(wire.ToolPart, raw, NAME, at)
-    if part.toolName is not UNSET and tag == "dynamic-tool":
+def _add_tool(part: wire.ToolPart, raw: Raw, at: At, into: list[AnyPart], results: list[AnyPart] | None) -> None:
+    """Add a tool part: the call, and its result if it has one."""
+    state = part.state
+    name = part.type
+    if name != _DYNAMIC:
+        name = name.removeprefix("tool-")
+    elif part.toolName is not UNSET:
         name = part.toolName
-    elif tag == "dynamic-tool":
-        raise DecodeError("required, but missing", path=render_path((*at, "toolName")), dialect=NAME)
     else:
-        name = tag[5:]
-    if part.state not in ANSWERED and part.state not in OPEN:
-        return [Opaque(tag, raw, NAME, at=at)]
+        raise DecodeError("required, but missing", path=render_path((*at, "toolName")), dialect=NAME)
+    answered = state in ANSWERED
+    if not answered and state not in OPEN:
+        into.append(Opaque(part.type, raw, NAME, at=at))
+        return
     if part.providerExecuted is not UNSET and part.providerExecuted:
-        return decode_server_tool(part, name, raw, at)
-    if answer and part.state in ANSWERED and not is_broken(part):
-        return [ServerToolCall(part.toolCallId, name, raw, NAME, at=at)]
-    call = decode_call(part, name, raw, at)
-    if answer:
+        into.extend(decode_server_tool(part, name, raw, at))
+        return
+    if results is None:
+        if answered and not is_broken(part):
+            into.append(ServerToolCall(part.toolCallId, name, raw, NAME, at=at))
+            return
+        call = decode_call(part, name, raw, at)
         if part.errorText is not UNSET and call.ext is not None:
             call.ext[NAME]["errorText",] = Raw(dump(part.errorText))
-        return [call]
+        into.append(call)
+        return
     result = decode_result(part, name, at)
-    # No API takes a history with a call that has no result, and the AI SDK would not send it either.
-    return [Opaque(tag, raw, NAME, at=at)] if result is None else [call, result]
+    if result is None:
+        # No API takes a history with a call that has no result, and the AI SDK would not send it either.
+        into.append(Opaque(part.type, raw, NAME, at=at))
+    else:
+        into.append(decode_call(part, name, raw, at))
+        results.append(result)
 
 
 def is_broken(part: wire.ToolPart) -> bool:
@@ -151,12 +200,8 @@ def is_broken(part: wire.ToolPart) -> bool:
 
 def begin_step(part: AnyPart, steps: int) -> None:
     """Remember that steps begin before a part."""
-    part.ext = note(part.ext, NAME, ("~steps",), Raw(b"%d" % steps))
+    part.ext = note(part.ext, NAME, _STEPS, _ONE if steps == 1 else Raw(b"%d" % steps))
 
 
-def results_of(parts: list[AnyPart]) -> tuple[list[AnyPart], list[AnyPart]]:
-    """What the assistant said, and the results of its calls: a step's two turns."""
-    if not holds(parts, ToolResult):
-        return parts, []
-    results: list[AnyPart] = [part for part in parts if type(part) is ToolResult]
-    return [part for part in parts if type(part) is not ToolResult], results
+_STEPS = ("~steps",)
+_ONE = Raw(b"1")

@@ -28,7 +28,7 @@ _MARKS: dict[str, Literal["cache_control", "prompt_cache_breakpoint"]] = {
     "cache_control": "cache_control",
     "promptCacheBreakpoint": "prompt_cache_breakpoint",
 }
-_SIGNED = frozenset({"signature", "thoughtSignature", SEALED})
+_SIGNED = frozenset({"signature", "thoughtSignature", "redactedData", SEALED})
 _RESPONSES = "openai-responses"
 _ITEM = ("..", "..", "~id")
 """Where Responses remembers the id of the message that a text is of."""
@@ -77,19 +77,19 @@ def read(raw: Raw, member: str, part: AnyPart, own: Extra) -> None:
 
 def _take(provider: str, key: str, value: Raw, part: AnyPart, member: str) -> bool:
     """Whether the part has a field for it."""
+    if key in _SIGNED:
+        text = text_of(value)
+        if text is None or part.signature is not None:
+            return False
+        part.signature, belongs = unwrap(text, ORIGINS.get(provider, provider))
+        if type(part) is Reasoning and not part.text:
+            part.redacted = key in _WITHHELD or belongs == "r"
+        return True
     if key in _MARKS:
         if part.cache is None:
             part.cache = Cache(_MARKS[key], value, part.at + (member, provider, key))
             return True
         return False
-    if key in _SIGNED or key == "redactedData":
-        text = text_of(value)
-        if text is None or part.signature is not None:
-            return False
-        part.signature, belongs = unwrap(text, ORIGINS.get(provider, provider))
-        if type(part) is Reasoning:
-            part.redacted = not part.text and (key in _WITHHELD or belongs == "r")
-        return True
     if key == "itemId" and type(part) is Reasoning and part.id is None:
         part.id = text_of(value)
         return part.id is not None

@@ -19,6 +19,7 @@ from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load
 from dgrid_translate.shared.wire_slow import REFUSALS, check_utf8, decoder_of
 
 _decode_by_role = decoder_of(wire.RoleBody)
+_decode_response_format = msgspec.json.Decoder(wire.ResponseFormat).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
 
@@ -111,7 +112,7 @@ def _decode_shapes(params: wire.AnyBody, request: Request, own: Extra) -> None:
 
 def _decode_format(raw: Raw) -> OutputFormat | None:
     try:
-        found = msgspec.json.decode(raw, type=wire.ResponseFormat)
+        found = _decode_response_format(raw)
     except _REFUSALS:
         return None
     if found.type == "text":

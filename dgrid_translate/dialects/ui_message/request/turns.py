@@ -14,20 +14,24 @@ from dgrid_translate.dialects.ui_message import types as wire
 from dgrid_translate.dialects.ui_message.parts import (
     STEP,
     STEP_START,
+    add_part,
     begin_step,
     decode_file,
-    decode_part,
     decode_text,
-    results_of,
+    read_part,
+    read_tagged,
     tag_of,
 )
 from dgrid_translate.dialects.ui_message.profile import NAME
-from dgrid_translate.ir.parts import AnyPart, Opaque, ServerToolCall, ServerToolResult, Text, holds
+from dgrid_translate.ir.parts import AnyPart, Extensions, Opaque, ServerToolCall, ServerToolResult, Text, holds
 from dgrid_translate.ir.request import Message, Role
 from dgrid_translate.losses import At
 from dgrid_translate.shared.wire import NULL, Extra, extra_of, load, note, own_of, whole
 
 _CLAUDE = "claude"
+_MORE = ("~more",)
+_Step = tuple[list[AnyPart], list[AnyPart]]
+"""What the assistant said, and the results of its calls: a step's two turns."""
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _decode_content = msgspec.json.Decoder(str | list[Raw]).decode
 
@@ -112,10 +116,10 @@ def _decode_message(
     if role == "assistant":
         steps = _decode_steps(raws, place, own)
         if not last:
-            steps = [_without_unfinished(step) for step in steps]
-        if ("content",) in own and _repeats(own["content",], [part for step in steps for part in step]):
+            steps = [(_without_unfinished(said), results) for said, results in steps]
+        if ("content",) in own and _repeats(own["content",], [part for said, _ in steps for part in said]):
             own["~content_too",] = own.pop(("content",))
-        into.extend(_as_messages(steps, at, own))
+        _add_steps(steps, at, own, into)
         return
     parts: list[AnyPart] = []
     for index, raw in enumerate(raws):
@@ -124,7 +128,7 @@ def _decode_message(
         if tag == STEP or tag == "dynamic-tool" or tag.startswith("tool-"):
             parts.append(Opaque(tag, raw, NAME, at=spot))
         else:
-            decode_part(raw, tag, spot, parts, answer=False)
+            add_part(read_tagged(raw, tag, spot), raw, spot, parts)
     if ("content",) in own and _repeats(own["content",], parts):
         own["~content_too",] = own.pop(("content",))
     into.append(Message(role, parts, _is_plain(parts), at=at, ext=ext))
@@ -148,27 +152,28 @@ def _is_plain(parts: list[AnyPart]) -> bool:
     return type(only) is Text and only.cache is only.signature is only.citations is None
 
 
-def _decode_steps(raws: list[Raw], at: At, own: Extra) -> list[list[AnyPart]]:
+def _decode_steps(raws: list[Raw], at: At, own: Extra) -> list[_Step]:
     """The parts of each step; forms remember where `step-start` stood."""
-    steps: list[list[AnyPart]] = []
-    step: list[AnyPart] = []
+    steps: list[_Step] = []
+    said: list[AnyPart] = []
+    results: list[AnyPart] = []
     begun = 0
     for index, raw in enumerate(raws):
         spot = at + (index,)
-        tag = STEP if raw == STEP_START else tag_of(raw, spot)
-        if tag == STEP:
-            if step:
-                steps.append(step)
-                step = []
+        part = STEP if raw == STEP_START else read_part(raw, spot)
+        if part == STEP:
+            if said:
+                steps.append((said, results))
+                said, results = [], []
             if raw == STEP_START or len(load(dict[str, Raw], raw, NAME, spot)) == 1:
                 begun += 1
                 continue
-        decode_part(raw, tag, spot, step, answer=False)
+        add_part(part, raw, spot, said, results)
         if begun:
-            begin_step(step[0], begun)
+            begin_step(said[0], begun)
             begun = 0
-    if step:
-        steps.append(step)
+    if said:
+        steps.append((said, results))
     if begun:
         own["~steps_after",] = Raw(b"%d" % begun)
     return steps
@@ -187,14 +192,13 @@ def _without_unfinished(step: list[AnyPart]) -> list[AnyPart]:
     ]
 
 
-def _as_messages(steps: list[list[AnyPart]], at: At, own: Extra) -> list[Message]:
-    made: list[Message] = []
-    for parts in steps:
-        said, results = results_of(parts)
-        made.append(Message("assistant", said, _is_plain(said), at=at, ext={NAME: {("~more",): NULL}}))
+def _add_steps(steps: list[_Step], at: At, own: Extra, into: list[Message]) -> None:
+    """Add the turns of a UI message's steps, of which the first remembers what there is to the message."""
+    ext: Extensions | None = {NAME: own} if own else None
+    if not steps:
+        into.append(Message("assistant", [], at=at, ext=ext))
+    for said, results in steps:
+        into.append(Message("assistant", said, _is_plain(said), at=at, ext=ext))
         if results:
-            made.append(Message("user", results, at=at, ext={NAME: {("~more",): NULL}}))
-    if not made:
-        made.append(Message("assistant", [], at=at))
-    made[0].ext = {NAME: own} if own else None
-    return made
+            into.append(Message("user", results, at=at, ext={NAME: {_MORE: NULL}}))
+        ext = {NAME: {_MORE: NULL}}

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.ui_message import types as wire
-from dgrid_translate.dialects.ui_message.parts import TAGS, begin_step, decode_part
+from dgrid_translate.dialects.ui_message.parts import TAGS, add_part, begin_step, read_tagged
 from dgrid_translate.dialects.ui_message.profile import METADATA, NAME, RESPONSE_PLACES
 from dgrid_translate.dialects.ui_message.response import Said, inferred_finish, members_of
 from dgrid_translate.dialects.ui_message.stream.line import Line
@@ -253,7 +253,7 @@ class Decoder:
         elif tag in _PARTS:
             at, own = self._next()
             parts: list[AnyPart] = []
-            decode_part(raw, tag, at, parts, answer=True)
+            add_part(read_tagged(raw, tag, at), raw, at, parts)
             self._whole(parts, own)
         else:
             self._pass(raw, tag)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Raw
 
-from dgrid_translate.dialects.ui_message.parts import begin_step, decode_tool
+from dgrid_translate.dialects.ui_message.parts import add_part, begin_step, read_tagged
 from dgrid_translate.dialects.ui_message.profile import NAME
 from dgrid_translate.dialects.ui_message.stream.tool_chunks import Call
 from dgrid_translate.ir.events import (
@@ -119,7 +119,8 @@ class Line:
 
     def _release(self, call: Call) -> None:
         raw = call.raw()
-        parts = decode_tool(raw, call.tag, call.at, answer=True)
+        parts: list[AnyPart] = []
+        add_part(read_tagged(raw, call.tag, call.at), raw, call.at, parts)
         if call.steps:
             begin_step(parts[0], call.steps)
         call.made = parts[0]

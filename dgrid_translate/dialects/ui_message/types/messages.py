@@ -66,6 +66,9 @@ class ToolPart(Wire):
     resultProviderMetadata: Raw | UnsetType = UNSET
 
 
+Part = TextPart | ReasoningPart | FilePart | ToolPart
+
+
 @final
 class Approval(Wire, forbid_unknown_fields=False):
     """What is looked at in `approval`."""
