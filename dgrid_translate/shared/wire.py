@@ -214,12 +214,12 @@ def dress(struct: S, ext: Extensions | None, dialect: str, *under: str) -> S:
     if ext is None or (own := ext.get(dialect)) is None:
         return struct
     members = _members(type(struct))
-    depth = len(under)
+    length = len(under) + 1
     pieces: list[bytes] = []
     for key, raw in own.items():
-        if len(key) != depth + 1 or key[:depth] != under:
+        if len(key) != length or (under and key[:-1] != under):
             continue
-        name = key[depth]
+        name = key[-1]
         if name in members:
             setattr(struct, members[name], raw)
         elif (said := key_of(name)) is not None:

@@ -26,7 +26,7 @@ from dgrid_translate.shared.wire import (
     merge,
     note,
     own_extension,
-    remembered,
+    own_of,
     unwritten,
 )
 
@@ -158,10 +158,11 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
             details = own_extension(candidate.ext, NAME, "stop_details")
             if details is not None:
                 message.stop_details = details
-    if native and response.ext is not None:
-        if remembered(response.ext, NAME, "~stop_reason"):
+    own = own_of(response.ext, NAME)
+    if native and own:
+        if ("~stop_reason",) in own:
             message.stop_reason = UNSET
-        if remembered(response.ext, NAME, "~stop_sequence"):
+        if ("~stop_sequence",) in own:
             message.stop_sequence = UNSET
     if response.usage is not None:
         message.usage = encode_usage(response.usage, losses)
@@ -170,7 +171,7 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
         losses.invented("usage", ("usage",), "the source says nothing")
     if response.service_tier:
         drop_tier(response.service_tier, response, losses)
-    return dump(message if response.ext is None else dress(message, response.ext, NAME))
+    return dump(dress(message, response.ext, NAME) if own else message)
 
 
 def drop_tier(tier: str | None, response: Response | ResponseStarted, losses: Losses) -> None:
@@ -181,11 +182,15 @@ def drop_tier(tier: str | None, response: Response | ResponseStarted, losses: Lo
 
 def encode_envelope(response: Response, losses: Losses, request: Request | None) -> wire.Message:
     """What an answer begins with."""
-    ext = response.ext
-    if ext is not None:
-        drop_foreign(ext, NAME, response.at, losses)
-    model = _model(response, request, losses)
     message = wire.Message([], UNSET if response.id is None else response.id, "message", "assistant")
+    if response.ext is not None:
+        drop_foreign(response.ext, NAME, response.at, losses)
+        own = own_of(response.ext, NAME)
+        if ("~type",) in own:
+            message.type = UNSET
+        if ("~role",) in own:
+            message.role = UNSET
+    model = _model(response, request, losses)
     if model is not None:
         message.model = model
     if response.dialect != NAME:
@@ -197,11 +202,6 @@ def encode_envelope(response: Response, losses: Losses, request: Request | None)
             losses.invented("model", ("model",))
         if response.created is not None:
             losses.dropped("created", response.place("created"))
-    if ext is not None:
-        if remembered(ext, NAME, "~type"):
-            message.type = UNSET
-        if remembered(ext, NAME, "~role"):
-            message.role = UNSET
     return message
 
 
@@ -247,7 +247,8 @@ def encode_usage(usage: Usage, losses: Losses) -> Raw:
         return usage.raw
     if usage.ext is not None:
         drop_foreign(usage.ext, NAME, usage.at, losses)
-    drop_counts(usage, losses, _UNSAID)
+    if usage.tool_use or usage.input_audio or usage.input_image or usage.output_audio or usage.output_image:
+        drop_counts(usage, losses, _UNSAID)
     given, made = usage.input or 0, usage.output or 0
     fresh = given - (usage.cache_read or 0) - (usage.cache_write or 0)
     if fresh < 0:

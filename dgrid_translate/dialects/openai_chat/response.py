@@ -16,13 +16,13 @@ from dgrid_translate.shared.openai.logprobs import decode_token, encode_token
 from dgrid_translate.shared.openai.usage import decode_usage, encode_usage
 from dgrid_translate.shared.wire import (
     NULL,
+    Extra,
     dress,
     drop_foreign,
     dump,
     extensions,
     extra_of,
     load,
-    merge,
     note,
     remembered,
 )
@@ -54,9 +54,12 @@ def decode_response(body: bytes) -> Response:
 def decode_envelope(completion: wire.Completion) -> Extensions | None:
     """What an answer or a chunk says about itself that only Chat knows; padding is left out."""
     own = {} if completion.extra is UNSET else extra_of(completion)
-    for key, value in (("id", completion.id), ("model", completion.model), ("created", completion.created)):
-        if value is None:
-            own[key,] = NULL
+    if completion.id is None:
+        own["id",] = NULL
+    if completion.model is None:
+        own["model",] = NULL
+    if completion.created is None:
+        own["created",] = NULL
     if completion.system_fingerprint is not UNSET:
         own["system_fingerprint",] = completion.system_fingerprint
     if completion.provider is not UNSET:
@@ -74,42 +77,47 @@ def decode_envelope(completion: wire.Completion) -> Extensions | None:
 
 def _decode_choice(choice: wire.Choice, place: int, response_id: str | None) -> Candidate:
     at = ("choices", place)
-    message = choice.message
+    own: Extra = {}
+    message, word = choice.message, "message"
     if message is UNSET:
-        message = wire.ResponseMessage() if choice.delta is UNSET else choice.delta
-    place_of = "delta" if choice.message is UNSET and choice.delta is not UNSET else "message"
-    parts, ext = decode_assistant(message, (*at, place_of), CHOICE, response_id)
-    ext = merge(ext, decode_choice_extensions(choice))
+        message, word = (wire.ResponseMessage(), word) if choice.delta is UNSET else (choice.delta, "delta")
+    parts = decode_assistant(message, at + (word,), CHOICE, own, response_id)
+    keep_choice(choice, own)
     if choice.message is UNSET:
-        ext = note(ext, NAME, ("~message",) if choice.delta is UNSET else ("~delta",))
-    candidate = Candidate(place if choice.index is UNSET else choice.index, parts, at=at, ext=ext)
-    if choice.finish_reason is not UNSET and choice.finish_reason is not None:
-        candidate.finish = decode_finish(choice.finish_reason, holds(parts, Refusal))
+        own["~message" if choice.delta is UNSET else "~delta",] = NULL
+    candidate = Candidate(place if choice.index is UNSET else choice.index, parts, at=at)
+    reason = choice.finish_reason
+    if reason is not UNSET and reason is not None:
+        candidate.finish = decode_finish(reason, reason == "stop" and holds(parts, Refusal))
     if choice.logprobs is None:
-        candidate.ext = note(candidate.ext, NAME, ("logprobs",))
+        own["logprobs",] = NULL
     elif choice.logprobs is not UNSET:
         candidate.logprobs = decode_logprobs(choice.logprobs, at + ("logprobs",))
+    if own:
+        candidate.ext = {NAME: own}
     return candidate
 
 
-def decode_choice_extensions(choice: wire.Choice) -> Extensions | None:
-    """What only Chat knows of a choice."""
-    own = {} if choice.extra is UNSET else extra_of(choice)
+def keep_choice(choice: wire.Choice, own: Extra) -> None:
+    """Add what only Chat knows of a choice to `own`."""
+    if choice.extra is not UNSET:
+        own.update(extra_of(choice))
     if choice.native_finish_reason is not UNSET:
         own["native_finish_reason",] = choice.native_finish_reason
     if choice.content_filter_results is not UNSET:
         own["content_filter_results",] = choice.content_filter_results
     if choice.matched_stop is not UNSET:
         own["matched_stop",] = choice.matched_stop
-    return {NAME: own} if own else None
 
 
 def decode_finish(reason: str, refused: bool) -> FinishReason:
     """`finish_reason`; an answer in `refusal` ends in `stop`, which says less of why than others have words for."""
-    unified = FINISH.get(reason, "other")
-    if refused and unified == "stop":
+    if refused and reason == "stop":
         return FinishReason("content_filter", reason, NAME, exact=False)
-    return FinishReason(unified, reason, NAME, exact=reason in (FINISH_BACK[unified], "function_call"))
+    return _FINISHES.get(reason) or FinishReason("other", reason, NAME, exact=False)
+
+
+_FINISHES = {reason: FinishReason(unified, reason, NAME) for reason, unified in FINISH.items()}
 
 
 def decode_logprobs(logprobs: wire.Logprobs, at: At) -> Logprobs:
@@ -170,16 +178,18 @@ def _encode_choice(candidate: Candidate, place: int, response: Response, losses:
     message = encode_assistant(message, candidate.parts, ext, CHOICE, target, joined=True)
     if target.invented and not native:
         note_ids(message.tool_calls or (), ("choices", place, "message"), target.invented, losses)
-    calls = not native and holds(candidate.parts, ToolCall)
-    reason = encode_finish(candidate.finish, calls, losses, candidate.at)
-    choice = wire.Choice(candidate.index, finish_reason=reason)
-    if ext is None or not remembered(ext, NAME, "~message"):
-        choice.message = message
-        if remembered(ext, NAME, "~delta"):
+    finish = candidate.finish
+    calls = not native and finish is not None and finish.unified != "tool_calls" and holds(candidate.parts, ToolCall)
+    reason = encode_finish(finish, calls, losses, candidate.at)
+    choice = wire.Choice(candidate.index, message, UNSET, reason)
+    if ext is not None and NAME in ext:
+        if remembered(ext, NAME, "~message"):
+            choice.message = UNSET
+        elif remembered(ext, NAME, "~delta"):
             choice.message, choice.delta = UNSET, message
     if candidate.logprobs is not None:
         choice.logprobs = encode_logprobs(candidate.logprobs, losses)
-    return dress(choice, ext, NAME)
+    return choice if ext is None else dress(choice, ext, NAME)
 
 
 def encode_finish(finish: FinishReason | None, calls: bool, losses: Losses, at: At) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_chat import types as wire
@@ -12,6 +14,7 @@ from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.openai.family import FAMILY
 from dgrid_translate.shared.openai.schemas import tool_schema
+from dgrid_translate.shared.schema import OPENAI_LOOSE, downgrade
 from dgrid_translate.shared.wire import (
     dress,
     drop_foreign,
@@ -119,18 +122,17 @@ def encode_tools(params: wire.Params, request: Request, given: list[Tool], losse
 
 
 def _encode_function(tool: FunctionTool, losses: Losses, sibling: bool) -> wire.FunctionDefinition:
-    definition = wire.FunctionDefinition(tool.name)
-    if tool.description is not None:
-        definition.description = tool.description
+    definition = wire.FunctionDefinition(tool.name, UNSET if tool.description is None else tool.description)
     if tool.strict is not None:
         definition.strict = tool.strict
     if tool.parameters is not None:
         if sibling:
             definition.parameters = tool.parameters
-        else:
+        elif tool.strict:
             definition.parameters, strict = tool_schema(tool, tool.parameters, losses)
-            if tool.strict and not strict:
-                definition.strict = UNSET
+            definition.strict = True if strict else UNSET
+        else:
+            definition.parameters = downgrade(tool.parameters, OPENAI_LOOSE, losses, tool.schema_at)
     return definition
 
 
@@ -156,10 +158,14 @@ def decode_tool_choice(params: wire.Params) -> ToolChoice | None:
 
 
 def _decode_choice(raw: Raw, at: At) -> ToolChoice:
+    ext: Extensions = {NAME: {("~raw",): raw}}
+    mode = _MODES.get(bytes(raw))
+    if mode is not None:
+        return ToolChoice(mode, at=at, ext=ext)
     choice: wire.ToolChoice = load(wire.ToolChoice, raw, NAME, at)
-    found = ToolChoice("auto", at=at, ext={NAME: {("~raw",): raw}})
+    found = ToolChoice("auto", at=at, ext=ext)
     match choice:
-        case "auto" | "none" | "required":
+        case "auto" | "none" | "required":  # spelled with escapes
             found.mode = choice
         case wire.NamedToolChoice(allowed_tools=wire.AllowedTools() as allowed):
             found.mode = "required" if allowed.mode == "required" else "auto"
@@ -170,6 +176,13 @@ def _decode_choice(raw: Raw, at: At) -> ToolChoice:
         case _:
             found.ext = note(found.ext, NAME, ("type",), raw)
     return found
+
+
+_MODES: dict[bytes, Literal["auto", "none", "required"]] = {
+    b'"auto"': "auto",
+    b'"none"': "none",
+    b'"required"': "required",
+}
 
 
 def _decode_function_call(raw: Raw, at: At) -> ToolChoice:

@@ -26,22 +26,17 @@ class SamplingParams(Protocol):
 
 def decode_sampling(params: SamplingParams) -> Sampling | None:
     """The knobs that the body sets, if any."""
-    if (
-        params.temperature is UNSET
-        and params.top_p is UNSET
-        and params.top_k is UNSET
-        and params.presence_penalty is UNSET
-        and params.frequency_penalty is UNSET
-        and params.seed is UNSET
-    ):
+    temperature, top_p, top_k = params.temperature, params.top_p, params.top_k
+    presence, frequency, seed = params.presence_penalty, params.frequency_penalty, params.seed
+    if temperature is top_p is top_k is presence is frequency is seed is UNSET:
         return None
     return Sampling(
-        temperature=None if params.temperature is UNSET else params.temperature,
-        top_p=None if params.top_p is UNSET else params.top_p,
-        top_k=None if params.top_k is UNSET else params.top_k,
-        presence_penalty=None if params.presence_penalty is UNSET else params.presence_penalty,
-        frequency_penalty=None if params.frequency_penalty is UNSET else params.frequency_penalty,
-        seed=None if params.seed is UNSET else params.seed,
+        None if temperature is UNSET else temperature,
+        None if top_p is UNSET else top_p,
+        None if top_k is UNSET else top_k,
+        None if presence is UNSET else presence,
+        None if frequency is UNSET else frequency,
+        None if seed is UNSET else seed,
     )
 
 

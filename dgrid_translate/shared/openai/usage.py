@@ -10,8 +10,8 @@ from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared.usage import drop_counts, either
-from dgrid_translate.shared.wire import NULL, Extra, Kept, Wire, drop_foreign, dump, extra_of, load
+from dgrid_translate.shared.usage import drop_counts
+from dgrid_translate.shared.wire import NULL, Extra, Kept, Wire, drop_foreign, dump, extra_of, load, unwritten
 
 
 class PromptTokensDetails(Wire):
@@ -195,25 +195,31 @@ def encode_usage(usage: Usage, dialect: str, losses: Losses) -> Raw:
     """A record of counts in the names of Chat and Completions, for `dialect`."""
     if usage.dialect == dialect and usage.raw is not None:
         return usage.raw
-    drop_foreign(usage.ext, dialect, usage.at, losses)
-    drop_counts(usage, losses, ("tool_use",))
+    if usage.ext is not None:
+        drop_foreign(usage.ext, dialect, usage.at, losses)
+    if usage.tool_use:
+        drop_counts(usage, losses, ("tool_use",))
     into, out = usage.input or 0, usage.output or 0
     made = Counts(into, out, into + out)
     asked = PromptTokensDetails(
-        cached_tokens=either(usage.cache_read),
-        cache_write_tokens=either(usage.cache_write),
-        audio_tokens=either(usage.input_audio),
-        image_tokens=either(usage.input_image),
-        text_tokens=either(usage.input_text),
+        UNSET if usage.cache_read is None else usage.cache_read,
+        UNSET if usage.cache_write is None else usage.cache_write,
+        UNSET if usage.input_audio is None else usage.input_audio,
+        UNSET if usage.input_image is None else usage.input_image,
+        UNSET if usage.input_text is None else usage.input_text,
     )
-    if asked != PromptTokensDetails():
+    if asked != _NOTHING_ASKED:
         made.prompt_tokens_details = asked
     given = CompletionTokensDetails(
-        reasoning_tokens=either(usage.reasoning),
-        audio_tokens=either(usage.output_audio),
-        image_tokens=either(usage.output_image),
-        text_tokens=either(usage.output_text),
+        UNSET if usage.reasoning is None else usage.reasoning,
+        UNSET if usage.output_audio is None else usage.output_audio,
+        UNSET if usage.output_image is None else usage.output_image,
+        UNSET if usage.output_text is None else usage.output_text,
     )
-    if given != CompletionTokensDetails():
+    if given != _NOTHING_GIVEN:
         made.completion_tokens_details = given
-    return Raw(dump(made))
+    return unwritten(made)
+
+
+_NOTHING_ASKED = PromptTokensDetails()
+_NOTHING_GIVEN = CompletionTokensDetails()

@@ -41,6 +41,7 @@ from dgrid_translate.shared.wire import (
     drop_foreign,
     dump,
     own_extension,
+    own_of,
     pose,
     remembered,
 )
@@ -64,13 +65,15 @@ class Target(Struct):
 
     def note_invented(self, blocks: wire.Content, at: At) -> None:
         """Name the invented ids among the blocks of the message at `at`, once all have found their place."""
-        if self.invented is None or isinstance(blocks, str):
+        invented = self.invented
+        if invented is None or isinstance(blocks, str):
             return
         for index, block in enumerate(blocks):
-            if type(block) is wire.ToolUseBlock and block.id in self.invented:
-                self.losses.invented("tool_call_id", (*at, "content", index, "id"), "the source names none")
-            elif type(block) is wire.ToolResultBlock and block.tool_use_id in self.invented:
-                self.losses.invented("tool_call_id", (*at, "content", index, "tool_use_id"), "the source names none")
+            if type(block) is wire.ToolUseBlock:
+                if block.id in invented:
+                    self.losses.invented("tool_call_id", at + ("content", index, "id"), "the source names none")
+            elif type(block) is wire.ToolResultBlock and block.tool_use_id in invented:
+                self.losses.invented("tool_call_id", at + ("content", index, "tool_use_id"), "the source names none")
 
 
 def encode_blocks(parts: Sequence[AnyPart], target: Target) -> list[wire.Block]:
@@ -120,7 +123,7 @@ def is_blank(part: Text, target: Target) -> bool:
 def carriers(part: AnyPart, signature: Signature, belongs: Belongs, target: Target) -> list[wire.Block]:
     """The block that carries a signature which Claude has no place for; none when it goes to Claude itself."""
     if target.upstream:
-        target.losses.dropped("signature", (*part.at, "signature"), f"{signature.origin or 'unknown'}'s")
+        target.losses.dropped("signature", part.at + ("signature",), f"{signature.origin or 'unknown'}'s")
         return []
     return [wire.ThinkingBlock("", wrap(signature, belongs))]
 
@@ -213,7 +216,7 @@ def _encode_reasoning(part: Reasoning, target: Target) -> wire.Block | None:
     if signature is None:
         if not part.text and not target.native:
             return None
-        block = wire.ThinkingBlock(part.text, UNSET if remembered(part.ext, NAME, "~signature") else "")
+        block = wire.ThinkingBlock(part.text, UNSET if ("~signature",) in own_of(part.ext, NAME) else "")
     elif own and part.redacted:
         block = wire.RedactedThinkingBlock(signature.value)
     else:

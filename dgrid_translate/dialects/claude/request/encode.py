@@ -17,7 +17,7 @@ from dgrid_translate.dialects.claude.tools import encode_tools
 from dgrid_translate.ir.parts import Opaque
 from dgrid_translate.ir.request import Request
 from dgrid_translate.losses import Losses
-from dgrid_translate.shared.wire import dress, drop_foreign, dump, pose, remembered
+from dgrid_translate.shared.wire import dress, drop_foreign, dump, own_of, pose
 
 _MESSAGES = {
     "user": wire.UserMessage,
@@ -51,16 +51,13 @@ def encode_request(request: Request, losses: Losses) -> bytes:
 
 def _encode_as_it_came(params: wire.Params, request: Request, target: Target) -> None:
     for message in request.messages:
-        if (
-            message.ext is not None
-            and remembered(message.ext, NAME, "~message")
-            and isinstance(message.parts[0], Opaque)
-        ):
+        own = own_of(message.ext, NAME)
+        if own and ("~message",) in own and isinstance(message.parts[0], Opaque):
             params.messages.append(pose(message.parts[0].raw, wire.UserMessage))
             continue
         content = as_content(encode_blocks(message.parts, target), message.inline)
-        if remembered(message.ext, NAME, "~system"):
+        if own and ("~system",) in own:
             params.system = content
             continue
         made = _MESSAGES[message.role](content)
-        params.messages.append(dress(made, message.ext, NAME) if message.ext else made)
+        params.messages.append(dress(made, message.ext, NAME) if own else made)

@@ -198,9 +198,10 @@ def _forgot_its_thinking(request: Request) -> bool:
     Thinking with a budget is refused then: "a final assistant message must start with a thinking block" (adaptive
     thinking is free of that, https://docs.anthropic.com/en/docs/build-with-claude/adaptive-thinking).
     """
+    if not holds(request.messages[-1].parts, ToolResult):
+        return False
     calling = next((message for message in reversed(request.messages) if message.role == "assistant"), None)
-    last = request.messages[-1]
-    if calling is None or not holds(last.parts, ToolResult) or not holds(calling.parts, ToolCall):
+    if calling is None or not holds(calling.parts, ToolCall):
         return False
     kept = (part.signature for part in calling.parts if type(part) is Reasoning)
     return not any(signature is not None and signature.origin == ORIGIN for signature in kept)
@@ -274,7 +275,7 @@ def _encode_sampling(params: wire.Params, sampling: Sampling, request: Request, 
     if temperature is not None and not 0 <= temperature <= 1:
         losses.approximated("temperature", request.place("temperature"), "clamped to 0..1")
         temperature = 1 if temperature > 1 else 0
-    thinks = _thinks(params)
+    thinks = params.thinking is not UNSET and _thinks(params)
     reason = "the model takes no sampling" if not model.sampling else "not while thinking"
     if temperature is not None:
         if not model.sampling or (thinks and temperature != 1):

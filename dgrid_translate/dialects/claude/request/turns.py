@@ -34,20 +34,19 @@ _SAID = {
 
 def as_content(blocks: list[wire.Block], inline: bool) -> wire.Content:
     """One plain text goes out as a bare string if it came so."""
-    if inline and len(blocks) == 1 and type(blocks[0]) is wire.TextBlock:
-        return blocks[0].text
-    return "" if inline and not blocks else blocks
+    if not inline or len(blocks) > 1:
+        return blocks
+    if not blocks:
+        return ""
+    only = blocks[0]
+    return only.text if type(only) is wire.TextBlock else blocks
 
 
-def _plain_text(message: Message) -> str | None:
-    """The text of a message that is nothing else, as most that came as a bare string are."""
-    parts = message.parts
-    if message.ext is not None or message.name is not None or len(parts) != 1:
-        return None
-    part = parts[0]
-    if type(part) is not Text or not (part.ext is part.cache is part.citations is part.signature is None):
-        return None
-    return part.text if part.text and not part.text.isspace() else None
+def _is_plain(message: Message, text: Text) -> bool:
+    """Whether a message is the text in it and nothing else, as most of users and all of systems are."""
+    if message.ext is None and message.name is None and text.ext is text.cache is text.citations is None:
+        return text.signature is None and text.text != "" and not text.text.isspace()
+    return False
 
 
 class Turns(Struct):
@@ -76,22 +75,24 @@ class Turns(Struct):
     def fill(self, request: Request, instructions: list[str]) -> None:
         """Write `system` and `messages`."""
         inline = True
-        losses = self.target.losses
+        turns, losses = self.turns, self.target.losses
         for message in request.messages:
             role, parts = message.role, message.parts
-            if message.inline and (text := _plain_text(message)) is not None:
+            only = parts[0] if len(parts) == 1 else None
+            if type(only) is Text and role != "assistant" and _is_plain(message, only):
                 if role == "user":
-                    self.turns.append(wire.UserMessage(text))
+                    turns.append(wire.UserMessage(only.text if message.inline else [wire.TextBlock(only.text)]))
                     continue
-                if role == "system" and not self.turns:
-                    self.system.append(wire.TextBlock(text))
+                if role == "system" and not turns:
+                    self.system.append(wire.TextBlock(only.text))
+                    inline = inline and message.inline
                     continue
             if message.ext is not None:
                 drop_foreign(message.ext, NAME, message.at, losses)
             if message.name is not None:
                 losses.dropped("name", (*message.at, "name"))
-            if role == "user" and len(parts) == 1 and type(parts[0]) is ToolResult:
-                self._answer([parts[0]], moved=False)
+            if type(only) is ToolResult and role == "user":
+                self._answer([only], moved=False)
                 continue
             allowed = _SAID[role]
             for part in parts:
@@ -105,10 +106,14 @@ class Turns(Struct):
             else:
                 inline = inline and message.inline
                 self._instruct(message, parts)
-        self._open()
-        self._end()
+        if not turns or type(turns[0]) is not wire.UserMessage:
+            turns.insert(0, wire.UserMessage(OPENING))
+            losses.invented("user_message", ("messages", 0), "Claude wants the user to speak first")
+        last = turns[-1]
+        if type(last) is wire.AssistantMessage:
+            self._end(last)
         if self.target.invented is not None:
-            for index, turn in enumerate(self.turns):
+            for index, turn in enumerate(turns):
                 if type(turn) is wire.AssistantMessage or type(turn) is wire.UserMessage:
                     self.target.note_invented(turn.content, ("messages", index))
         for text in instructions:
@@ -193,18 +198,8 @@ class Turns(Struct):
         if moved:
             self.target.losses.moved("tool_result", first[0].at, "results come first in their turn")
 
-    def _open(self) -> None:
-        """Claude wants the user to speak first."""
-        if self.turns and type(self.turns[0]) is wire.UserMessage:
-            return
-        self.turns.insert(0, wire.UserMessage(OPENING))
-        self.target.losses.invented("user_message", ("messages", 0), "Claude wants the user to speak first")
-
-    def _end(self) -> None:
+    def _end(self, last: wire.AssistantMessage) -> None:
         """A last turn of the assistant is the beginning of its answer, where a model takes that."""
-        last = self.turns[-1]
-        if type(last) is not wire.AssistantMessage:
-            return
         content = last.content
         if not isinstance(content, str) and any(isinstance(block, wire.ToolUseBlock) for block in content):
             return

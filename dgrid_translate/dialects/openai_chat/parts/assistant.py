@@ -89,26 +89,19 @@ _EMPTY_STRING = Raw(b'""')
 
 
 def decode_assistant(
-    message: wire.AssistantMembers, at: At, keys: Keys, response_id: str | None = None
-) -> tuple[list[AnyPart], Extensions | None]:
-    """What the assistant said, in its fixed order; `response_id` as for `decode_call`."""
-    own = {} if message.extra is UNSET else extra_of(message, *keys.under)
-    parts: list[AnyPart] = []
+    message: wire.AssistantMembers, at: At, keys: Keys, own: Extra, response_id: str | None = None
+) -> list[AnyPart]:
+    """What the assistant said, in its fixed order; the rest is added to `own`. `response_id` as for `decode_call`."""
+    if message.extra is not UNSET:
+        own.update(extra_of(message, *keys.under))
     if message.channel is not UNSET:
         own[keys.channel] = message.channel
-    if message.reasoning_details is not UNSET:
-        place = at + ("reasoning_details",)
-        parts = decode_reasoning(load(wire.ReasoningDetails, message.reasoning_details, NAME, place), place)
-        own[keys.given_details] = message.reasoning_details
+    parts: list[AnyPart] = []
     text = message.reasoning_content
-    if text and message.reasoning is UNSET and message.reasoning_details is UNSET:
-        parts.append(Reasoning(text, at=at + ("reasoning_content",)))  # which is how it is spelled by itself
-    elif text is not UNSET:
-        place = at + ("reasoning_content",)
-        _decode_plain(text, parts, own, place, keys.reasoning_content, keys.spelled_reasoning_content)
-    if message.reasoning is not UNSET:
-        place = at + ("reasoning",)
-        _decode_plain(message.reasoning, parts, own, place, keys.reasoning, keys.spelled_reasoning)
+    if message.reasoning is not UNSET or message.reasoning_details is not UNSET or text is None or text == "":
+        parts = _decode_reasoning_members(message, own, at, keys)
+    elif text:
+        parts.append(Reasoning(text, at=at + ("reasoning_content",)))
     content = message.content
     if isinstance(content, str):
         parts.append(Text(content, at=at + ("content",)))
@@ -119,8 +112,10 @@ def decode_assistant(
         own[keys.listed] = NULL
     if message.extra_content is not UNSET:
         _decode_signature(message.extra_content, parts, own, at, keys)
-    if message.annotations is not UNSET:
+    if message.annotations:
         _decode_annotations(message.annotations, parts, own, at, keys)
+    elif message.annotations is not UNSET:
+        own[keys.annotations] = NULL if message.annotations is None else _EMPTY_LIST
     if message.refusal:
         parts.append(Refusal(message.refusal, at=at + ("refusal",)))
     elif message.refusal is not UNSET:
@@ -138,7 +133,23 @@ def decode_assistant(
             parts.append(decode_function_call(call, at + ("function_call",), response_id))
         else:
             own[keys.function_call] = NULL if call is None else whole(call)
-    return parts, {NAME: own} if own else None
+    return parts
+
+
+def _decode_reasoning_members(message: wire.AssistantMembers, own: Extra, at: At, keys: Keys) -> list[AnyPart]:
+    """What was thought, where it is said otherwise than by `reasoning_content` alone: that needs no form."""
+    parts: list[AnyPart] = []
+    if message.reasoning_details is not UNSET:
+        place = at + ("reasoning_details",)
+        parts = decode_reasoning(load(wire.ReasoningDetails, message.reasoning_details, NAME, place), place)
+        own[keys.given_details] = message.reasoning_details
+    if message.reasoning_content is not UNSET:
+        text, place = message.reasoning_content, at + ("reasoning_content",)
+        _decode_plain(text, parts, own, place, keys.reasoning_content, keys.spelled_reasoning_content)
+    if message.reasoning is not UNSET:
+        place = at + ("reasoning",)
+        _decode_plain(message.reasoning, parts, own, place, keys.reasoning, keys.spelled_reasoning)
+    return parts
 
 
 def _decode_plain(
@@ -182,15 +193,13 @@ def _decode_signature(extra: wire.ExtraContent, parts: list[AnyPart], own: Extra
         parts.append(Reasoning("", signature=signature, at=place, ext=seal))
 
 
-def _decode_annotations(annotations: list[Raw] | None, parts: list[AnyPart], own: Extra, at: At, keys: Keys) -> None:
-    text = _last_text(parts) if annotations else None
-    if annotations and text is not None:
-        place = at + ("annotations",)
-        text.citations = [decode_annotation(raw, place + (index,)) for index, raw in enumerate(annotations)]
-    elif annotations:
+def _decode_annotations(annotations: list[Raw], parts: list[AnyPart], own: Extra, at: At, keys: Keys) -> None:
+    text = _last_text(parts)
+    if text is None:
         own[keys.annotations] = Raw(dump(annotations))
     else:
-        own[keys.annotations] = NULL if annotations is None else _EMPTY_LIST
+        place = at + ("annotations",)
+        text.citations = [decode_annotation(raw, place + (index,)) for index, raw in enumerate(annotations)]
 
 
 def _last_text(parts: list[AnyPart]) -> Text | None:
@@ -244,17 +253,21 @@ def encode_assistant(
     refusals: list[Refusal] = []
     calls: list[wire.ToolCallItem] = []
     listed = bool(own) and keys.listed in own
+    ordered = True  # as far as it is easily seen
     for part in parts:
         if type(part) is Text:
             content.append(part)
+            ordered = ordered and not calls
         elif type(part) is ToolCall:
             if part.ext is not None and remembered(part.ext, NAME, "~function_call"):
                 message.function_call = dress(wire.Function(part.name, as_text(part.arguments)), part.ext, NAME)
+                ordered = False
             else:
                 calls.append(encode_call(part, losses))
                 if part.derived_id:
                     target.invented.add(part.id)
         elif type(part) is Reasoning:
+            ordered = ordered and not (content or calls)
             if part.ext is None:
                 if native or part.text or part.signature is None or part.signature.origin != "google":
                     reasoning.append(part)
@@ -268,17 +281,19 @@ def encode_assistant(
             else:
                 drop_foreign(part.ext, NAME, part.at, losses)
                 reasoning.append(part)
-        elif type(part) is Refusal and not remembered(part.ext, NAME, "~part"):
-            refusals.append(part)
-        elif type(part) is Media and is_answer(part):
-            message.audio = encode_audio(part, losses)
-        elif type(part) is Refusal or (type(part) is Opaque and part.dialect == NAME):
-            if part.at[-2:-1] != ("reasoning_details",):  # those go back as they came
-                content.append(part)
-                listed = True
         else:
-            drop_part(part, losses)
-    if not native and (refusals or len(parts) > 1):
+            ordered = False
+            if type(part) is Refusal and not remembered(part.ext, NAME, "~part"):
+                refusals.append(part)
+            elif type(part) is Media and is_answer(part):
+                message.audio = encode_audio(part, losses)
+            elif type(part) is Refusal or (type(part) is Opaque and part.dialect == NAME):
+                if part.at[-2:-1] != ("reasoning_details",):  # those go back as they came
+                    content.append(part)
+                    listed = True
+            else:
+                drop_part(part, losses)
+    if not (ordered or native):
         name_moved(parts, refusals, losses)
     if calls:
         message.tool_calls = calls
@@ -286,7 +301,8 @@ def encode_assistant(
         _encode_reasoning_members(message, reasoning, own, keys, target)
     if refusals:
         message.refusal = "".join([part.text for part in refusals])
-    if len(content) == 1 and not listed and type(text := content[0]) is Text and _is_bare(text):
+    text = content[0] if len(content) == 1 and not listed else None
+    if type(text) is Text and text.ext is text.citations is text.signature is text.cache is None:
         message.content = text.text
     else:
         _encode_content(message, content, ext, keys, target, joined, listed)
@@ -338,11 +354,6 @@ def _encode_reasoning_members(
         message.reasoning = text
     if keys.spelled_reasoning_content in own or (text and given is None and message.reasoning is UNSET):
         message.reasoning_content = text
-
-
-def _is_bare(text: Text) -> bool:
-    """Whether there is nothing to a text but its words."""
-    return text.citations is None and text.signature is None and text.ext is None and text.cache is None
 
 
 def _encode_content_members(

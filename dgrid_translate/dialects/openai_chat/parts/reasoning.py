@@ -82,14 +82,13 @@ def encode_details(part: Reasoning, index: int) -> list[wire.ReasoningDetail]:
     signature = part.signature
     form = "unknown" if signature is None else FORMATS.get(signature.origin, signature.origin or "unknown")
     part_id = UNSET if part.id is None or signature is None else part.id
-    made = wire.ReasoningDetail("", id=part_id, format=form, index=index)
     if signature is None or not (part.redacted or signature.origin in SEALING):
-        made.type, made.text = "reasoning.text", part.text
-        made.signature = UNSET if signature is None else signature.value
-        return [made]
-    if part.redacted:
-        made.type, made.data = "reasoning.encrypted", signature.value
-        return [made]
-    made.type, made.summary = "reasoning.summary", part.text or UNSET
-    sealed = wire.ReasoningDetail("reasoning.encrypted", data=signature.value, id=part_id, format=form, index=index + 1)
-    return [made, sealed]
+        value = UNSET if signature is None else signature.value
+        return [wire.ReasoningDetail("reasoning.text", part.text, UNSET, UNSET, value, part_id, form, index)]
+    details: list[wire.ReasoningDetail] = []
+    if not part.redacted:
+        text = part.text or UNSET
+        details.append(wire.ReasoningDetail("reasoning.summary", summary=text, id=part_id, format=form, index=index))
+        index += 1
+    sealed = wire.ReasoningDetail("reasoning.encrypted", data=signature.value, id=part_id, format=form, index=index)
+    return [*details, sealed]

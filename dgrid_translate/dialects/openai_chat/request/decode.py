@@ -22,6 +22,7 @@ from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.openai.params import decode_sampling
 from dgrid_translate.shared.wire import (
     NULL,
+    Extra,
     dump,
     extensions,
     extra_of,
@@ -128,8 +129,11 @@ def _decode_messages(messages: list[wire.Message]) -> list[Message]:
     for index, message in enumerate(messages):
         at = ("messages", index)
         if type(message) is wire.AssistantMessage:
-            parts, ext = decode_assistant(message, at, MESSAGE)
-            found = Message("assistant", parts, type(message.content) is str, at=at, ext=ext)
+            own: Extra = {}
+            parts = decode_assistant(message, at, MESSAGE, own)
+            found = Message("assistant", parts, type(message.content) is str, at=at)
+            if own:
+                found.ext = {NAME: own}
             if message.name is not UNSET:
                 found.name = message.name
             if message.function_call and message.function_call.name:

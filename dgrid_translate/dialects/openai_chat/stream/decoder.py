@@ -23,10 +23,10 @@ from dgrid_translate.dialects.openai_chat.parts import (
 )
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.dialects.openai_chat.response import (
-    decode_choice_extensions,
     decode_envelope,
     decode_finish,
     decode_logprobs,
+    keep_choice,
 )
 from dgrid_translate.dialects.openai_chat.stream.choice import Choice, OpenCall
 from dgrid_translate.dialects.openai_chat.stream.deltas import (
@@ -161,7 +161,10 @@ class Decoder:
             logprobs = decode_logprobs(choice.logprobs, ("choices", index, "logprobs"))
             events.append(LogprobsAdded(index, logprobs))
         if choice.extra is not UNSET or choice.native_finish_reason is not UNSET or choice.finish_reason:
-            state.ext = merge(state.ext, decode_choice_extensions(choice))
+            own: Extra = {}
+            keep_choice(choice, own)
+            if own:
+                state.ext = merge(state.ext, {NAME: own})
         if choice.finish_reason and not state.finished:
             self._end(state, decode_finish(choice.finish_reason, state.refused), events)
 
