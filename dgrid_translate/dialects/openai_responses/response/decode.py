@@ -19,9 +19,10 @@ from dgrid_translate.ir.response import Candidate, FinishReason, Response
 from dgrid_translate.losses import At
 from dgrid_translate.shared.carriers import restore
 from dgrid_translate.shared.openai.usage import decode_usage
-from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load, load_first
+from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load
+from dgrid_translate.shared.wire_slow import REFUSALS, check_utf8, decoder_of
 
-_SHAPES: tuple[type[wire.AnyResponse], ...] = (wire.Response, wire.MixedResponse)
+_decode = decoder_of(wire.Response)
 _FORMS = tuple(("~" + key,) for key in wire.FORMS)
 _read_forms: Callable[[wire.ResponseMembers], tuple[Any, ...]] = attrgetter(*wire.FORMS)
 _USUAL = {word: Raw(dump(word)) for word in ("response", "completed", "in_progress")}
@@ -35,7 +36,12 @@ WRAPPED = "resp_dgt1_"
 
 def decode_response(body: bytes) -> Response:
     """The response in an answer."""
-    answer = load_first(_SHAPES, body, NAME)
+    try:
+        if not body.isascii():
+            check_utf8(body)
+        answer: wire.AnyResponse = _decode(body)
+    except REFUSALS:
+        answer = load(wire.MixedResponse, body, NAME)
     response = decode_envelope(answer)
     parts: list[AnyPart] = []
     for index, given in enumerate(answer.output or ()):
