@@ -64,6 +64,11 @@ def wrap_base64(signature: Signature, belongs: Belongs, part_id: str | None = No
     return MARK + b2a_base64(told.encode("utf-8", "surrogatepass"), newline=False).decode()
 
 
+def wrap_thoughts(told: bytes) -> str:
+    """As `wrap_base64`, of a list of thoughts in JSON, which no vendor has signed."""
+    return MARK + b2a_base64(b"..b." + told, newline=False).decode()
+
+
 def unwrap_base64(text: str, native: str) -> tuple[Signature, Belongs | None]:
     """As `unwrap`, for a field that holds base64."""
     if not text.startswith(MARK):

@@ -33,6 +33,7 @@ from dgrid_translate.shared.arguments import EMPTY, as_object, as_text, is_objec
 from dgrid_translate.shared.custom_tools import ARGUMENT
 from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.wire import (
+    NOTHING,
     Extra,
     dress,
     drop_foreign,
@@ -199,7 +200,7 @@ def encode_result(part: ToolResult, target: Target, into: list[wire.Part]) -> No
         answer.id = part.call_id
     only = part.parts[0] if len(part.parts) == 1 else None
     texts, others = ([only], []) if type(only) is Text else _by_kind(part.parts, target)
-    own = own_of(ext, NAME)
+    own = NOTHING if ext is None else own_of(ext, NAME)
     if ("functionResponse", "~response") not in own:
         answer.response = _encode_response_member(part, texts, target)
     beside: list[wire.Part] = []

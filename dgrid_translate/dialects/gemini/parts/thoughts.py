@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from dgrid_translate.dialects.gemini.profile import NAME, VENDOR
 from dgrid_translate.ir.parts import AnyPart, Extensions, Reasoning, Signature, ToolCall, holds
 from dgrid_translate.ir.request import Message
-from dgrid_translate.shared.signatures import unwrap_base64, wrap_base64
+from dgrid_translate.shared.signatures import unwrap_base64, wrap_thoughts
 from dgrid_translate.shared.wire import Extra, dump, load, note, own_of, remembered, unwritten
 
 _KEY = "~thoughts"
@@ -57,8 +57,8 @@ class Thoughts:
         kept = self._kept
         if kept and part.signature is None:
             riding = [_riding(thought, self._said > before) for thought, before in kept]
-            wrapped = wrap_base64(Signature(dump(riding).decode(), ""), "b")
-            part = replace(part, ext={**(part.ext or {}), NAME: {("thoughtSignature",): unwritten(wrapped)}})
+            own: Extra = {("thoughtSignature",): unwritten(wrap_thoughts(dump(riding)))}
+            part = replace(part, ext={NAME: own} if part.ext is None else {**part.ext, NAME: own})
         self._kept = []
         self._said = 0
         return part

@@ -18,12 +18,12 @@ from dgrid_translate.dialects.gemini.profile import DERIVED, NAME, PLACES, ROLES
 from dgrid_translate.dialects.gemini.request.pieces import is_cut, rejoined
 from dgrid_translate.dialects.gemini.tools import decode_tool_choice, decode_tools
 from dgrid_translate.ir.parts import AnyPart, Node, ToolCall, ToolResult
-from dgrid_translate.ir.request import FunctionTool, Message, OutputFormat, ReasoningConfig, Request, Role, Sampling
+from dgrid_translate.ir.request import FunctionTool, Message, OutputFormat, ReasoningConfig, Request, Sampling
 from dgrid_translate.losses import At
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.proto3 import Spellings, as_source, load
 from dgrid_translate.shared.schema import from_openapi
-from dgrid_translate.shared.wire import dump, extensions, merge, note
+from dgrid_translate.shared.wire import NULL, dump, extensions, merge, note
 
 
 def decode_request(body: bytes) -> Request:
@@ -62,11 +62,11 @@ def decode_request(body: bytes) -> Request:
 def _decode_messages(params: wire.Params) -> list[Message]:
     messages: list[Message] = []
     if params.systemInstruction is not UNSET:
-        messages.append(_decode_content(params.systemInstruction, ("systemInstruction",), "system"))
+        messages.append(_decode_content(params.systemInstruction, ("systemInstruction",), True))
     unanswered: dict[str, list[str]] = {}  # calls, by function
     answering = split = riding = False
     for index, content in enumerate(params.contents):
-        message = _decode_content(content, ("contents", index), ROLES.get(content.role or "", "user"))
+        message = _decode_content(content, ("contents", index), False)
         messages.append(message)
         parts = message.parts
         if message.role == "assistant":
@@ -93,7 +93,7 @@ def _decode_messages(params: wire.Params) -> list[Message]:
     return rejoined(messages) if split else messages
 
 
-def _decode_content(content: wire.Content, at: At, role: Role) -> Message:
+def _decode_content(content: wire.Content, at: At, system: bool) -> Message:
     ext = None if content.extra is UNSET else extensions(content, NAME)
     parts: list[AnyPart]
     if content.parts is UNSET:
@@ -102,12 +102,16 @@ def _decode_content(content: wire.Content, at: At, role: Role) -> Message:
         parts = [decode_part(content.parts[0], at + ("parts", 0))]
     else:
         parts = decode_parts(content.parts, at)
-    said = content.role
-    if said is UNSET:
-        if role != "system":
-            ext = note(ext, NAME, ("~role",))
-    elif (said != "user" and said != "model") or role == "system":
-        ext = note(ext, NAME, ("~role",), Raw(dump(said)))
+    said, role = content.role, "user"
+    if system:
+        role = "system"
+        if said is not UNSET:
+            ext = note(ext, NAME, ("~role",), Raw(dump(said)))
+    elif said == "model":
+        role = "assistant"
+    elif said != "user":
+        role = ROLES.get(said or "", "user")
+        ext = note(ext, NAME, ("~role",), NULL if said is UNSET else Raw(dump(said)))
     return Message(role, parts, at=at, ext=ext)
 
 

@@ -13,7 +13,7 @@ from dgrid_translate.dialects.gemini.response.citations import decode_citations
 from dgrid_translate.dialects.gemini.response.usage import decode_usage
 from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.parts import Extension, Extensions, Refusal, Text, ToolCall, holds
-from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
+from dgrid_translate.ir.response import Candidate, Finish, FinishReason, Logprobs, Response, TokenLogprob
 from dgrid_translate.losses import At
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.proto3 import load
@@ -170,13 +170,21 @@ def decode_candidate_extensions(candidate: wire.Candidate) -> Extensions | None:
     return ext
 
 
-def decode_finish(reason: str, called: bool) -> FinishReason:
-    """`finishReason`; Gemini has no word of its own for an end in calls."""
-    unified = FINISH.get(reason, "other")
+def _finish(reason: str, unified: Finish, called: bool = False) -> FinishReason:
     exact = reason == FINISH_BACK[unified]
     if called and unified == "stop":
         unified = "tool_calls"
     return FinishReason(unified, reason, NAME, key="finishReason", exact=exact)
+
+
+_FINISHED = {reason: _finish(reason, unified) for reason, unified in FINISH.items()}
+_FINISHED_IN_CALLS = {reason: _finish(reason, unified, True) for reason, unified in FINISH.items()}
+
+
+def decode_finish(reason: str, called: bool) -> FinishReason:
+    """`finishReason`; Gemini has no word of its own for an end in calls."""
+    known = (_FINISHED_IN_CALLS if called else _FINISHED).get(reason)
+    return _finish(reason, "other") if known is None else known
 
 
 _IDS = Raw(b'"tokenId"')

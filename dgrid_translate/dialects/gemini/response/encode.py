@@ -33,7 +33,9 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
     absent = own.get(("~candidates",))
     if candidates or (not response.candidates if absent is None else absent != NULL):
         answer.candidates = candidates
-    answer.usageMetadata = encode_usage(response.usage, response.service_tier, response.place("service_tier"), losses)
+    tier = response.service_tier
+    place = () if tier is None else response.place("service_tier")
+    answer.usageMetadata = encode_usage(response.usage, tier, place, losses)
     return dump(dress(answer, response.ext, NAME) if own else answer)
 
 

@@ -39,7 +39,12 @@ def decode_usage(raw: Raw) -> tuple[Usage, str | None]:
         at=at,
     )
     own = {} if usage.extra is UNSET else extra_of(usage)
-    _UNTOLD.take(usage, own)
+    if (
+        usage.trafficType is not UNSET
+        or usage.toolUsePromptTokensDetails is not UNSET
+        or usage.cacheTokensDetails is not UNSET
+    ):
+        _UNTOLD.take(usage, own)
     if own:
         found.ext = {NAME: own}
     if usage.promptTokensDetails:
