@@ -97,6 +97,30 @@ class Refusal(Part):
 
 
 @final
+class LongData(Struct, frozen=True, gc=False, eq=False):
+    """Base64 text too long to be copied about: what the JSON string `quoted` holds from byte `start` on.
+
+    Nothing in `quoted` is escaped, and its quotes belong to it: the first byte of what it holds is at 1.
+    """
+
+    quoted: Raw
+    start: int = 1
+
+    def head(self, size: int) -> str:
+        """How it begins: its first `size` bytes."""
+        return str(memoryview(self.quoted)[self.start : -1][:size], "utf-8", "replace")
+
+    def __str__(self) -> str:
+        return str(memoryview(self.quoted)[self.start : -1], "utf-8")
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == str(other) if isinstance(other, LongData | str) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
+@final
 class Media(Part):
     """An image, sound, film or document; just one of `data`, `url`, `file_id`, `text`, `parts` is set.
 
@@ -106,7 +130,7 @@ class Media(Part):
 
     kind: MediaKind
     media_type: str | None = None
-    data: str | None = None
+    data: str | LongData | None = None
     url: str | None = None
     file_id: str | None = None
     text: str | None = None

@@ -39,7 +39,19 @@ from dgrid_translate.shared.extensions import (
     own_of,
     remembered,
 )
-from dgrid_translate.shared.structs import NULL, Leftovers, Number, Unknown, UnknownRole, Wire, key_of, word_of
+from dgrid_translate.shared.structs import (
+    NULL,
+    Inline,
+    Leftovers,
+    NullableInline,
+    Number,
+    Unknown,
+    UnknownRole,
+    Wire,
+    key_of,
+    settled,
+    word_of,
+)
 from dgrid_translate.shared.wire_slow import (
     REFUSALS,
     check_utf8,
@@ -55,8 +67,10 @@ __all__ = [
     "NOTHING",
     "NULL",
     "Extra",
+    "Inline",
     "Kept",
     "Leftovers",
+    "NullableInline",
     "Number",
     "Unknown",
     "UnknownRole",
@@ -79,6 +93,7 @@ __all__ = [
     "parse_anyhow",
     "pose",
     "remembered",
+    "settled",
     "unwritten",
     "whole",
     "word_of",

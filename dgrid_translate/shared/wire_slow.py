@@ -14,10 +14,19 @@ from msgspec import Raw, Struct, UnsetType
 
 from dgrid_translate.errors import DecodeError
 from dgrid_translate.losses import At, render_path
-from dgrid_translate.shared.structs import NULL, Leftovers, Unknown, UnknownRole, Wire, word_of
+from dgrid_translate.shared.structs import (
+    NULL,
+    PIECE,
+    Inline,
+    Leftovers,
+    NullableInline,
+    Unknown,
+    UnknownRole,
+    Wire,
+    word_of,
+)
 
 _MAX_DEPTH = 40
-_PIECE = 32768
 
 _decode_raw = msgspec.json.Decoder(Raw).decode
 _decode_object = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -38,14 +47,14 @@ def decoder_of(type_: Any) -> Callable[[bytes | Raw], Any]:
 
 
 def check_utf8(body: bytes) -> None:
-    """Raise UnicodeDecodeError if `body` is no UTF-8; in pieces, so that what is decoded never leaves the cache."""
-    if len(body) <= _PIECE:
+    """Raise UnicodeDecodeError if `body` is no UTF-8."""
+    if len(body) <= PIECE:
         body.decode()
         return
     view = memoryview(body)
     start, size = 0, len(body)
     while start < size:
-        end = start + _PIECE
+        end = start + PIECE
         start += codecs.utf_8_decode(view[start:end], "strict", end >= size)[1]
 
 
@@ -204,10 +213,21 @@ def _plan(cls: type[Struct]) -> _Plan:
     fields: dict[str, _Field] = {}
     for info in msgspec.structs.fields(cls):
         if info.name != "extra":
-            alternatives = _alternatives(hints[info.name])
+            hint = _spelled_out(hints[info.name])
+            alternatives = _alternatives(hint)
             nullable = type(None) in alternatives or Raw in alternatives
-            fields[info.encode_name] = _Field(info.name, hints[info.name], info.required, nullable)
+            fields[info.encode_name] = _Field(info.name, hint, info.required, nullable)
     return _Plan(fields, cls.__struct_config__.tag_field)
+
+
+def _spelled_out(hint: Any) -> Any:
+    """The type of a member; that of inline data, which the fast way reads as any JSON, is what it has to be."""
+    for arm in _alternatives(hint):
+        if arm is Inline:
+            return str
+        if arm is NullableInline:
+            return str | None
+    return hint
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from dgrid_translate.shared.wire import Number, Wire
+from dgrid_translate.shared.wire import Inline, Number, Wire, settled
 
 # ------------------------------------------------------------------------------------------------- content parts
 
@@ -18,8 +18,11 @@ class Blob(Wire):
     """`inlineData`."""
 
     mimeType: str | UnsetType = UNSET
-    data: str | UnsetType = UNSET
+    data: Inline | UnsetType = UNSET
     displayName: str | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.data = settled(self.data)
 
 
 class FileData(Wire):

@@ -12,25 +12,34 @@ from typing import final
 from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.shared.openai.logprobs import WireToken
-from dgrid_translate.shared.wire import Number, Unknown, UnknownRole, Wire
+from dgrid_translate.shared.wire import Inline, Number, Unknown, UnknownRole, Wire, settled
 
 # ------------------------------------------------------------------------------------------------- content parts
 
 
 class ImageURL(Wire):
-    url: str
+    url: Inline
     detail: str | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.url = settled(self.url)
 
 
 class InputAudio(Wire):
-    data: str
+    data: Inline
     format: str
+
+    def __post_init__(self) -> None:
+        self.data = settled(self.data)
 
 
 class FileBody(Wire):
-    file_data: str | UnsetType = UNSET
+    file_data: Inline | UnsetType = UNSET
     file_id: str | UnsetType = UNSET
     filename: str | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.file_data = settled(self.file_data)
 
 
 @final
@@ -150,9 +159,12 @@ class UserMessage(Wire, tag_field="role", tag="user"):
 
 class Audio(Wire):
     id: str | UnsetType = UNSET
-    data: str | UnsetType = UNSET
+    data: Inline | UnsetType = UNSET
     transcript: str | UnsetType = UNSET
     expires_at: Raw | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.data = settled(self.data)
 
 
 class AssistantMembers(Wire, kw_only=True):

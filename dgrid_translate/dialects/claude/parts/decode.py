@@ -24,6 +24,7 @@ from dgrid_translate.ir.parts import (
 from dgrid_translate.losses import At
 from dgrid_translate.shared.arguments import EMPTY
 from dgrid_translate.shared.ids import restored
+from dgrid_translate.shared.media import data_of
 from dgrid_translate.shared.wire import (
     Unknown,
     dress,
@@ -135,7 +136,7 @@ def _decode_media(block: wire.ImageBlock | wire.DocumentBlock, at: At, ext: Exte
     source = block.source
     match source:
         case wire.Base64Source():
-            found.data = source.data
+            found.data = data_of(source.data)
             found.media_type = source.media_type or None
         case wire.URLSource():
             found.url = source.url

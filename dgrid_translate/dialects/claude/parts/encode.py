@@ -31,11 +31,10 @@ from dgrid_translate.ir.parts import (
     ToolResult,
 )
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared import caching
+from dgrid_translate.shared import caching, media
 from dgrid_translate.shared.arguments import as_object, as_text
 from dgrid_translate.shared.drops import drop_citations, drop_part
 from dgrid_translate.shared.ids import legal
-from dgrid_translate.shared.media import standard
 from dgrid_translate.shared.signatures import Belongs, wrap
 from dgrid_translate.shared.wire import (
     dress,
@@ -311,7 +310,8 @@ def _encode_source(part: Media, target: Target) -> wire.Source | wire.TextBlock 
         losses.dropped(f"{part.kind}_file_id", part.at, "a file that only another provider has")
         return None
     elif part.data is not None:
-        media_type = next((MAGIC[head] for head in MAGIC if (part.data or "").startswith(head)), media_type)
+        beginning = media.head(part.data, 16)
+        media_type = next((MAGIC[head] for head in MAGIC if beginning.startswith(head)), media_type)
         if (media_type or "").startswith("text/"):
             return _plain_document(part, losses)
         if media_type not in IMAGES if part.kind == "image" else media_type != "application/pdf":
@@ -320,7 +320,10 @@ def _encode_source(part: Media, target: Target) -> wire.Source | wire.TextBlock 
         if media_type != part.media_type:
             losses.approximated("media_type", part.at, f"{part.media_type} sent as {media_type}, which the data is")
     if part.data is not None:
-        return wire.Base64Source(part.data if target.native else standard(part.data), media_type or UNSET)
+        data = part.data if target.native else media.standard(part.data)
+        encoded = wire.Base64Source("", media_type or UNSET)
+        encoded.data = media.written(data)
+        return encoded
     if part.url is not None:
         return wire.URLSource(part.url)
     if part.file_id is not None:
@@ -338,7 +341,7 @@ def _encode_source(part: Media, target: Target) -> wire.Source | wire.TextBlock 
 def _plain_document(part: Media, losses: Losses) -> wire.Source | None:
     """Claude takes base64 of PDFs alone; a text file is sent as its text."""
     try:
-        text = b64decode(standard(part.data or "")).decode()
+        text = b64decode(str(media.standard(part.data or ""))).decode()
         losses.approximated("document", part.at, f"{part.media_type} sent as its text")
         return wire.TextSource(text, "text/plain")
     except ValueError:

@@ -6,7 +6,7 @@ from typing import final
 
 from msgspec import UNSET, Raw, UnsetType
 
-from dgrid_translate.shared.wire import Unknown, Wire
+from dgrid_translate.shared.wire import Inline, Unknown, Wire, settled
 
 
 @final
@@ -58,8 +58,11 @@ class ToolResultBlock(Wire, tag_field="type", tag="tool_result"):
 class Base64Source(Wire, tag_field="type", tag="base64"):
     """`source` of type base64."""
 
-    data: str
+    data: Inline
     media_type: str | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.data = settled(self.data)
 
 
 @final

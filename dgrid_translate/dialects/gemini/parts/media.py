@@ -26,7 +26,7 @@ def decode_media(part: wire.Part, at: At, ext: Extensions | None) -> Media:
         ext = merge(ext, extensions(blob, NAME, "inlineData"))
         found = Media(media.kind_of(blob.mimeType or None), at=at, ext=ext)
         if blob.data is not UNSET:
-            found.data = blob.data
+            found.data = media.data_of(blob.data)
     else:
         blob = part.fileData
         assert blob is not UNSET
@@ -64,12 +64,12 @@ def encode_media(part: Media, target: Target, into: list[wire.Part]) -> None:
             losses.dropped("file_id", part.at, "a file that only another provider has")
     ext = part.ext
     if part.data is not None or (target.native and uri is None and not remembered(ext, NAME, "~file")):
-        data = UNSET if part.data is None else part.data
         blob = wire.Blob(
-            data=data,
             mimeType=_mime(part, target, (*target.where, target.first + len(into), "inlineData")),
             displayName=_filename(part, target),
         )
+        if part.data is not None:
+            blob.data = media.written(part.data)
         made = wire.Part(inlineData=dress(blob, ext, NAME, "inlineData"))
     elif uri is not None or target.native:
         file = wire.FileData(

@@ -8,6 +8,7 @@ from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.ir.parts import Media
 from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared import media
 from dgrid_translate.shared.wire import dress, drop_foreign, extensions, note, remembered
 
 
@@ -22,7 +23,7 @@ def decode_audio(audio: wire.Audio, at: At) -> Media:
     else:
         found.file_id = audio.id
     if audio.data is not UNSET:
-        found.data = audio.data
+        found.data = media.data_of(audio.data)
     if audio.transcript is not UNSET:
         found.text = audio.transcript
     return found
@@ -40,7 +41,7 @@ def encode_audio(part: Media, losses: Losses) -> wire.Audio:
     if part.file_id is not None:
         audio.id = part.file_id
     if part.data is not None:
-        audio.data = part.data
+        audio.data = media.written(part.data)
     if part.text is not None:
         audio.transcript = part.text
     return dress(audio, part.ext, NAME)

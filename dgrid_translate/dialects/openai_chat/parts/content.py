@@ -51,7 +51,7 @@ def decode_part(part: wire.ContentPart, at: At) -> AnyPart:
             sound = part.input_audio
             ext = merge(extensions(part, NAME), extensions(sound, NAME, "input_audio"))
             kind = media.audio_type(sound.format)
-            return Media("audio", kind, sound.data, at=at, ext=ext, cache=_decode_cache(part))
+            return Media("audio", kind, media.data_of(sound.data), at=at, ext=ext, cache=_decode_cache(part))
         case wire.FilePart():
             return _decode_file(part, at)
         case wire.RefusalPart():
@@ -88,7 +88,7 @@ def _decode_image(part: wire.ImagePart, at: At) -> Media:
     inline = media.split_data_url(url)
     found = Media("image", detail=detail, at=at, ext=ext, cache=_decode_cache(part))
     if inline is None:
-        found.url = url
+        found.url = media.text_of(url)
     else:
         found.media_type, found.data = inline
     return found
@@ -104,15 +104,16 @@ def _decode_file(part: wire.FilePart, at: At) -> Media:
         found.file_id = body.file_id
     if body.file_data is not UNSET:
         inline = media.split_data_url(body.file_data)
-        if body.file_data.startswith(("https://", "http://")):
-            found.url = body.file_data
-            found.ext = note(found.ext, NAME, ("~url",))
-        elif inline is None:
-            found.data = body.file_data
-        else:
+        data = media.data_of(body.file_data)
+        if inline is not None:
             found.media_type, found.data = inline
             found.kind = media.kind_of(found.media_type)
             found.ext = note(found.ext, NAME, ("~file",))
+        elif media.head(data, 8).startswith(("https://", "http://")):
+            found.url = str(data)
+            found.ext = note(found.ext, NAME, ("~url",))
+        else:
+            found.data = data
     return found
 
 
@@ -220,8 +221,9 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
                 losses.dropped("media_type", part.at, "images by URL have none")
             url = part.url if part.url is not None else media.data_url(part.media_type, part.data or "")
             if remembered(part.ext, NAME, "~string"):
-                return wire.ImagePart(url)
-            image = wire.ImageURL(url, UNSET if part.detail is None else part.detail)
+                return wire.ImagePart(media.text_of(url))
+            image = wire.ImageURL("", UNSET if part.detail is None else part.detail)
+            image.url = url
             return wire.ImagePart(dress(image, part.ext, NAME, "image_url"))
         case "audio" if part.data is not None and not remembered(part.ext, NAME, "~file"):
             form = media.audio_format(part.media_type)
@@ -231,7 +233,8 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
                 losses.approximated("media_type", part.at, f"{part.media_type} sent as {form}")
             if part.filename is not None:
                 losses.dropped("filename", part.at, "sounds have none")
-            sound = wire.InputAudio(part.data if native else media.standard(part.data), form or "wav")
+            sound = wire.InputAudio("", form or "wav")
+            sound.data = media.written(part.data if native else media.standard(part.data))
             return wire.AudioPart(dress(sound, part.ext, NAME, "input_audio"))
         case _:
             pass
@@ -249,7 +252,7 @@ def _encode_media(part: Media, target: Target) -> _Cacheable | None:
         body.file_data = part.url
     elif part.data is not None:
         plain = part.media_type is None and NAME in (part.ext or {NAME: {}})
-        body.file_data = part.data if plain else media.data_url(part.media_type, part.data)
+        body.file_data = media.written(part.data) if plain else media.data_url(part.media_type, part.data)
     elif part.file_id is None and part.url is not None:
         losses.dropped(f"{part.kind}_url", part.at, "Chat takes files as data only")
         return None

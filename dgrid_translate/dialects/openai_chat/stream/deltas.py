@@ -8,6 +8,7 @@ from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import decode_extra_content
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.ir.parts import Extensions, Signature
+from dgrid_translate.shared.media import text_of
 from dgrid_translate.shared.wire import Extra, dump, extra_of, load
 
 _PASSING = (("index",), ("~function",))
@@ -28,7 +29,7 @@ def grown(audio: wire.Audio | None, more: wire.Audio) -> wire.Audio:
     if audio is None:
         return more
     if more.data is not UNSET:
-        audio.data = more.data if audio.data is UNSET else audio.data + more.data
+        audio.data = more.data if audio.data is UNSET else text_of(audio.data) + text_of(more.data)
     if more.transcript is not UNSET:
         audio.transcript = more.transcript if audio.transcript is UNSET else audio.transcript + more.transcript
     if more.id is not UNSET:

@@ -106,7 +106,7 @@ def _decode_image(part: wire.InputImage, at: At, own: Extra) -> Media:
     if part.image_url is not UNSET:
         inline = media.split_data_url(part.image_url)
         if inline is None:
-            found.url = part.image_url
+            found.url = media.text_of(part.image_url)
         else:
             found.media_type, found.data = inline
         if part.file_id is not UNSET:
@@ -125,7 +125,7 @@ def _decode_file(part: wire.InputFile, at: At, own: Extra) -> Media:
     if part.file_data is not UNSET:
         inline = media.split_data_url(part.file_data)
         if inline is None:
-            found.data = part.file_data
+            found.data = media.data_of(part.file_data)
         else:
             found.media_type, found.data = inline
             found.kind = media.kind_of(found.media_type)
@@ -236,7 +236,7 @@ def _encode_media(part: Media, target: Target) -> _Input | None:
         elif part.url is not None:
             image.image_url = part.url
         elif part.data is not None:
-            image.image_url = media.data_url(part.media_type, part.data if target.native else media.standard(part.data))
+            image.image_url = media.data_url(part.media_type, part.data)
         return image
     if not target.native and part.kind in ("audio", "video"):
         losses.dropped(part.kind, part.at, "Responses takes images and documents")
@@ -250,7 +250,6 @@ def _encode_media(part: Media, target: Target) -> _Input | None:
         found.file_url = part.url
     elif part.data is not None:
         plain = part.media_type is None and target.native and ("~file",) not in own
-        data = part.data if target.native else media.standard(part.data)
-        found.file_data = data if plain else media.data_url(part.media_type, data)
+        found.file_data = media.written(part.data) if plain else media.data_url(part.media_type, part.data)
         target.unnamed = target.unnamed or part.filename is None
     return found

@@ -16,6 +16,7 @@ from dgrid_translate.dialects.openai_responses.parts.reasoning import decode_rea
 from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.parts import AnyPart, Media, Opaque, ServerToolCall, ServerToolResult, Text
 from dgrid_translate.losses import At
+from dgrid_translate.shared.media import data_of
 from dgrid_translate.shared.names import Joined
 from dgrid_translate.shared.wire import NULL, Extra, Leftovers, Unknown, dump, extra_of, load, note, whole
 from dgrid_translate.shared.wire_slow import REFUSALS
@@ -160,4 +161,4 @@ def _decode_image(item: wire.ImageGenerationCall, at: At) -> AnyPart:
         if (value := getattr(item, key)) is not UNSET:
             own[key,] = value
     form = "png" if item.output_format is UNSET else item.output_format
-    return Media("image", f"image/{form}", item.result, at=at, ext={NAME: own})
+    return Media("image", f"image/{form}", data_of(item.result), at=at, ext={NAME: own})

@@ -28,6 +28,7 @@ from dgrid_translate.ir.parts import (
     ToolResult,
 )
 from dgrid_translate.ir.request import Message
+from dgrid_translate.shared import media
 from dgrid_translate.shared.drops import drop_part
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.signatures import Belongs
@@ -187,7 +188,9 @@ class Items:
 
     def _add_image(self, part: Media, own: Extension) -> None:
         target = self._target
-        item = wire.ImageGenerationCall(result=part.data)
+        item = wire.ImageGenerationCall()
+        if part.data is not None:
+            item.result = media.written(part.data)
         if target.native:
             for key in ("id", "status", "output_format"):
                 if (raw := own.get(("~" + key,))) is not None:

@@ -6,7 +6,7 @@ from typing import final
 
 from msgspec import UNSET, Raw, UnsetType
 
-from dgrid_translate.shared.wire import Unknown, Wire
+from dgrid_translate.shared.wire import Inline, Unknown, Wire, settled
 
 
 @final
@@ -21,22 +21,28 @@ class InputText(Wire, tag_field="type", tag="input_text"):
 class InputImage(Wire, tag_field="type", tag="input_image"):
     """`input_image`."""
 
-    image_url: str | UnsetType = UNSET
+    image_url: Inline | UnsetType = UNSET
     file_id: str | UnsetType = UNSET
     detail: str | UnsetType = UNSET
     prompt_cache_breakpoint: Raw | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.image_url = settled(self.image_url)
 
 
 @final
 class InputFile(Wire, tag_field="type", tag="input_file"):
     """`input_file`."""
 
-    file_data: str | UnsetType = UNSET
+    file_data: Inline | UnsetType = UNSET
     file_url: str | UnsetType = UNSET
     file_id: str | UnsetType = UNSET
     filename: str | UnsetType = UNSET
     detail: str | UnsetType = UNSET
     prompt_cache_breakpoint: Raw | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.file_data = settled(self.file_data)
 
 
 @final

@@ -10,7 +10,7 @@ from typing import final
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from dgrid_translate.dialects.openai_responses.types.content import Content
-from dgrid_translate.shared.wire import Unknown, Wire
+from dgrid_translate.shared.wire import NULL, NullableInline, Unknown, Wire, settled
 
 
 class MessageMembers(Wire, kw_only=True):
@@ -106,13 +106,16 @@ class ImageGenerationCall(Wire, tag_field="type", tag="image_generation_call"):
 
     id: str | UnsetType = UNSET
     status: Raw | UnsetType = UNSET
-    result: str | UnsetType | None = UNSET
+    result: NullableInline | UnsetType = UNSET
     output_format: str | UnsetType = UNSET
     action: Raw | UnsetType = UNSET
     background: Raw | UnsetType = UNSET
     quality: Raw | UnsetType = UNSET
     revised_prompt: Raw | UnsetType = UNSET
     size: Raw | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.result = None if self.result == NULL else settled(self.result)
 
 
 Said = FunctionCall | CustomToolCall | ReasoningItem | ImageGenerationCall

@@ -21,7 +21,7 @@ from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.arguments import BROKEN, EMPTY, as_text, is_object
 from dgrid_translate.shared.drops import drop_part
-from dgrid_translate.shared.media import kind_of
+from dgrid_translate.shared.media import kind_of, written
 from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of, load, unwritten
 
 ANSWERED = frozenset({"output-available", "output-error", "output-denied"})
@@ -255,7 +255,7 @@ def _encode_shown(shown: AnyPart, losses: Losses) -> list[dict[str, object]]:
             if shown.filename is not None:
                 losses.dropped("filename", (*shown.at, "filename"))
             kind: dict[str, object] = {} if shown.media_type is None else {"mimeType": shown.media_type}
-            return [{"type": shown.kind, "data": shown.data, **kind}]
+            return [{"type": shown.kind, "data": written(shown.data), **kind}]
         if shown.text is not None:
             losses.approximated("document", shown.at, "its text is told")
             return [{"type": "text", "text": shown.text}]

@@ -32,11 +32,12 @@ def decode_file(part: wire.FilePart, at: At) -> Media:
     split = media.split_data_url(url)
     if split is not None:
         own_type, found.data = split
-        if not url.startswith(f"data:{found.media_type};base64,"):
-            own["~url",] = Raw(dump(url))
+        usual = f"data:{found.media_type};base64,"
+        if media.head(media.data_of(url), len(usual)) != usual:
+            own["~url",] = url if isinstance(url, Raw) else Raw(dump(url))
             found.media_type = found.media_type or (None if own_type in _ANY else own_type)
             found.kind = media.kind_of(media_type or own_type)
-    elif url[:5].lower() == "data:":
+    elif (url := media.text_of(url))[:5].lower() == "data:":
         head, _, text = url[5:].partition(",")
         found.data = b64encode(_ESCAPED.sub(_unescaped, text.encode("utf-8", "surrogatepass"))).decode()
         found.media_type = found.media_type or head.partition(";")[0] or "text/plain"  # RFC 2397
@@ -68,7 +69,7 @@ def encode_own_file(part: Media) -> wire.FilePart:
     if url is not None:
         made.url = metadata.text_of(url) or ""
     else:
-        made.url = part.url or "" if part.data is None else f"data:{part.media_type};base64,{part.data}"
+        made.url = part.url or "" if part.data is None else media.spelled_url(part.media_type, part.data)
     if part.filename is not None:
         made.filename = part.filename
     made.providerMetadata = metadata.kept(own, "providerMetadata")
@@ -93,7 +94,8 @@ def encode_file(part: Media, answer: bool, where: At, losses: Losses) -> wire.Fi
     else:
         losses.dropped(f"{part.kind}_file_id", part.at, "a file that only its provider has")
         return None
-    made = wire.FilePart(mediaType=media_type or GUESSED[part.kind], url=url)
+    made = wire.FilePart(mediaType=media_type or GUESSED[part.kind])
+    made.url = url
     if media_type is None:
         losses.invented("media_type", (*where, "mediaType"), made.mediaType or "")
     if part.filename is not None:

@@ -6,7 +6,7 @@ from typing import final
 
 from msgspec import UNSET, Raw, UnsetType
 
-from dgrid_translate.shared.wire import Wire
+from dgrid_translate.shared.wire import Inline, Wire, settled
 
 
 @final
@@ -40,9 +40,12 @@ class FilePart(Wire, tag_field="type", tag="file"):
     """FileUIPart."""
 
     mediaType: str | UnsetType = UNSET
-    url: str | UnsetType = UNSET
+    url: Inline | UnsetType = UNSET
     filename: str | UnsetType = UNSET
     providerMetadata: Raw | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.url = settled(self.url)
 
 
 @final
