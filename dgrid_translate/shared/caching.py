@@ -62,6 +62,10 @@ class Breakpoints(Struct, gc=False):
     _left: int = 4
     _short: bool = False
 
+    def go_on(self, used: Breakpoints) -> None:
+        """Go on after the markers that were told by `used`."""
+        self._left, self._short = used._left, used._short
+
     def control(self, cache: Cache, losses: Losses, at: At) -> Raw | None:
         """The next marker as `cache_control`; None if there are enough. `at` is the node it is on."""
         if cache.raw == NULL:

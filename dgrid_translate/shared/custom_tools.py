@@ -11,9 +11,10 @@ from msgspec import Raw
 from msgspec.structs import replace
 
 from dgrid_translate.ir.parts import AnyPart, ToolCall
-from dgrid_translate.ir.request import CustomTool, FunctionTool, Message, Request
+from dgrid_translate.ir.request import CustomTool, FunctionTool, Message, Request, Tool
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.arguments import as_text
+from dgrid_translate.shared.toolset import Toolset, once
 from dgrid_translate.shared.wire import dump
 
 ARGUMENT = "input"
@@ -24,16 +25,25 @@ _SCHEMA = Raw(
 _ANY_TEXT = b'{"type":"text"}'
 
 
-def custom_names(request: Request) -> frozenset[str]:
-    """The names of the request's free-text tools."""
-    return frozenset([tool.name for tool in request.tools or () if type(tool) is CustomTool])
+def custom_names(tools: list[Tool]) -> frozenset[str]:
+    """The names of the free-text tools."""
+    return once(tools, "custom", lambda _: _custom_names(tools), Losses())
+
+
+def _custom_names(tools: list[Tool]) -> frozenset[str]:
+    return frozenset([tool.name for tool in tools if type(tool) is CustomTool])
 
 
 def as_functions(request: Request, losses: Losses) -> Request:
     """The request with every free-text tool and call turned into a function."""
-    tools = [as_function(tool, losses) if isinstance(tool, CustomTool) else tool for tool in request.tools or ()]
+    given = request.tools or []
+    tools = once(given, "functions", lambda noted: _functions_of(given, noted), losses)
     messages = [_functions_in(message) for message in request.messages]
     return replace(request, tools=tools, messages=messages)
+
+
+def _functions_of(tools: list[Tool], losses: Losses) -> Toolset:
+    return Toolset([as_function(tool, losses) if isinstance(tool, CustomTool) else tool for tool in tools])
 
 
 def as_function(tool: CustomTool, losses: Losses) -> FunctionTool:

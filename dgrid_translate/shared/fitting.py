@@ -23,9 +23,10 @@ class Fitting:
     """What has to change in one request for an upstream, and back again in one answer to it."""
 
     def __init__(self, request: Request, rule: NameRule, takes_custom: bool) -> None:
-        self._renamed = renames(request, rule)
+        tools = request.tools or []
+        self._renamed = renames(tools, rule)
         self._names = {new: name for name, new in self._renamed.items()}
-        self._custom = frozenset[str]() if takes_custom else custom_tools.custom_names(request)
+        self._custom = frozenset[str]() if takes_custom else custom_tools.custom_names(tools)
         self._offered = choices.is_offered(request)
         self._held: dict[int, tuple[ToolCall, list[str]]] = {}
 

@@ -13,9 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dgrid_translate.ir.parts import ToolCall, ToolResult
-from dgrid_translate.ir.request import CustomTool, FunctionTool, Message, Request
+from dgrid_translate.ir.request import CustomTool, FunctionTool, Message, ProviderTool, Request, Tool
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.ids import derive
+from dgrid_translate.shared.toolset import Toolset, once
 
 
 class NameRule(Struct, frozen=True):
@@ -33,12 +34,16 @@ def shorten(name: str, rule: NameRule) -> str:
     return (kept if kept[:1].isalpha() or kept[:1] == "_" else "t" + kept) + tail
 
 
-def renames(request: Request, rule: NameRule) -> dict[str, str]:
-    """The names of this request's tools that the rule refuses, and their spelling; usually empty."""
+def renames(tools: list[Tool], rule: NameRule) -> dict[str, str]:
+    """The names of tools that the rule refuses, and their spelling; usually empty."""
+    return once(tools, (rule.pattern, rule.length), lambda _: _renames(tools, rule), Losses())
+
+
+def _renames(tools: list[Tool], rule: NameRule) -> dict[str, str]:
     fits = _compiled(rule.pattern).fullmatch
     return {
         tool.name: shorten(tool.name, rule)
-        for tool in request.tools or ()
+        for tool in tools
         if (type(tool) is FunctionTool or type(tool) is CustomTool)
         and not (fits(tool.name) and len(tool.name) <= rule.length)
     }
@@ -49,18 +54,24 @@ _compiled = cache(re.compile)
 
 def rename_request(request: Request, new: dict[str, str], losses: Losses) -> Request:
     """The request with its tools renamed everywhere: definitions, choice, calls and results."""
-    tools = [
-        replace(tool, name=new.get(tool.name, tool.name)) if isinstance(tool, FunctionTool | CustomTool) else tool
-        for tool in request.tools or ()
-    ]
-    for tool, renamed in zip(request.tools or (), tools, strict=True):
-        if tool is not renamed and isinstance(tool, FunctionTool | CustomTool) and tool.name in new:
-            losses.approximated("tool_name", (*tool.at, "name"), f"sent as {new[tool.name]}, restored in the answer")
+    given = request.tools or []
+    tools = once(given, ("renamed", *new.items()), lambda noted: _rename_tools(given, new, noted), losses)
     choice = request.tool_choice
     if choice is not None and choice.names is not None:
         choice = replace(choice, names=[new.get(name, name) for name in choice.names])
     messages = [rename_message(message, new) for message in request.messages]
     return replace(request, tools=tools or None, tool_choice=choice, messages=messages)
+
+
+def _rename_tools(tools: list[Tool], new: dict[str, str], losses: Losses) -> Toolset:
+    renamed: list[Tool] = []
+    for tool in tools:
+        if not isinstance(tool, ProviderTool) and tool.name in new:
+            losses.approximated("tool_name", (*tool.at, "name"), f"sent as {new[tool.name]}, restored in the answer")
+            renamed.append(replace(tool, name=new[tool.name]))
+        else:
+            renamed.append(tool)
+    return Toolset(renamed)
 
 
 def rename_message(message: Message, new: dict[str, str]) -> Message:

@@ -7,6 +7,7 @@ costs nothing; only when it fails are known keys of known objects respelled. Wha
 
 from __future__ import annotations
 
+import json
 import re
 import types
 from contextlib import suppress
@@ -17,6 +18,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from dgrid_translate.losses import At
+from dgrid_translate.shared.wire import dump, elements, members, parse_anyhow
 from dgrid_translate.shared.wire import load as load_as_spelled
 from dgrid_translate.shared.wire_slow import REFUSALS, check_utf8, decoder_of, decoders
 
@@ -27,7 +29,6 @@ Spellings = dict[At, str | int | None]
 _HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _decode_object = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode_array = msgspec.json.Decoder(list[Raw]).decode
-_encode = msgspec.json.Encoder().encode
 
 
 def load(type_: type[T], body: bytes | Raw, dialect: str, at: At = (), spellings: Spellings | None = None) -> T:
@@ -43,7 +44,7 @@ def load(type_: type[T], body: bytes | Raw, dialect: str, at: At = (), spellings
         found: T = decoder_of(type_)(body) if decode is None else decode(body)
         return found
     except REFUSALS:
-        with suppress(*REFUSALS):
+        with suppress(*REFUSALS, ValueError):
             body = bytes(_respelled(_shape(type_), Raw(body), at, {} if spellings is None else spellings))
         return load_as_spelled(type_, body, dialect, at)
 
@@ -78,15 +79,29 @@ def _respelled(shape: _Shape, raw: Raw, at: At, spellings: Spellings) -> Raw:
             spellings[(*at, 0)] = None
             return Raw(b"[" + bytes(_respelled(one, raw, (*at, 0), spellings)) + b"]")
         if head == b"[" and shape.keys is not None:
-            items = [_respelled(one, item, (*at, index), spellings) for index, item in enumerate(_decode_array(raw))]
+            items = [_respelled(one, item, (*at, index), spellings) for index, item in enumerate(_items(raw))]
             return Raw(b"[" + b",".join([bytes(item) for item in items]) + b"]")
     elif head == b"{" and shape.keys is not None:
         return _respelled_object(shape.keys, raw, at, spellings)
     return raw
 
 
+def _items(raw: Raw) -> list[Raw]:
+    try:
+        return _decode_array(raw)
+    except REFUSALS:  # a lone surrogate
+        return [Raw(json.dumps(item)) for item in elements(parse_anyhow(bytes(raw)))]
+
+
+def _entries(raw: Raw) -> dict[str, Raw]:
+    try:
+        return _decode_object(raw)
+    except REFUSALS:
+        return {key: Raw(json.dumps(value)) for key, value in members(parse_anyhow(bytes(raw))).items()}
+
+
 def _respelled_object(keys: dict[str, tuple[str, Any]], raw: Raw, at: At, spellings: Spellings) -> Raw:
-    entries = _decode_object(raw)
+    entries = _entries(raw)
     out: dict[str, Raw] = {}
     for key, value in entries.items():
         known = keys.get(key)
@@ -98,7 +113,7 @@ def _respelled_object(keys: dict[str, tuple[str, Any]], raw: Raw, at: At, spelli
         if name != key:
             spellings[place] = key
         out[name] = _respelled(_shape(type_), value, place, spellings)
-    return Raw(_encode(out))
+    return Raw(dump(out))
 
 
 def as_source(at: At, spellings: Spellings) -> At:

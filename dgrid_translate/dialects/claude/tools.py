@@ -9,7 +9,7 @@ from dgrid_translate.dialects.claude.profile import NAME, Model
 from dgrid_translate.ir.parts import Cache, Extensions
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import Losses
-from dgrid_translate.shared import caching
+from dgrid_translate.shared import caching, toolset
 from dgrid_translate.shared.custom_tools import as_function
 from dgrid_translate.shared.schema import CLAUDE_INPUT, CLAUDE_STRICT, downgrade
 from dgrid_translate.shared.wire import (
@@ -32,9 +32,10 @@ _MUST_CALL = "You must call {} in your next turn."
 # --------------------------------------------------------------------------------------------------- definitions
 
 
-def decode_tools(tools: list[wire.Tool]) -> list[Tool]:
+@toolset.remembered
+def decode_tools(body: bytes) -> list[Tool]:
     """`tools`."""
-    return [_decode_tool(tool, index) for index, tool in enumerate(tools)]
+    return [_decode_tool(tool, index) for index, tool in enumerate(load(list[wire.Tool], body, NAME, ("tools",)))]
 
 
 def _decode_tool(tool: wire.Tool, index: int) -> Tool:
@@ -65,11 +66,27 @@ def _decode_tool(tool: wire.Tool, index: int) -> Tool:
 
 def encode_tools(
     tools: list[Tool], request: Request, model: Model, breakpoints: caching.Breakpoints, losses: Losses
-) -> list[wire.Tool]:
-    """`tools`; the request tells what may be chosen of them."""
+) -> Raw | None:
+    """`tools`, None if none are left; the request tells what may be chosen of them.
+
+    Their markers are the first of the request's `breakpoints`.
+    """
     native = request.dialect == NAME
     chosen = None if native else _chosen(request.tool_choice, losses)
+    if chosen is not None:
+        made, used = _encode_tools(tools, native, model, chosen, losses)
+    else:
+        key = (NAME, model.formats)
+        made, used = toolset.once(tools, key, lambda noted: _encode_tools(tools, native, model, None, noted), losses)
+    breakpoints.go_on(used)
+    return made
+
+
+def _encode_tools(
+    tools: list[Tool], native: bool, model: Model, chosen: set[str] | None, losses: Losses
+) -> tuple[Raw | None, caching.Breakpoints]:
     made: list[wire.Tool] = []
+    breakpoints = caching.Breakpoints()
     for tool in tools:
         if chosen is not None and getattr(tool, "name", None) not in chosen:
             losses.dropped("tool", tool.at, "not among the tools that may be chosen")
@@ -86,7 +103,7 @@ def encode_tools(
             made.append(pose(tool.raw, wire.Tool))
         else:
             losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
-    return made
+    return Raw(dump(made)) if made or native else None, breakpoints
 
 
 def _chosen(choice: ToolChoice | None, losses: Losses) -> set[str] | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.gemini import types as wire
@@ -11,8 +9,10 @@ from dgrid_translate.dialects.gemini.profile import NAME
 from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared import caching
+from dgrid_translate.shared import caching, toolset
 from dgrid_translate.shared.custom_tools import as_function
+from dgrid_translate.shared.proto3 import Spellings, as_source
+from dgrid_translate.shared.proto3 import load as load_in_any_spelling
 from dgrid_translate.shared.schema import GEMINI_JSON, downgrade, from_openapi
 from dgrid_translate.shared.wire import (
     NULL,
@@ -37,8 +37,11 @@ _OWN = Kept(*_PROVIDED)
 # --------------------------------------------------------------------------------------------------- definitions
 
 
-def decode_tools(tools: Sequence[wire.Tool]) -> list[Tool]:
+@toolset.remembered
+def decode_tools(body: bytes) -> list[Tool]:
     """`tools`: each function, and each tool of Google's own, is one."""
+    spellings: Spellings = {}
+    tools = load_in_any_spelling(list[wire.Tool], body, NAME, ("tools",), spellings)
     found: list[Tool] = []
     for index, tool in enumerate(tools):
         before = len(found)
@@ -54,6 +57,11 @@ def decode_tools(tools: Sequence[wire.Tool]) -> list[Tool]:
             found.append(ProviderTool(key, raw, NAME, at=("tools", index, key)))
         if len(found) == before:
             found.append(ProviderTool("", Raw(dump(tool)), NAME, at=("tools", index)))
+    if spellings:
+        for tool in found:
+            tool.at = as_source(tool.at, spellings)
+            if type(tool) is FunctionTool:
+                tool.schema_at = as_source(tool.schema_at, spellings)
     return found
 
 
@@ -75,8 +83,14 @@ def _decode_function(function: wire.FunctionDeclaration, at: At) -> FunctionTool
     return found
 
 
-def encode_tools(params: wire.Params, tools: Sequence[Tool], losses: Losses, native: bool) -> None:
+def encode_tools(params: wire.Params, tools: list[Tool], losses: Losses, native: bool) -> None:
     """Fill `tools`: functions go into one, each tool of Google's own into one of its own, unless Gemini had it so."""
+    made = toolset.once(tools, NAME, lambda noted: _encode_tools(tools, native, noted), losses)
+    if made is not None:
+        params.tools = made
+
+
+def _encode_tools(tools: list[Tool], native: bool, losses: Losses) -> Raw | None:
     entries: list[wire.Tool] = []
     group: object = None
     for tool in tools:
@@ -103,8 +117,7 @@ def encode_tools(params: wire.Params, tools: Sequence[Tool], losses: Losses, nat
             _provide(entries, tool)
         else:
             entries[-1] = pose(tool.raw, wire.Tool)
-    if entries or native:
-        params.tools = entries
+    return Raw(dump(entries)) if entries or native else None
 
 
 def _group(at: At) -> str | int:

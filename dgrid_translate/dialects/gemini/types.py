@@ -174,7 +174,7 @@ class Params(Wire):
 
     contents: list[Content]
     systemInstruction: Content | UnsetType = UNSET
-    tools: list[Tool] | UnsetType = UNSET
+    tools: Raw | UnsetType = UNSET
     toolConfig: ToolConfig | UnsetType = UNSET
     generationConfig: GenerationConfig | UnsetType = UNSET
     safetySettings: Raw | UnsetType = UNSET

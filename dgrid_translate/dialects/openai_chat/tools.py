@@ -11,7 +11,7 @@ from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.ir.parts import Cache, Extensions
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared import caching
+from dgrid_translate.shared import caching, toolset
 from dgrid_translate.shared.openai.family import FAMILY
 from dgrid_translate.shared.openai.schemas import tool_schema
 from dgrid_translate.shared.schema import OPENAI_LOOSE, downgrade
@@ -29,20 +29,29 @@ from dgrid_translate.shared.wire import (
     whole,
 )
 
+NO_TOOLS = Raw(b"[]")
+
 # --------------------------------------------------------------------------------------------------- definitions
 
 
-def decode_tools(params: wire.Params) -> list[Tool] | None:
-    """`tools`, then `functions`."""
-    tools: list[Tool] = []
-    if params.tools is not UNSET:
-        tools = [_decode_tool(tool, ("tools", index)) for index, tool in enumerate(params.tools)]
-    if params.functions is not UNSET:
-        for index, function in enumerate(params.functions):
-            ext = note(extensions(function, NAME), NAME, ("~functions",))
-            at = ("functions", index)
-            tools.append(_decode_function(function, at, at + ("parameters",), ext))
-    return tools or None
+@toolset.remembered
+def decode_tools(body: bytes) -> list[Tool]:
+    """`tools`."""
+    tools = load(list[wire.Tool], body, NAME, ("tools",))
+    return [_decode_tool(tool, ("tools", index)) for index, tool in enumerate(tools)]
+
+
+def decode_functions(functions: list[wire.FunctionDefinition]) -> list[Tool]:
+    """`functions`."""
+    return [
+        _decode_function(
+            function,
+            ("functions", index),
+            ("functions", index, "parameters"),
+            note(extensions(function, NAME), NAME, ("~functions",)),
+        )
+        for index, function in enumerate(functions)
+    ]
 
 
 def _decode_tool(tool: wire.Tool, at: At) -> Tool:
@@ -83,6 +92,19 @@ def _decode_function(function: wire.FunctionDefinition, at: At, schema_at: At, e
 def encode_tools(params: wire.Params, request: Request, given: list[Tool], losses: Losses) -> None:
     """Fill `tools` and, for what came from there, `functions`."""
     sibling = request.dialect in FAMILY
+    control = request.dialect == NAME or caching.takes_control(request.model)
+    tools, functions = toolset.once(
+        given, (NAME, control), lambda noted: _encode_tools(given, sibling, control, noted), losses
+    )
+    if tools is not None or remembered(request.ext, NAME, "~tools"):
+        params.tools = tools or NO_TOOLS
+    if functions is not None:
+        params.functions = functions
+
+
+def _encode_tools(
+    given: list[Tool], sibling: bool, control: bool, losses: Losses
+) -> tuple[Raw | None, list[wire.FunctionDefinition] | None]:
     tools: list[wire.Tool] = []
     functions: list[wire.FunctionDefinition] = []
     for tool in given:
@@ -96,7 +118,7 @@ def encode_tools(params: wire.Params, request: Request, given: list[Tool], losse
                 continue
             made = wire.Tool("function", definition)
             if tool.cache is not None:
-                if request.dialect == NAME or caching.takes_control(request.model):
+                if control:
                     made.cache_control = caching.as_control(tool.cache, losses, tool.at)
                 else:
                     caching.drop(tool.cache, losses, tool.at)
@@ -115,10 +137,7 @@ def encode_tools(params: wire.Params, request: Request, given: list[Tool], losse
                 tools.append(pose(tool.raw, wire.Tool))
             case _:
                 losses.dropped("provider_tool", tool.at, f"{tool.dialect}'s {tool.tag}")
-    if tools or remembered(request.ext, NAME, "~tools"):
-        params.tools = tools
-    if functions:
-        params.functions = functions
+    return Raw(dump(tools)) if tools else None, functions or None
 
 
 def _encode_function(tool: FunctionTool, losses: Losses, sibling: bool) -> wire.FunctionDefinition:

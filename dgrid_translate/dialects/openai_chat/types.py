@@ -284,7 +284,7 @@ class Params(Wire):
 
     messages: list[Message]
     model: str | UnsetType = UNSET
-    tools: list[Tool] | UnsetType = UNSET
+    tools: Raw | UnsetType = UNSET
     tool_choice: Raw | UnsetType = UNSET
     functions: list[FunctionDefinition] | UnsetType = UNSET
     function_call: Raw | UnsetType = UNSET

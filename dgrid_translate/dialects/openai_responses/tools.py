@@ -13,7 +13,7 @@ from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared import caching
+from dgrid_translate.shared import caching, toolset
 from dgrid_translate.shared.names import Joined, join
 from dgrid_translate.shared.openai.family import FAMILY
 from dgrid_translate.shared.openai.schemas import tool_schema
@@ -38,14 +38,17 @@ _OPTIONS: tuple[tuple[str, Literal["defer_loading", "allowed_callers", "output_s
     ("output_schema", "output_schema"),
     ("async", "async_"),
 )
+NO_TOOLS = Raw(b"[]")
 _FALSE = Raw(b"false")
 _NO_ARGUMENTS = Raw(b'{"type":"object","properties":{}}')
 
 # --------------------------------------------------------------------------------------------------- definitions
 
 
-def decode_tools(tools: list[wire.Tool]) -> list[Tool]:
+@toolset.remembered
+def decode_tools(body: bytes) -> list[Tool]:
     """`tools`."""
+    tools = load(list[wire.Tool], body, NAME, ("tools",))
     found: list[Tool] = []
     for index, tool in enumerate(tools):
         at = ("tools", index)
@@ -163,10 +166,14 @@ def parted_names(tools: list[Tool] | None) -> dict[str, tuple[str, str]]:
     return found
 
 
-def encode_tools(request: Request, given: list[Tool], losses: Losses) -> list[wire.Tool]:
-    """`tools`."""
+def encode_tools(request: Request, given: list[Tool], losses: Losses) -> Raw | None:
+    """`tools`; None if none are left."""
+    return toolset.once(given, NAME, lambda noted: _encode_tools(request.dialect, given, noted), losses)
+
+
+def _encode_tools(dialect: str, given: list[Tool], losses: Losses) -> Raw | None:
     tools: list[wire.Tool] = []
-    native, sibling = request.dialect == NAME, request.dialect in FAMILY
+    native, sibling = dialect == NAME, dialect in FAMILY
     space: Raw | None = None
     members: list[wire.Tool] = []
     for tool in given:
@@ -202,7 +209,7 @@ def encode_tools(request: Request, given: list[Tool], losses: Losses) -> list[wi
         if made is not None:
             tools.append(made)
     _close(space, members, tools)
-    return tools
+    return Raw(dump(tools)) if tools else None
 
 
 def _close(space: Raw | None, members: list[wire.Tool], tools: list[wire.Tool]) -> None:

@@ -14,10 +14,10 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.ui_message import types as wire
 from dgrid_translate.dialects.ui_message.profile import NAME
 from dgrid_translate.ir.parts import Cache
-from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Request, Tool, ToolChoice
+from dgrid_translate.ir.request import CustomTool, FunctionTool, ProviderTool, Tool, ToolChoice
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared import caching
-from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of, load, unwritten, word_of
+from dgrid_translate.shared import caching, toolset
+from dgrid_translate.shared.wire import NULL, Extra, drop_foreign, dump, extra_of, load, word_of
 
 _decode_typed = msgspec.json.Decoder(dict[str, wire.Tool]).decode
 _decode_record = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
@@ -36,20 +36,24 @@ _PLAIN_TYPES = ("function", "dynamic")
 def decode_tools(raw: Raw) -> list[Tool] | None:
     """`tools`; None of what is no record of tools, which is the application's own affair."""
     try:
-        return [_decode_tool(name, tool, raw) for name, tool in _decode_typed(raw).items()]
-    except _REFUSALS:
-        pass
-    try:
-        _decode_record(raw)
+        return _read_tools(raw)
     except _REFUSALS:
         return None
+
+
+@toolset.remembered
+def _read_tools(body: bytes) -> list[Tool]:
+    try:
+        return [_decode_tool(name, tool, body) for name, tool in _decode_typed(body).items()]
+    except _REFUSALS:
+        _decode_record(body)
     return [
-        _decode_tool(name, load(wire.Tool, tool, NAME, ("tools", name)), raw)
-        for name, tool in _decode_raws(raw).items()
+        _decode_tool(name, load(wire.Tool, tool, NAME, ("tools", name)), body)
+        for name, tool in _decode_raws(body).items()
     ]
 
 
-def _decode_tool(name: str, tool: wire.Tool, record: Raw) -> Tool:
+def _decode_tool(name: str, tool: wire.Tool, record: bytes) -> Tool:
     at: At = ("tools", name)
     if tool.id is not UNSET and tool.type is not UNSET and tool.type not in _PLAIN_TYPES:
         return ProviderTool(tool.id, _decode_raws(record)[name], NAME, at=at)
@@ -102,10 +106,14 @@ def _decode_provider_options(raw: Raw, found: FunctionTool, own: Extra) -> None:
                 own["providerOptions", word_of(provider), word_of(key)] = value
 
 
-def encode_tools(request: Request, losses: Losses) -> Raw | None:
+def encode_tools(given: list[Tool], losses: Losses) -> Raw | None:
     """`tools` of a request that came from elsewhere."""
+    return toolset.once(given, NAME, lambda noted: _encode_tools(given, noted), losses)
+
+
+def _encode_tools(given: list[Tool], losses: Losses) -> Raw | None:
     made: dict[str, wire.Tool] = {}
-    for tool in request.tools or ():
+    for tool in given:
         if tool.ext is not None:
             drop_foreign(tool.ext, NAME, tool.at, losses)
         if isinstance(tool, ProviderTool):
@@ -114,7 +122,7 @@ def encode_tools(request: Request, losses: Losses) -> Raw | None:
             losses.dropped("tool", tool.at, "another has its name")
         else:
             made[tool.name] = _encode_tool(tool, losses)
-    return unwritten(made) if made else None
+    return Raw(dump(made)) if made else None
 
 
 def _encode_tool(tool: FunctionTool | CustomTool, losses: Losses) -> wire.Tool:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
-from dgrid_translate import Exchange
+from dgrid_translate import Exchange, translate
 from dgrid_translate.dialects.gemini import DIALECT
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import (
@@ -267,3 +267,17 @@ def test_arguments_in_thousands_of_pieces_are_one_call() -> None:
     begin: list[Event] = [ResponseStarted("openai"), PartStarted(0, 0, ToolCall("c", "f", ""))]
     *_, last = chunks_of([*begin, *deltas, PartEnded(0), ResponseFinished()])
     assert last["candidates"][0]["content"]["parts"][0]["functionCall"]["args"] == {"a": "x" * 3000}
+
+
+@pytest.mark.parametrize("text", ["x", "x\ud83d"], ids=["whole", "cut within a letter"])
+def test_any_spelling_is_understood(text: str) -> None:
+    schema = {"type": "object", "properties": {}, "title": text}
+    asked = {
+        "system_instruction": {"parts": {"text": text}},
+        "contents": {"parts": {"text": text}},
+        "tools": {"function_declarations": {"name": "f", "parameters_json_schema": schema}},
+    }
+    assert translate(asked, to="openai", source="gemini", kind="request") == {
+        "messages": [{"role": "system", "content": text}, {"role": "user", "content": text}],
+        "tools": [{"type": "function", "function": {"name": "f", "parameters": schema}}],
+    }

@@ -116,3 +116,11 @@ def test_a_search_that_was_broken_off_goes_back_to_claude_at_the_end_only() -> N
         made = translate({"messages": messages}, to="claude", source="ui-message", kind="request", losses=losses)
         assert ("server_tool_use" in str(made["messages"])) is kept
         assert ("messages[1].parts[1]" in [loss.path for loss in losses]) is not kept
+
+
+def test_a_source_cut_within_a_letter_goes_back_as_it_came() -> None:
+    record = {"type": "web_search_result_location", "url": "https://a.b/", "title": "x"}
+    cited = {"type": "text", "text": "t", "state": "done", "providerMetadata": {"anthropic": {"citations": [record]}}}
+    source = {"type": "source-url", "sourceId": "s", "url": "https://a.b/", "title": "x\ud83d"}
+    message = {"id": "m", "role": "assistant", "parts": [cited, source]}
+    assert translate(message, to="ui-message", source="ui-message", kind="response", passthrough=False) == message

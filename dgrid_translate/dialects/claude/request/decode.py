@@ -22,7 +22,9 @@ def decode_request(body: bytes) -> Request:
     request = Request(NAME, _decode_messages(params), model, places=PLACES, ext=ext)
     if params.max_tokens is not UNSET:
         request.max_tokens = params.max_tokens
-    if params.tools is not UNSET:
+    if params.tools == NULL:
+        request.ext = note(request.ext, NAME, ("tools",))
+    elif params.tools is not UNSET:
         request.tools = decode_tools(params.tools)
     if params.tool_choice is not UNSET:
         request.tool_choice, request.parallel_tool_calls = decode_tool_choice(params.tool_choice)

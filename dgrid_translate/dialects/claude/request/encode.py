@@ -37,7 +37,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     params = wire.Params([], UNSET if request.model is None else request.model)
     if request.tools is not None:
         tools = encode_tools(request.tools, request, model, target.breakpoints, losses)
-        if tools or native:
+        if tools is not None:
             params.tools = tools
     if request.stream is not None:
         params.stream = request.stream

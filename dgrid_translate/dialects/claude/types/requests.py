@@ -97,7 +97,7 @@ class Params(Wire):
     model: str | UnsetType = UNSET
     max_tokens: int | UnsetType = UNSET
     system: Content | UnsetType = UNSET
-    tools: list[Tool] | UnsetType = UNSET
+    tools: Raw | UnsetType = UNSET
     tool_choice: Raw | UnsetType = UNSET
     thinking: Raw | UnsetType = UNSET
     output_config: Raw | UnsetType = UNSET

@@ -18,7 +18,7 @@ from dgrid_translate.dialects.gemini.profile import DERIVED, NAME, PLACES, ROLES
 from dgrid_translate.dialects.gemini.request.pieces import is_cut, rejoined
 from dgrid_translate.dialects.gemini.tools import decode_tool_choice, decode_tools
 from dgrid_translate.ir.parts import AnyPart, Node, ToolCall, ToolResult
-from dgrid_translate.ir.request import FunctionTool, Message, OutputFormat, ReasoningConfig, Request, Sampling
+from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Sampling
 from dgrid_translate.losses import At
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.proto3 import Spellings, as_source, load
@@ -33,7 +33,9 @@ def decode_request(body: bytes) -> Request:
     request = Request(NAME, _decode_messages(params), places=PLACES)
     if params.extra is not UNSET:
         request.ext = extensions(params, NAME)
-    if params.tools is not UNSET:
+    if params.tools == NULL:
+        request.ext = note(request.ext, NAME, ("tools",))
+    elif params.tools is not UNSET:
         request.tools = decode_tools(params.tools)
     if params.toolConfig is not UNSET:
         request.tool_choice, config_ext = decode_tool_choice(params.toolConfig)
@@ -209,7 +211,7 @@ def _respell(request: Request, spellings: Spellings) -> None:
     """Name the places of all nodes as the source spells them."""
     places: Mapping[str, At] = {field: as_source(at, spellings) for field, at in PLACES.items()}
     request.places = MappingProxyType(places)
-    nodes: list[Node] = [*request.messages, *(request.tools or ())]
+    nodes: list[Node] = [*request.messages]
     nodes += [node for node in (request.tool_choice, request.output, request.reasoning) if node is not None]
     for message in request.messages:
         nodes += message.parts
@@ -218,5 +220,5 @@ def _respell(request: Request, spellings: Spellings) -> None:
                 nodes += part.parts
     for node in nodes:
         node.at = as_source(node.at, spellings)
-        if isinstance(node, FunctionTool | OutputFormat):
+        if isinstance(node, OutputFormat):
             node.schema_at = as_source(node.schema_at, spellings)

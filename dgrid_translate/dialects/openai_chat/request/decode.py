@@ -12,11 +12,12 @@ from dgrid_translate.dialects.openai_chat.parts import (
 )
 from dgrid_translate.dialects.openai_chat.profile import LEGACY_PLACES, NAME, PLACES
 from dgrid_translate.dialects.openai_chat.tools import (
+    decode_functions,
     decode_tool_choice,
     decode_tools,
 )
 from dgrid_translate.ir.parts import AnyPart, Opaque, Text, ToolCall, ToolResult
-from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role
+from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Role, Tool
 from dgrid_translate.losses import At
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.openai.params import decode_sampling
@@ -37,15 +38,13 @@ def decode_request(body: bytes) -> Request:
     """The request in a Chat Completions body."""
     params = load(wire.Params, body, NAME)
     own = {} if params.extra is UNSET else extra_of(params)
-    if params.tools is not UNSET and not params.tools:
-        own["~tools",] = NULL
     if params.store is not UNSET:
         own["store",] = params.store
     request = Request(
         NAME,
         _decode_messages(params.messages),
         None if params.model is UNSET else params.model,
-        None if params.tools is UNSET and params.functions is UNSET else decode_tools(params),
+        None if params.tools is UNSET and params.functions is UNSET else _decode_tools(params, own),
         None if params.tool_choice is UNSET and params.function_call is UNSET else decode_tool_choice(params),
         parallel_tool_calls=None if params.parallel_tool_calls is UNSET else params.parallel_tool_calls,
         n=None if params.n is UNSET else params.n,
@@ -97,6 +96,20 @@ def decode_request(body: bytes) -> Request:
     if own:
         request.ext = {NAME: own}
     return request
+
+
+def _decode_tools(params: wire.Params, own: Extra) -> list[Tool] | None:
+    """`tools`, then `functions`."""
+    tools: list[Tool] = []
+    if params.tools == NULL:
+        own["tools",] = NULL
+    elif params.tools is not UNSET:
+        tools = decode_tools(params.tools)
+        if not tools:
+            own["~tools",] = NULL
+    if params.functions is not UNSET:
+        tools = [*tools, *decode_functions(params.functions)]
+    return tools or None
 
 
 def _decode_format(form: wire.ResponseFormat) -> OutputFormat | None:

@@ -16,6 +16,7 @@ from dgrid_translate.dialects.openai_chat.parts import (
 )
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.dialects.openai_chat.tools import (
+    NO_TOOLS,
     encode_tool_choice,
     encode_tools,
 )
@@ -75,7 +76,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
     if request.tools is not None:
         encode_tools(params, request, request.tools, losses)
     elif ext is not None and remembered(ext, NAME, "~tools"):
-        params.tools = []
+        params.tools = NO_TOOLS
     if request.tool_choice is not None:
         encode_tool_choice(params, request, request.tool_choice, losses)
     if request.sampling is not None:

@@ -50,10 +50,11 @@ def decode_request(body: bytes) -> Request:
     own = {} if params.extra is UNSET else extra_of(params)
     messages: list[Message] = []
     request = Request(NAME, messages, None if params.model is UNSET else params.model, places=PLACES)
-    if params.tools is not UNSET:
-        if params.tools:
-            request.tools = decode_tools(params.tools)
-        else:
+    if params.tools == NULL:
+        own["tools",] = NULL
+    elif params.tools is not UNSET:
+        request.tools = decode_tools(params.tools) or None
+        if request.tools is None:
             own["~tools",] = NULL
     joined = joined_names(request.tools) if request.tools else {}
     if params.tool_choice is not UNSET:

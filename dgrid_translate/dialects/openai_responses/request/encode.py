@@ -10,7 +10,7 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts import Items, Target
 from dgrid_translate.dialects.openai_responses.profile import NAME
-from dgrid_translate.dialects.openai_responses.tools import encode_tool_choice, encode_tools
+from dgrid_translate.dialects.openai_responses.tools import NO_TOOLS, encode_tool_choice, encode_tools
 from dgrid_translate.ir.parts import Text
 from dgrid_translate.ir.request import Message, OutputFormat, ReasoningConfig, Request, Sampling
 from dgrid_translate.losses import At, Losses
@@ -131,8 +131,10 @@ def _encode_settings(request: Request, losses: Losses, effort: str | None = None
             drop_foreign(first.ext, NAME, first.at, losses)
     if request.tools is not None or ("~tools",) in own:
         tools = encode_tools(request, request.tools or [], losses)
-        if tools or native:
+        if tools is not None:
             params.tools = tools
+        elif native:
+            params.tools = NO_TOOLS
     if request.tool_choice is not None:
         params.tool_choice = encode_tool_choice(request, request.tool_choice, losses)
     if request.user is not None:

@@ -9,7 +9,7 @@ from dgrid_translate.dialects.openai_responses.parts import Items, Target
 from dgrid_translate.dialects.openai_responses.profile import INCOMPLETE_BACK, NAME, SERVICE_TIERS
 from dgrid_translate.dialects.openai_responses.response.decode import PARTIAL, WRAPPED
 from dgrid_translate.dialects.openai_responses.response.logprobs import shared_out
-from dgrid_translate.dialects.openai_responses.tools import encode_tool_choice, encode_tools, parted_names
+from dgrid_translate.dialects.openai_responses.tools import NO_TOOLS, encode_tool_choice, encode_tools, parted_names
 from dgrid_translate.ir.parts import Refusal, Text, ToolCall, holds
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
@@ -161,7 +161,7 @@ def _echo(answer: wire.Response, request: Request | None) -> None:
     if request.user is not None:
         setattr(answer, "safety_identifier" if ("~safety_identifier",) in own else "user", unwritten(request.user))
     if request.tools is not None:
-        answer.tools = unwritten(encode_tools(request, request.tools, Losses()))
+        answer.tools = encode_tools(request, request.tools, Losses()) or NO_TOOLS
     if request.tool_choice is not None:
         answer.tool_choice = encode_tool_choice(request, request.tool_choice, Losses())
     first = request.messages[0] if request.messages else None

@@ -92,7 +92,7 @@ class Settings(Wire):
 
     model: str | UnsetType = UNSET
     instructions: str | UnsetType = UNSET
-    tools: list[Tool] | UnsetType = UNSET
+    tools: Raw | UnsetType = UNSET
     tool_choice: Raw | UnsetType = UNSET
     parallel_tool_calls: bool | UnsetType = UNSET
     max_output_tokens: int | UnsetType = UNSET

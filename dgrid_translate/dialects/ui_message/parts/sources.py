@@ -124,7 +124,7 @@ def own_sources(text: Text) -> list[Raw]:
     """The sources right after a text of a UI message, as they came."""
     at_rest = own_of(text.ext, NAME).get(_AT_REST)
     if at_rest is not None:
-        return _decode_list(at_rest)
+        return load(list[Raw], at_rest, NAME)
     return [raw for raw, between in _placed(text) if not between]
 
 

@@ -70,7 +70,7 @@ def _encode_sampling(params: wire.Body, sampling: Sampling) -> None:
 
 def _encode_settings(params: wire.Body, request: Request, losses: Losses) -> None:
     if request.tools is not None:
-        tools = encode_tools(request, losses)
+        tools = encode_tools(request.tools, losses)
         if tools is not None:
             params.tools = tools
     if request.tool_choice is not None:
