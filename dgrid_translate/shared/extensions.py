@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import compress
 from operator import attrgetter
+from typing import Any
 
-from msgspec import UNSET, Raw, UnsetType
+from msgspec import UNSET, Raw
 
 from dgrid_translate.ir.parts import Extension, Extensions
 from dgrid_translate.losses import At, Losses
@@ -40,14 +42,14 @@ class Kept:
 
     def __init__(self, *names: str) -> None:
         self._words = [(name,) for name in names]
-        self._read: Callable[[Wire], tuple[Raw | UnsetType, ...]] = attrgetter(*names)
+        self._read: Callable[[Wire], tuple[Any, ...]] = attrgetter(*names)
         self._none = (UNSET,) * len(names)
 
     def take(self, struct: Wire, own: Extra) -> None:
         """Put those that `struct` has into `own`."""
         found = self._read(struct)
         if found != self._none:
-            own.update({word: raw for word, raw in zip(self._words, found, strict=True) if raw is not UNSET})
+            own.update(compress(zip(self._words, found, strict=True), found))  # UNSET alone is false
 
 
 def own_of(ext: Extensions | None, dialect: str) -> Extra:

@@ -26,14 +26,25 @@ from dgrid_translate.dialects.ui_message.parts import (
 )
 from dgrid_translate.dialects.ui_message.profile import FINISH, FINISH_BACK, METADATA, NAME, RESPONSE_PLACES
 from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.parts import AnyPart, ToolCall
+from dgrid_translate.ir.parts import AnyPart, ToolCall, holds
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Response, Usage
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.drops import drop_logprobs
 from dgrid_translate.shared.ids import derive
 from dgrid_translate.shared.usage import drop_counts, either, pick
-from dgrid_translate.shared.wire import NULL, Extra, dress, drop_foreign, dump, extra_of, load, own_of, word_of
+from dgrid_translate.shared.wire import (
+    NULL,
+    Extra,
+    dress,
+    drop_foreign,
+    dump,
+    extra_of,
+    load,
+    own_of,
+    unwritten,
+    word_of,
+)
 
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -54,11 +65,11 @@ class Said:
     __slots__ = ("created", "finish", "left", "model", "open", "usage")
 
     def __init__(self, members: dict[str, Raw]) -> None:
+        self.open = members.get("finishReason") == NULL  # it says that nothing is known of its end
         self.left = dict(members)
         self.model = self._take("model", _decode_str)
         created = self._take("createdAt", _decode_number)
         self.created: int | float | None = None if created is None else _seconds(created)
-        self.open = members.get("finishReason") == NULL  # it says that nothing is known of its end
         reason = self._take("finishReason", _decode_word)
         self.finish = None if reason is None else decode_finish(reason)
         self.usage = self._usage()
@@ -126,7 +137,8 @@ def decode_response(body: bytes) -> Response:
             response.model, response.created, response.usage = said.model, said.created, said.usage
             candidate.finish = said.finish
             ended = not said.open
-            own.update(said.extensions())
+            if said.left:
+                own.update(said.extensions())
     if message.parts is UNSET:
         own["~parts",] = NULL
     else:
@@ -134,7 +146,7 @@ def decode_response(body: bytes) -> Response:
         if after:
             candidate.ext = {NAME: {("~steps_after",): Raw(b"%d" % after)}}
     if candidate.finish is None and ended:
-        candidate.finish = inferred_finish(any(type(part) is ToolCall for part in candidate.parts))
+        candidate.finish = inferred_finish(holds(candidate.parts, ToolCall))
     response.ext = {NAME: own} if own else None
     return response
 
@@ -242,7 +254,7 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
             parts.add(part)
         finish = candidate.finish
     said |= finished_metadata(response.usage, finish, called, losses, () if candidate is None else candidate.at)
-    made.metadata = Raw(dump(said))
+    made.metadata = unwritten(said)
     made.parts = parts.parts
     return dump(made)
 
@@ -277,7 +289,7 @@ def message_id(response: Response, request: Request | None, losses: Losses) -> s
     An answer to results goes on with the message that has them: under another id `useChat` shows that message twice
     (`packages/ai/src/ui/chat.ts`; `getResponseUIMessageId` does likewise).
     """
-    continued = _continued(request)
+    continued = None if request is None else _continued(request)
     if continued is not None:
         if response.id is not None:
             losses.dropped("id", response.place("id"), "the message that it goes on with has its own")
@@ -288,9 +300,9 @@ def message_id(response: Response, request: Request | None, losses: Losses) -> s
     return derive("msg_", response.model or "", str(response.created or 0))
 
 
-def _continued(request: Request | None) -> str | None:
+def _continued(request: Request) -> str | None:
     """The id of the assistant's message that a request ends with."""
-    for message in reversed([] if request is None else request.messages):
+    for message in reversed(request.messages):
         own = own_of(message.ext, NAME)
         if ("~more",) not in own:
             raw = own.get(("~id",)) if message.role == "assistant" else None
@@ -337,7 +349,7 @@ def encode_finish(finish: FinishReason | None, called: bool, losses: Losses, at:
 _UNSAID = ("tool_use", "input_audio", "input_image", "output_audio", "output_image")
 
 
-def encode_usage(usage: Usage, losses: Losses) -> Raw:
+def encode_usage(usage: Usage, losses: Losses) -> wire.Usage:
     """`usage`, in the words of AI SDK 5; what only later ones count, in theirs."""
     if usage.ext is not None:
         drop_foreign(usage.ext, NAME, usage.at, losses)
@@ -354,7 +366,7 @@ def encode_usage(usage: Usage, losses: Losses) -> Raw:
     )
     if usage.cache_write is not None:
         made.inputTokenDetails = wire.InputTokenDetails(cacheWriteTokens=usage.cache_write)
-    return Raw(dump(made))
+    return made
 
 
 def _part_of(count: int | None, whole: int | None, field: str, usage: Usage, losses: Losses) -> int | UnsetType:

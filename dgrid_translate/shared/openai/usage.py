@@ -11,7 +11,7 @@ from msgspec import UNSET, Raw, UnsetType
 from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.usage import drop_counts
-from dgrid_translate.shared.wire import NULL, Extra, Kept, Wire, drop_foreign, dump, extra_of, load, unwritten
+from dgrid_translate.shared.wire import NULL, Extra, Kept, Wire, drop_foreign, extra_of, load, unwritten
 
 
 class PromptTokensDetails(Wire):
@@ -169,7 +169,7 @@ class ResponseCounts(Wire):
 
 
 def encode_response_usage(usage: Usage, dialect: str, losses: Losses) -> Raw:
-    """A record of counts in the names of Responses, for `dialect`."""
+    """A record of counts in the names of Responses, for `dialect`, to be written with the rest."""
     if usage.dialect == dialect and usage.raw is not None:
         return usage.raw
     if usage.ext is not None:
@@ -185,7 +185,7 @@ def encode_response_usage(usage: Usage, dialect: str, losses: Losses) -> Raw:
         output_tokens_details=OutputTokensDetails(reasoning_tokens=usage.reasoning or 0),
         total_tokens=into + out,
     )
-    return Raw(dump(made))
+    return unwritten(made)
 
 
 _NOT_IN_RESPONSES = ("tool_use", "input_audio", "input_image", "output_audio", "output_image")

@@ -9,8 +9,11 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts import (
     ON_MESSAGE,
+    decode_call,
     decode_content,
+    decode_message,
     decode_output,
+    decode_reasoning,
     decode_said,
     is_wrapped,
     read_item,
@@ -199,30 +202,39 @@ def _decode_items(items: Sequence[wire.AnyItem | Raw], messages: list[Message], 
     for index, given in enumerate(items):
         at: At = ("input", index)
         item = read_item(given, at) if type(given) is Raw else given
-        message = None
+        message: Message | None = None
+        parts: list[AnyPart] = []
         own = False
-        if type(item) is wire.FunctionCallOutput or type(item) is wire.CustomToolCallOutput:
+        if type(item) is wire.FunctionCall or type(item) is wire.CustomToolCall:
+            parts = [decode_call(item, at, joined)]
+        elif type(item) is wire.FunctionCallOutput or type(item) is wire.CustomToolCallOutput:
             own = item.call_id in served
-            if not own:
+            if own:
+                parts = decode_said(item, at, joined)
+            else:
                 message = Message("user", [decode_output(item, at)], at=at)
         elif type(item) is wire.Message or type(item) is wire.EasyMessage or type(item) is wire.MarkedMessage:
-            if item.role != "assistant":
+            if item.role == "assistant":
+                parts = decode_message(item, at)
+            else:
                 message = _decode_prompt(item, at)
         elif type(item) is wire.ReasoningItem:
+            parts = [decode_reasoning(item, at)]
             sealed = sealed or is_wrapped(item)
-        if message is not None:
-            turn = None
         else:
             parts = decode_said(item, at, joined)
             if type(item) is Unknown:
                 own = True
                 served.update([part.id for part in parts if type(part) is ServerToolCall])
-            if turn is not None:
-                turn.parts += parts
-                continue
-            if own:
-                waiting += parts
-                continue
+        if message is not None:
+            turn = None
+        elif turn is not None:
+            turn.parts += parts
+            continue
+        elif own:
+            waiting += parts
+            continue
+        else:
             message = turn = Message("assistant", parts, at=at)
         if waiting:
             message.parts = waiting + message.parts

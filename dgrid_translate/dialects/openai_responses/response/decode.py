@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import compress
 from operator import attrgetter
+from typing import Any
 
-from msgspec import UNSET, Raw, UnsetType
+from msgspec import UNSET, Raw
 
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.parts import decode_said, read_item
@@ -21,7 +23,7 @@ from dgrid_translate.shared.wire import NULL, Extra, dump, extra_of, load, load_
 
 _SHAPES: tuple[type[wire.AnyResponse], ...] = (wire.Response, wire.MixedResponse)
 _FORMS = tuple(("~" + key,) for key in wire.FORMS)
-_read_forms: Callable[[wire.ResponseMembers], tuple[Raw | UnsetType, ...]] = attrgetter(*wire.FORMS)
+_read_forms: Callable[[wire.ResponseMembers], tuple[Any, ...]] = attrgetter(*wire.FORMS)
 _USUAL = {word: Raw(dump(word)) for word in ("response", "completed", "in_progress")}
 _COUNTED = re.compile(rb":\s*[1-9]")
 _PAID = Raw(b'{"payer":"developer"}')
@@ -84,7 +86,8 @@ def decode_envelope(answer: wire.ResponseMembers) -> Response:
         own["content_filters",] = answer.content_filters
     if answer.moderation is not UNSET:
         own["moderation",] = answer.moderation
-    own.update({form: raw for form, raw in zip(_FORMS, _read_forms(answer), strict=True) if raw is not UNSET})
+    said = _read_forms(answer)
+    own.update(compress(zip(_FORMS, said, strict=True), said))  # UNSET alone is false
     found.ext = {NAME: own}
     return found
 

@@ -71,8 +71,8 @@ def is_own(response: Response) -> bool:
 
 def sole(candidates: list[Candidate], losses: Losses) -> Candidate | None:
     """The one candidate that Responses can show."""
-    if not candidates:
-        return None
+    if len(candidates) < 2:
+        return candidates[0] if candidates else None
     first = min(candidates, key=lambda each: each.index)
     for other in candidates:
         if other is not first:

@@ -46,7 +46,8 @@ def decode_call(part: wire.ToolPart, name: str, raw: Raw, at: At) -> ToolCall:
         given = part.rawInput
     else:
         given = EMPTY if part.input is UNSET else part.input
-    found = ToolCall(part.toolCallId, name, _arguments(given), at=at, ext={NAME: own})
+    arguments = given if bytes(given).startswith(b"{") else _odd_arguments(given)
+    found = ToolCall(part.toolCallId, name, arguments, at=at, ext={NAME: own})
     if part.callProviderMetadata is not UNSET:
         metadata.read(part.callProviderMetadata, "callProviderMetadata", found, own)
     if part.state in _DECIDED:
@@ -56,25 +57,21 @@ def decode_call(part: wire.ToolPart, name: str, raw: Raw, at: At) -> ToolCall:
     return found
 
 
-def _arguments(given: Raw) -> str | Raw:
-    body = bytes(given)
-    if body.startswith(b"{"):
-        return given
+def _odd_arguments(given: Raw) -> str | Raw:
+    """The arguments in an input that is no object."""
     if given == NULL:
         return EMPTY
-    text = metadata.text_of(given) if body.startswith(b'"') else None
-    return body.decode("utf-8", "surrogatepass") if text is None else text
+    text = metadata.text_of(given)
+    return bytes(given).decode("utf-8", "surrogatepass") if text is None else text
 
 
 def decode_result(part: wire.ToolPart, name: str, at: At) -> ToolResult | None:
     """The result in a tool part, if there is one."""
     state = part.state
-    own: Extra = {("~folded",): NULL}
     if state == "output-available":
-        place = at + ("output",)
-        found = ToolResult(part.toolCallId, [], name, at=place)
+        found = ToolResult(part.toolCallId, [], name, at=at + ("output",))
         if part.output is not UNSET:
-            _decode_output(part.output, found, place)
+            _decode_output(part.output, found)
     elif state == "output-error":
         place = at + ("errorText",)
         text = "" if part.errorText is UNSET else part.errorText
@@ -86,9 +83,10 @@ def decode_result(part: wire.ToolPart, name: str, at: At) -> ToolResult | None:
     else:
         return None
     if part.resultProviderMetadata is not UNSET:
+        own: Extra = {}
         metadata.read(part.resultProviderMetadata, "resultProviderMetadata", found, own)
         _drop_repeated(part, found, own)
-    found.ext = {NAME: own}
+        found.ext = {NAME: own}
     return found
 
 
@@ -112,18 +110,18 @@ def _approval(part: wire.ToolPart) -> wire.Approval:
     return wire.Approval()
 
 
-def _decode_output(raw: Raw, found: ToolResult, at: At) -> None:
+def _decode_output(raw: Raw, found: ToolResult) -> None:
     body = bytes(raw)
     text = metadata.text_of(raw) if body.startswith(b'"') else None
     if text is None:
         if body.startswith(b"{"):
-            shown = _decode_shown(raw, at)
+            shown = _decode_shown(raw, found.at)
             if shown is not None:
                 found.parts = shown
                 return
             found.structured = raw
         text = body.decode("utf-8", "surrogatepass")
-    found.parts = [Text(text, at=at)]
+    found.parts = [Text(text, at=found.at)]
     found.inline = True
 
 
@@ -162,8 +160,8 @@ def encode_call(part: ToolCall, dynamic: bool, answer: bool, losses: Losses, whe
     if dynamic:
         made.toolName = part.name
     made.input, broken = encode_input(part)
-    found = metadata.of_part(part, losses, answer)
-    made.callProviderMetadata = metadata.written(found)
+    if part.signature is not None or part.cache is not None:
+        made.callProviderMetadata = metadata.to_write(metadata.of_part(part, losses, answer))
     if broken and answer:
         made.state = "output-error"
         made.errorText = broken_text(part.name)
@@ -175,10 +173,12 @@ def encode_input(part: ToolCall) -> tuple[Raw, bool]:
     """`input`, and whether it is text that ought to be an object and is not: it goes as a string, unharmed."""
     arguments = part.arguments
     if isinstance(arguments, Raw):
-        text = as_text(arguments) if memoryview(arguments)[:8].tobytes() == _WRAPPED else None
-        return (arguments, False) if text is None or is_object(text) else (Raw(dump(text)), True)
+        if not bytes(arguments).startswith(_WRAPPED):
+            return arguments, False
+        text = as_text(arguments)
+        return (arguments, False) if is_object(text) else (Raw(dump(text)), True)
     if part.custom:
-        return Raw(dump(arguments)), False
+        return unwritten(arguments), False
     if is_object(arguments):
         return Raw(arguments), False
     if not arguments.strip():
@@ -198,7 +198,7 @@ def fold_result(made: wire.ToolPart, part: ToolResult, losses: Losses) -> None:
     if part.cache is not None:
         found: dict[str, dict[str, object]] = {}
         metadata.mark(part.cache, found)
-        made.resultProviderMetadata = metadata.written(found)
+        made.resultProviderMetadata = metadata.to_write(found)
     if part.is_error:
         made.state = "output-error"
         made.errorText = _joined(part, losses)
@@ -214,7 +214,8 @@ def fold_result(made: wire.ToolPart, part: ToolResult, losses: Losses) -> None:
     if not part.parts:
         made.output = Raw(b'""')
     elif type(only) is Text and only.cache is None:
-        _drop_details(only, losses)
+        if only.ext is not None or only.citations is not None:
+            _drop_details(only, losses)
         made.output = unwritten(only.text)
     else:
         made.output = Raw(dump({"content": [item for shown in part.parts for item in _encode_shown(shown, losses)]}))

@@ -80,21 +80,21 @@ class Assistant(Struct):
                 drop_foreign(part.ext, NAME, part.at, self.losses)
         elif type(part) is ToolCall:
             self._add_call(part)
+        elif type(part) is ToolResult:
+            self.add_result(part, self.open_call(part.call_id))
         elif type(part) is Reasoning:
             if part.text or part.signature is not None or not self.answer:
                 made = encode_reasoning(part, self.answer, self.losses)
                 if self.answer:
                     made.id = Raw(self.next_id())
                 self.parts.append(made)
-        elif type(part) is ToolResult:
-            self._add_result(part)
         elif type(part) is Media:
             made = encode_file(part, self.answer, (*self.where, len(self.parts)), self.losses)
             if made is not None:
                 self.parts.append(made)
         elif type(part) is Refusal:
             if part.text or not self.answer:
-                self.next_id()
+                self.names += 1
                 self.parts.append(encode_refusal(part, self.answer, self.losses))
             else:
                 drop_foreign(part.ext, NAME, part.at, self.losses)
@@ -111,7 +111,7 @@ class Assistant(Struct):
         return b'"%d"' % (self.names - 1)
 
     def _add_text(self, part: Text) -> None:
-        self.next_id()
+        self.names += 1
         self.parts.append(encode_text(part, self.answer, self.losses))
         if part.citations:
             self.parts.extend(encode_sources(part, self.sources, self.losses))
@@ -120,12 +120,20 @@ class Assistant(Struct):
     def _add_call(self, part: ToolCall) -> None:
         if part.custom:
             self.losses.approximated("custom_tool", part.at, "its text is the input")
-        where = (*self.where, len(self.parts)) if self.answer else ()
-        made = encode_call(part, self.is_dynamic(part.name), self.answer, self.losses, where)
+        place = len(self.parts)
+        where = (*self.where, place) if self.answer else ()
+        dynamic = self.static is not None and part.name not in self.static
+        made = encode_call(part, dynamic, self.answer, self.losses, where)
         made.toolCallId = self.call_id(part)
-        self.calls.setdefault(part.id, []).append(made)
-        self.places[id(made)] = len(self.parts)
         self.parts.append(made)
+        if self.answer:
+            return
+        self.places[id(made)] = place
+        same = self.calls.get(part.id)
+        if same is None:
+            self.calls[part.id] = [made]
+        else:
+            same.append(made)
 
     def call_id(self, part: ToolCall) -> str:
         """The id of a call: another where its own is empty or taken."""
@@ -148,8 +156,8 @@ class Assistant(Struct):
                 return made
         return None
 
-    def _add_result(self, part: ToolResult) -> None:
-        made = self.open_call(part.call_id)
+    def add_result(self, part: ToolResult, made: wire.ToolPart | None) -> None:
+        """Add a result to its call, if there is one that has none yet."""
         if self.answer or part.call_id not in self.calls:
             drop_part(part, self.losses)
         elif made is None:
@@ -197,7 +205,7 @@ def encode_text(part: Text, answer: bool, losses: Losses) -> wire.TextPart:
         return made
     if part.ext is not None:
         drop_foreign(metadata.without_phase(part.ext), NAME, part.at, losses)
-    made.providerMetadata = metadata.written(text_metadata(part, answer, losses))
+    made.providerMetadata = metadata.to_write(text_metadata(part, answer, losses))
     return made
 
 
@@ -217,7 +225,8 @@ def encode_reasoning(part: Reasoning, answer: bool, losses: Losses) -> wire.Reas
         made.state = DONE
     if part.ext is not None:
         drop_foreign(part.ext, NAME, part.at, losses)
-    made.providerMetadata = metadata.written(metadata.of_part(part, losses, answer))
+    if part.signature is not None or part.id is not None or part.cache is not None:
+        made.providerMetadata = metadata.to_write(metadata.of_part(part, losses, answer))
     return made
 
 

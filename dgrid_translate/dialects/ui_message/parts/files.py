@@ -106,5 +106,5 @@ def encode_file(part: Media, answer: bool, where: At, losses: Losses) -> wire.Fi
     found = metadata.of_part(part, losses, answer)
     if part.detail is not None:
         found.setdefault("openai", {})["imageDetail"] = part.detail
-    made.providerMetadata = metadata.written(found)
+    made.providerMetadata = metadata.to_write(found)
     return made

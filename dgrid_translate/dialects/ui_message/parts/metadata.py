@@ -18,7 +18,7 @@ from dgrid_translate.losses import Losses
 from dgrid_translate.shared import caching
 from dgrid_translate.shared.extensions import place_of
 from dgrid_translate.shared.signatures import unwrap, wrap
-from dgrid_translate.shared.wire import NULL, Extra, dump, note, own_of, word_of
+from dgrid_translate.shared.wire import NULL, Extra, dump, note, own_of, unwritten, word_of
 
 _decode = msgspec.json.Decoder(dict[str, dict[str, Raw]]).decode
 _decode_str = msgspec.json.Decoder(str).decode
@@ -137,6 +137,11 @@ def mark(cache: Cache, made: dict[str, dict[str, object]]) -> None:
 def written(made: dict[str, dict[str, object]]) -> Raw | UnsetType:
     """The metadata for the wire, left out where there is none."""
     return Raw(dump(made)) if made else UNSET
+
+
+def to_write(made: dict[str, dict[str, object]]) -> Raw | UnsetType:
+    """As `written`, where nobody looks at it before it is written with the rest."""
+    return unwritten(made) if made else UNSET
 
 
 def of_part(part: AnyPart, losses: Losses, answer: bool) -> dict[str, dict[str, object]]:

@@ -69,12 +69,11 @@ def decode_server_tool(part: wire.ToolPart, name: str, raw: Raw, at: At) -> list
     found = {} if part.callProviderMetadata is UNSET else providers(part.callProviderMetadata)
     owner = text_of(found.get(OURS, {}).get("dialect", NULL))
     ext = {NAME: {("~raw",): raw, RUN_BY_PROVIDER: NULL}}
-    folded = {NAME: {("~folded",): NULL}}
     given = EMPTY if part.input is UNSET else part.input
     if owner is not None:
         parts: list[AnyPart] = [ServerToolCall(part.toolCallId, name, given, owner, at=at, ext=ext)]
         if part.output is not UNSET:
-            parts.append(ServerToolResult(part.toolCallId, name, part.output, owner, at=at, ext=folded))
+            parts.append(ServerToolResult(part.toolCallId, name, part.output, owner, at=at))
         return parts
     if part.toolCallId.startswith(_CLAUDE_IDS):
         blocks = _claude_blocks(part, name, found.get("anthropic", {}))
@@ -82,7 +81,7 @@ def decode_server_tool(part: wire.ToolPart, name: str, raw: Raw, at: At) -> list
             call, result = blocks
             parts = [ServerToolCall(part.toolCallId, name, call, _CLAUDE, at=at, ext=ext)]
             if result is not None:
-                parts.append(ServerToolResult(part.toolCallId, name, result, _CLAUDE, at=at, ext=folded))
+                parts.append(ServerToolResult(part.toolCallId, name, result, _CLAUDE, at=at))
             return parts
     return [ServerToolCall(part.toolCallId, name, raw, NAME, at=at, ext=ext)]
 

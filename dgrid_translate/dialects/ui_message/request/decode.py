@@ -45,13 +45,22 @@ def decode_request(body: bytes) -> Request:
         request.max_tokens = params.maxOutputTokens
     if params.stopSequences is not UNSET:
         request.stop = params.stopSequences
-    request.sampling = _decode_sampling(params)
+    if (
+        params.temperature is not UNSET
+        or params.topP is not UNSET
+        or params.topK is not UNSET
+        or params.presencePenalty is not UNSET
+        or params.frequencyPenalty is not UNSET
+        or params.seed is not UNSET
+    ):
+        request.sampling = _decode_sampling(params)
     if params.reasoning is not UNSET:
         own["~reasoning",] = Raw(dump(params.reasoning))
         if params.reasoning != UNCHANGED:
             mode = "off" if params.reasoning == "none" else None
             request.reasoning = ReasoningConfig(mode, params.reasoning, at=("reasoning",))
-    _decode_shapes(params, request, own)
+    if params.tools is not UNSET or params.toolChoice is not UNSET or params.responseFormat is not UNSET:
+        _decode_shapes(params, request, own)
     if params.id is not UNSET:
         own["~id",] = params.id
     if params.trigger is not UNSET:
@@ -77,16 +86,7 @@ def _read(body: bytes) -> wire.AnyBody:
     return load(wire.Body, body, NAME)
 
 
-def _decode_sampling(params: wire.AnyBody) -> Sampling | None:
-    if (
-        params.temperature is UNSET
-        and params.topP is UNSET
-        and params.topK is UNSET
-        and params.presencePenalty is UNSET
-        and params.frequencyPenalty is UNSET
-        and params.seed is UNSET
-    ):
-        return None
+def _decode_sampling(params: wire.AnyBody) -> Sampling:
     return Sampling(
         None if params.temperature is UNSET else params.temperature,
         None if params.topP is UNSET else params.topP,

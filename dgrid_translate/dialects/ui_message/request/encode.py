@@ -35,7 +35,7 @@ def encode_request(request: Request, losses: Losses) -> bytes:
         params.stopSequences = request.stop
     if request.sampling is not None:
         _encode_sampling(params, request.sampling)
-    return dump(dress(params, request.ext, NAME))
+    return dump(params if request.ext is None else dress(params, request.ext, NAME))
 
 
 def _encode_as_it_came(request: Request) -> wire.Body:
@@ -60,12 +60,18 @@ def _encode_as_it_came(request: Request) -> wire.Body:
 
 
 def _encode_sampling(params: wire.Body, sampling: Sampling) -> None:
-    params.temperature = UNSET if sampling.temperature is None else sampling.temperature
-    params.topP = UNSET if sampling.top_p is None else sampling.top_p
-    params.topK = UNSET if sampling.top_k is None else sampling.top_k
-    params.presencePenalty = UNSET if sampling.presence_penalty is None else sampling.presence_penalty
-    params.frequencyPenalty = UNSET if sampling.frequency_penalty is None else sampling.frequency_penalty
-    params.seed = UNSET if sampling.seed is None else sampling.seed
+    if sampling.temperature is not None:
+        params.temperature = sampling.temperature
+    if sampling.top_p is not None:
+        params.topP = sampling.top_p
+    if sampling.top_k is not None:
+        params.topK = sampling.top_k
+    if sampling.presence_penalty is not None:
+        params.presencePenalty = sampling.presence_penalty
+    if sampling.frequency_penalty is not None:
+        params.frequencyPenalty = sampling.frequency_penalty
+    if sampling.seed is not None:
+        params.seed = sampling.seed
 
 
 def _encode_settings(params: wire.Body, request: Request, losses: Losses) -> None:

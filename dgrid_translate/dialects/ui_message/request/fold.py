@@ -18,7 +18,7 @@ from dgrid_translate.dialects.ui_message.parts import (
     static_names,
 )
 from dgrid_translate.dialects.ui_message.profile import NAME, OPENING
-from dgrid_translate.ir.parts import AnyPart, Media, Opaque, Text, ToolResult
+from dgrid_translate.ir.parts import AnyPart, Citation, Media, Opaque, Text, ToolResult, holds
 from dgrid_translate.ir.request import Message, Request
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.drops import drop_part
@@ -76,7 +76,7 @@ class Fold:
     def __init__(self, request: Request, losses: Losses) -> None:
         self._losses = losses
         self._static = static_names(request)
-        self._made: list[wire.MadeMessage] = []
+        self._made: list[wire.Message] = []
         self._calls: dict[str, list[wire.ToolPart]] = {}
         self._ids: set[str] = set()
         self._open: Assistant | None = None  # the UI message that the next step joins
@@ -101,7 +101,7 @@ class Fold:
             self._losses.invented("user_message", ("messages", 0), "there is at least one message")
             opening: list[wire.Made] = [wire.TextPart(OPENING)]
             self._begin("user", opening, Message("user", [Text(OPENING)]))
-        return [pose(made, wire.Message) for made in self._made]
+        return self._made
 
     def _assistant(self, message: Message) -> None:
         step = self._open
@@ -130,18 +130,20 @@ class Fold:
                 text = part.text[:64]
                 break
         self._losses.invented("id", ("messages", place, "id"), "a UI message has one")
-        self._made.append(wire.MadeMessage(id=derive("msg_", place, role, text), role=role, parts=parts))
+        made = wire.MadeMessage(id=derive("msg_", place, role, text), role=role, parts=parts)
+        self._made.append(pose(made, wire.Message))
 
     def _user(self, message: Message) -> None:
+        if not holds(message.parts, ToolResult):
+            self._others("user", message, message.parts)
+            return
         rest: list[AnyPart] = []
-        folded = False
         for part in message.parts:
             if type(part) is ToolResult:
-                folded = True
                 self._fold(part, moved=bool(rest))
             else:
                 rest.append(part)
-        if rest or not folded:
+        if rest:
             self._others("user", message, rest)
 
     def _fold(self, part: ToolResult, moved: bool) -> None:
@@ -151,8 +153,9 @@ class Fold:
             place = step.places.get(id(made), -1)
             if moved or place < self._last:
                 self._losses.moved("tool_result", part.at, "results stand with their calls")
-            self._last = max(self._last, place)
-        step.add(part)
+            if place > self._last:
+                self._last = place
+        step.add_result(part, made)
 
     def _others(self, role: str, message: Message, parts: list[AnyPart]) -> None:
         where = ("messages", len(self._made), "parts")
@@ -160,11 +163,8 @@ class Fold:
         for part in parts:
             if type(part) is Text:
                 made.append(encode_text(part, False, self._losses))
-                for citation in part.citations or ():
-                    if citation.dialect == "claude":
-                        self._losses.moved("citation", citation.at, "to the text's metadata")
-                    else:
-                        self._losses.dropped("citation", citation.at)
+                if part.citations is not None:
+                    self._name_citations(part.citations)
             elif type(part) is Media and role == "user":
                 self._add_file(part, made, where)
             else:
@@ -174,6 +174,13 @@ class Fold:
             return
         self._open = None
         self._begin(role, made, message)
+
+    def _name_citations(self, citations: list[Citation]) -> None:
+        for citation in citations:
+            if citation.dialect == "claude":
+                self._losses.moved("citation", citation.at, "to the text's metadata")
+            else:
+                self._losses.dropped("citation", citation.at)
 
     def _add_file(self, part: Media, made: list[wire.Made], where: tuple[str | int, ...]) -> None:
         if part.parts is None:

@@ -80,11 +80,10 @@ def _remembered(message: wire.Message | wire.RoleMessage) -> Extra:
 def _decode_plain(message: wire.UserMessage | wire.SystemMessage, role: Role, at: At, into: list[Message]) -> None:
     """A message of texts and files alone."""
     own = _remembered(message)
-    place = at + ("parts",)
-    parts: list[AnyPart] = [
-        decode_text(part, place + (index,)) if type(part) is wire.TextPart else decode_file(part, place + (index,))
-        for index, part in enumerate(message.parts or ())
-    ]
+    parts: list[AnyPart] = []
+    for index, part in enumerate(message.parts or ()):
+        spot = at + ("parts", index)
+        parts.append(decode_text(part, spot) if type(part) is wire.TextPart else decode_file(part, spot))
     if message.content is not UNSET:
         own["~content_too" if _repeats(message.content, parts) else "content",] = message.content
     into.append(Message(role, parts, _is_plain(parts), at=at, ext={NAME: own} if own else None))
@@ -116,7 +115,9 @@ def _decode_message(
     if role == "assistant":
         steps = _decode_steps(raws, place, own)
         if not last:
-            steps = [(_without_unfinished(said), results) for said, results in steps]
+            for said, _ in steps:
+                if holds(said, ServerToolCall):
+                    said[:] = _without_unfinished(said)
         if ("content",) in own and _repeats(own["content",], [part for said, _ in steps for part in said]):
             own["~content_too",] = own.pop(("content",))
         _add_steps(steps, at, own, into)
@@ -181,8 +182,6 @@ def _decode_steps(raws: list[Raw], at: At, own: Extra) -> list[_Step]:
 
 def _without_unfinished(step: list[AnyPart]) -> list[AnyPart]:
     """A call that Claude broke off (`pause_turn`) can go on at the end of a conversation only."""
-    if not holds(step, ServerToolCall):
-        return step
     done = {part.call_id for part in step if type(part) is ServerToolResult}
     return [
         Opaque(part.name, own_of(part.ext, NAME).get(("~raw",), part.raw), NAME, at=part.at, ext=part.ext)

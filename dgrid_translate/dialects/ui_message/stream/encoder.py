@@ -306,7 +306,7 @@ class Encoder:
             drop_part(part, losses)
 
     def _end(self, state: _Open, metadata: Raw | UnsetType, out: list[bytes]) -> None:
-        more = b"" if metadata is UNSET else b',"providerMetadata":' + bytes(metadata)
+        more = b"" if metadata is UNSET else b',"providerMetadata":' + dump(metadata)
         out.append(state.after + more + AFTER)
 
     def _cite(self, state: _Open, citation: Citation, out: list[bytes]) -> None:
