@@ -13,6 +13,7 @@ from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.wire import dump
 
 _check = msgspec.json.Decoder(Raw).decode
+_REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _WHITESPACE = " \t\n\r"
 EMPTY = Raw(b"{}")
 BROKEN = "_raw"
@@ -23,14 +24,13 @@ _WRAPPED = '{"' + BROKEN + '":'
 def is_object(text: str | bytes) -> bool:
     """Whether `text` is one JSON object."""
     head = text.lstrip(_WHITESPACE)[:1] if isinstance(text, str) else text.lstrip()[:1].decode("latin-1")
-    return head == "{" and _checked(text) is not None
-
-
-def _checked(text: str | bytes) -> Raw | None:
+    if head != "{":
+        return False
     try:
-        return _check(text)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return None
+        _check(text)
+    except _REFUSALS:
+        return False
+    return True
 
 
 def as_object(arguments: str | Raw, losses: Losses, at: At) -> Raw:
@@ -38,11 +38,12 @@ def as_object(arguments: str | Raw, losses: Losses, at: At) -> Raw:
     if isinstance(arguments, Raw):
         return arguments
     if arguments[:1] == "{" and arguments[-1:] == "}":
-        given = _checked(arguments)
-    else:
-        given = Raw(arguments) if is_object(arguments) else None
-    if given is not None:
-        return given
+        try:
+            return _check(arguments)
+        except _REFUSALS:
+            pass
+    elif is_object(arguments):
+        return Raw(arguments)
     if not arguments.strip(_WHITESPACE):
         return EMPTY
     losses.approximated("tool_arguments", at, f"not a JSON object: sent as {{{BROKEN!r}: ...}}")
@@ -63,6 +64,6 @@ def unwrapped(text: str) -> str:
         return text
     try:
         pieces = msgspec.json.decode(text, type=dict[str, str])
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+    except _REFUSALS:
         return text
     return pieces[BROKEN] if len(pieces) == 1 else text

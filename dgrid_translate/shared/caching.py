@@ -11,6 +11,7 @@ from msgspec import Raw, Struct, UnsetType
 
 from dgrid_translate.ir.parts import Cache
 from dgrid_translate.losses import At, Losses
+from dgrid_translate.shared.structs import NULL
 
 _BREAKPOINT = Raw(b'{"mode":"explicit"}')
 _LONG_BREAKPOINT = Raw(b'{"mode":"explicit","ttl":"12h"}')
@@ -41,17 +42,17 @@ def takes_control(model: str | None) -> bool:
 
 def as_breakpoint(cache: Cache, losses: Losses, at: At) -> Raw:
     """The marker as `prompt_cache_breakpoint`; `at` is the node it is on."""
-    if cache.key == "prompt_cache_breakpoint" or bytes(cache.raw) == b"null":
+    if cache.key == "prompt_cache_breakpoint" or cache.raw == NULL:
         return cache.raw
-    losses.approximated("cache_control", cache.at or (*at, cache.key), "sent as prompt_cache_breakpoint")
+    losses.approximated("cache_control", cache.at or at + (cache.key,), "sent as prompt_cache_breakpoint")
     return _LONG_BREAKPOINT if _ttl(cache) == "1h" else _BREAKPOINT
 
 
 def as_control(cache: Cache, losses: Losses, at: At) -> Raw:
     """The marker as `cache_control`; `at` is the node it is on."""
-    if cache.key == "cache_control" or bytes(cache.raw) == b"null":
+    if cache.key == "cache_control" or cache.raw == NULL:
         return cache.raw
-    losses.approximated("prompt_cache_breakpoint", cache.at or (*at, cache.key), "sent as cache_control")
+    losses.approximated("prompt_cache_breakpoint", cache.at or at + (cache.key,), "sent as cache_control")
     return _LONG_CONTROL if _ttl(cache) == "12h" else _CONTROL
 
 
@@ -67,7 +68,7 @@ class Breakpoints(Struct, gc=False):
 
     def control(self, cache: Cache, losses: Losses, at: At) -> Raw | None:
         """The next marker as `cache_control`; None if there are enough. `at` is the node it is on."""
-        if bytes(cache.raw) == b"null":
+        if cache.raw == NULL:
             return cache.raw
         if not self._left:
             drop(cache, losses, at)
@@ -76,7 +77,7 @@ class Breakpoints(Struct, gc=False):
         made = as_control(cache, losses, at)
         long = _ttl(Cache("cache_control", made)) == "1h"
         if long and self._short:
-            losses.approximated(cache.key, cache.at or (*at, cache.key), "for 5 minutes, as one before it")
+            losses.approximated(cache.key, cache.at or at + (cache.key,), "for 5 minutes, as one before it")
             return _CONTROL
         self._short = self._short or not long
         return made
@@ -84,5 +85,5 @@ class Breakpoints(Struct, gc=False):
 
 def drop(cache: Cache | None, losses: Losses, at: At) -> None:
     """Name a marker that the target has no word for."""
-    if cache is not None and bytes(cache.raw) != b"null":
-        losses.dropped(cache.key, cache.at or (*at, cache.key))
+    if cache is not None and cache.raw != NULL:
+        losses.dropped(cache.key, cache.at or at + (cache.key,))

@@ -24,7 +24,7 @@ from dgrid_translate.ir.fold import collect, explode
 from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning, Signature, Text, ToolCall, ToolResult
 from dgrid_translate.ir.request import FunctionTool, Message, ReasoningConfig, Request, ToolChoice
 from dgrid_translate.ir.response import Candidate, FinishReason, Response
-from dgrid_translate.losses import Losses
+from dgrid_translate.losses import Loss, Losses
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.sse import SSEDecoder
 
@@ -281,3 +281,25 @@ def test_any_spelling_is_understood(text: str) -> None:
         "messages": [{"role": "system", "content": text}, {"role": "user", "content": text}],
         "tools": [{"type": "function", "function": {"name": "f", "parameters": schema}}],
     }
+
+
+OTHERS: dict[str, Any] = {
+    "functionCall": {"name": "g"},
+    "functionResponse": {"name": "g", "response": {}},
+    "executableCode": {"code": "1"},
+    "toolCall": {"toolType": "T"},
+    "inlineData": {"data": "AAAA"},
+    "text": "x",
+}
+
+
+@pytest.mark.parametrize("first", ["functionCall", "functionResponse"])
+@pytest.mark.parametrize("second", OTHERS)
+def test_a_part_that_is_two_things_is_not_taken_for_one(first: str, second: str) -> None:
+    if first == second:
+        return
+    body = {"contents": [{"role": "user", "parts": [{first: OTHERS[first], second: OTHERS[second]}]}]}
+    assert translate(body, to="gemini", source="gemini", kind="request", passthrough=False) == body
+    losses: list[Loss] = []
+    translate(body, to="claude", source="gemini", kind="request", losses=losses)
+    assert "contents[0].parts[0]" in [loss.path for loss in losses if loss.kind == "dropped"]

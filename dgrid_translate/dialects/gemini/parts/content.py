@@ -84,50 +84,42 @@ def decode_part(part: wire.Part, at: At) -> AnyPart:
         signature, belongs = unwrap_base64(part.thoughtSignature, VENDOR)
         if belongs == "b":
             signature, ext = None, decode_thoughts(part.thoughtSignature, ext)
-    if part.text is UNSET and part.thought is UNSET and part.inlineData is UNSET and part.fileData is UNSET:
-        if part.functionCall is not UNSET:
-            return decode_call(part.functionCall, signature, at, ext)
-        if part.functionResponse is not UNSET and part.thoughtSignature is UNSET:
-            return decode_result(part.functionResponse, at, ext)
+    call, answer = part.functionCall, part.functionResponse
     if (
-        part.functionCall is UNSET
-        and part.functionResponse is UNSET
-        and part.inlineData is UNSET
+        part.inlineData is UNSET
         and part.fileData is UNSET
         and part.executableCode is UNSET
         and part.codeExecutionResult is UNSET
         and part.toolCall is UNSET
         and part.toolResponse is UNSET
     ):
-        if part.text is UNSET:
-            if signature is None:
-                return Opaque(next(iter(ext[NAME]))[0] if ext else "", _whole(part, ext), NAME, at=at)
-            ext = note(ext, NAME, ("~bare",))
-        text = "" if part.text is UNSET else part.text
-        if part.thought:
-            found = Reasoning(text, redacted=belongs == "r", signature=signature, at=at, ext=ext)
-            if belongs is not None and part.thoughtSignature is not UNSET:
-                found.id = wrapped_id_base64(part.thoughtSignature)
-            return found
-        if part.thought is False:
-            ext = note(ext, NAME, ("~thought",))
-        return Text(text, signature=signature, at=at, ext=ext)
+        if call is UNSET and answer is UNSET:
+            if part.text is UNSET:
+                if signature is None:
+                    return Opaque(next(iter(ext[NAME]))[0] if ext else "", _whole(part, ext), NAME, at=at)
+                ext = note(ext, NAME, ("~bare",))
+            text = "" if part.text is UNSET else part.text
+            if part.thought:
+                found = Reasoning(text, redacted=belongs == "r", signature=signature, at=at, ext=ext)
+                if belongs is not None and part.thoughtSignature is not UNSET:
+                    found.id = wrapped_id_base64(part.thoughtSignature)
+                return found
+            if part.thought is False:
+                ext = note(ext, NAME, ("~thought",))
+            return Text(text, signature=signature, at=at, ext=ext)
+        if part.text is UNSET and part.thought is UNSET:
+            if call is not UNSET and answer is UNSET:
+                return decode_call(call, signature, at, ext)
+            if answer is not UNSET and call is UNSET and part.thoughtSignature is UNSET:
+                return decode_result(answer, at, ext)
     return _decode_datum(part, signature, at, ext)
 
 
 def _decode_datum(part: wire.Part, signature: Signature | None, at: At, ext: Extensions | None) -> AnyPart:
     """A part that is no text."""
-    if part.functionCall is not UNSET:
-        kind, count = "functionCall", 1
-    elif part.functionResponse is not UNSET:
-        kind, count = "functionResponse", 1
-    else:
-        kind, count = "", 0
-    if count != 1 or part.text is not UNSET or part.inlineData is not UNSET or part.fileData is not UNSET:
-        data = [key for key in _DATA if getattr(part, key) is not UNSET]
-        if len(data) + (part.text is not UNSET) > 1:
-            return Opaque(data[0], _whole(part, ext), NAME, at=at)
-        kind = data[0]
+    kind, *others = [key for key in _DATA if getattr(part, key) is not UNSET]
+    if others or part.text is not UNSET:
+        return Opaque(kind, _whole(part, ext), NAME, at=at)
     if kind in _SERVER_TOOLS:
         return _decode_server_tool(part, kind, at, ext)
     if part.thought is not UNSET:
