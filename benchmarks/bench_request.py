@@ -2,21 +2,24 @@
 
 Run `python benchmarks/bench_request.py`. Ratios are to BARE, the plain decoding and encoding of the same bytes. The
 long way within a dialect is shown without a goal; what a gateway does there is to change the model's name at most.
+Tools are those of the request before, as in all turns of an agent but its first; the first is shown beside, with tools
+that this process has not met.
 """
 
 from __future__ import annotations
 
 from functools import partial
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import payloads
-from public import DIALECTS, contenders
+from public import DIALECTS, contenders, translated
 from timing import Report, Row, options
 
 from dgrid_translate import Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 GOALS = {"small": 4.0, "rich": 3.0, "agent": 1.25, "image": 1.2}
 GROUPS = {
@@ -26,11 +29,19 @@ GROUPS = {
     "image": "request with a 1 MB image",
 }
 RENAME_GOALS = {"agent": 0.4}
+NEW = 100
+"""More requests with tools of their own than are remembered."""
 
 
 def renamed(dialect: str, body: bytes) -> bytes:
     """The same body for another model; an Exchange is for one request."""
     return Exchange(dialect, dialect).request(body, model="another").body
+
+
+def first_time(body: bytes, source: str, target: str) -> Callable[[], bytes]:
+    """Requests that differ in every tool's schema, one after another."""
+    bodies = cycle([body.replace(b"config", b"conf%02d" % number) for number in range(NEW)])
+    return lambda: translated(next(bodies), source, target, "request")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -48,8 +59,13 @@ def main(argv: Sequence[str] | None = None) -> None:
                 ways["model renamed"] = partial(renamed, source, body)
                 goals["model renamed"] = RENAME_GOALS.get(name)
                 groups["model renamed"] = f"the model renamed: {GROUPS[name]}"
+            if name == "agent" and source != "openai-completions":  # which has no tools
+                for target in DIALECTS:
+                    if target != source:
+                        ways[f"first to {target}"] = first_time(body, source, target)
+                        groups[f"first to {target}"] = f"the first with its tools: {GROUPS[name]}"
             rows += report.contest(ways, goals, f"{name} {len(body)} B, {source} ", groups=groups)
-        report.extremes(name, [row for row in rows if " to itself" not in row.label and " renamed" not in row.label])
+        report.extremes(name, [row for row in rows if row.goal and " renamed" not in row.label])
     report.done()
 
 
