@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 SCRIPTS = ("request", "response", "stream", "sse", "schema", "import", "growth", "gateway", "peers")
+CORE = {"openai", "claude", "gemini"}
 README = FOLDER / "README.md"
 BEGIN, END = "<!-- results: written by run.py --render -->", "<!-- end of results -->"
 
@@ -56,8 +57,14 @@ def number(value: float) -> str:
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
+def core_of(rows: list[Row]) -> list[Row]:
+    """Those between two of Chat, Claude and Gemini."""
+    pairs = [(row, re.search(r"([\w-]+) to ([\w-]+)", row.label)) for row in rows]
+    return [row for row, pair in pairs if pair and CORE.issuperset(pair.groups())]
+
+
 def line(group: str, rows: list[Row]) -> str:
-    """A line of the table: worst and median."""
+    """A line of the table: worst and median, and worst where the dialects are Chat, Claude and Gemini."""
     worst = max(rows, key=Row.badness)
     goal = "" if worst.goal is None else f"{'≥' if worst.least else '≤'} {worst.goal:g}"
     verdict = ""
@@ -70,13 +77,15 @@ def line(group: str, rows: list[Row]) -> str:
     where = pair[0] if pair else worst.label.rpartition(" B, ")[2].partition(":")[0]
     shown = number(worst.value) if len(rows) == 1 else f"{number(worst.value)} ({where})"
     middle = number(statistics.median(row.value for row in rows)) if len(rows) > 1 else ""
-    return f"| {group} | {goal} | {shown} | {middle} | {verdict} |"
+    among = core_of(rows)
+    core = number(max(among, key=Row.badness).value) if among else ""
+    return f"| {group} | {goal} | {shown} | {middle} | {core} | {verdict} |"
 
 
 def table(results: dict[str, Any]) -> str:
     """The table in Markdown."""
     groups = rows_of(results)
-    head = ["| what | goal | worst | median | |", "|---|---|---|---|---|"]
+    head = ["| what | goal | worst | median | worst of Chat, Claude, Gemini | |", "|---|---|---|---|---|---|"]
     return "\n".join([*head, *(line(group, rows) for group, rows in groups.items())])
 
 
