@@ -193,14 +193,16 @@ class Decoder:
         ):
             self._take_datum(part, flow, events)
             return
-        signed = part.thoughtSignature is not UNSET
-        if not text and not signed:
+        signature, belongs = None, None
+        if part.thoughtSignature is not UNSET:
+            signature, belongs = unwrap_base64(part.thoughtSignature, VENDOR)
+        elif not text:
             return
         kind = Reasoning if part.thought else Text
+        if belongs == "r" and kind is Reasoning:  # sealed thoughts, which nothing before them is part of
+            self._take_datum(part, flow, events)
+            return
         if flow.kind is not kind or flow.signed:
-            if signed and kind is Reasoning and unwrap_base64(part.thoughtSignature or "", VENDOR)[1] == "r":
-                self._take_datum(part, flow, events)
-                return
             self._begin(kind("", at=(*flow.at, "content", "parts", flow.count)), flow, events)
             flow.kind = kind
             if kind is Text:
@@ -212,9 +214,8 @@ class Decoder:
                 flow.texts[-1][1].extend(text.encode("utf-8", "surrogatepass"))
             else:
                 events.append(ReasoningDelta(flow.open, text))
-        if part.thoughtSignature is not UNSET:
+        if signature is not None and part.thoughtSignature is not UNSET:
             flow.signed = True
-            signature, _ = unwrap_base64(part.thoughtSignature, VENDOR)
             events.append(SignatureDelta(flow.open, signature, wrapped_id_base64(part.thoughtSignature)))
 
     def _take_datum(self, part: wire.Part, flow: Flow, events: list[Event]) -> None:
