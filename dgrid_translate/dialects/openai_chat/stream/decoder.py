@@ -256,7 +256,8 @@ class Decoder:
                 state.ext = note(state.ext, NAME, ("message", "reasoning_details"), raw)
                 continue
             unsigned = state.prose is Reasoning and not state.signed
-            signs = unsigned and not state.plain and state.prose_id in (None, part.id)
+            told = not state.plain or bool(state.echoed)  # what is open, by details
+            signs = unsigned and told and state.prose_id in (None, part.id)
             if signs and part.redacted and part.signature is not None:
                 events.append(SignatureDelta(state.prose_part, part.signature, part.id))
                 state.signed = True
