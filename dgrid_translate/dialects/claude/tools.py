@@ -42,8 +42,9 @@ def _decode_tool(tool: wire.Tool, index: int) -> Tool:
     at = ("tools", index)
     cache = None if tool.cache_control is UNSET else Cache("cache_control", tool.cache_control)
     if tool.name is UNSET or (tool.type is not UNSET and tool.type != "custom"):
+        tag = "custom" if tool.type is UNSET else tool.type  # asked before the tool is dressed, with a null perhaps
         raw = Raw(dump(dress(tool, extensions(tool, NAME), NAME)))
-        return ProviderTool("custom" if tool.type is UNSET else tool.type, raw, NAME, cache, at=at)
+        return ProviderTool(tag, raw, NAME, cache, at=at)
     found = FunctionTool(
         tool.name,
         None if tool.description is UNSET else tool.description,
@@ -96,9 +97,9 @@ def _encode_tools(
         if tool.cache is not None and not native:
             cache = breakpoints.control(tool.cache, losses, tool.at)
         if type(tool) is FunctionTool:
-            made.append(_encode_function(tool, cache, model, losses, native))
+            made.append(_encode_function(tool, len(made), cache, model, losses, native))
         elif type(tool) is CustomTool:
-            made.append(_encode_function(as_function(tool, losses), cache, model, losses, native))
+            made.append(_encode_function(as_function(tool, losses), len(made), cache, model, losses, native))
         elif tool.dialect == NAME:
             made.append(pose(tool.raw, wire.Tool))
         else:
@@ -116,7 +117,10 @@ def _chosen(choice: ToolChoice | None, losses: Losses) -> set[str] | None:
     return set(choice.names)
 
 
-def _encode_function(tool: FunctionTool, cache: Raw | None, model: Model, losses: Losses, native: bool) -> wire.Tool:
+def _encode_function(
+    tool: FunctionTool, index: int, cache: Raw | None, model: Model, losses: Losses, native: bool
+) -> wire.Tool:
+    """One of `tools`, the `index`th."""
     made = wire.Tool(UNSET, tool.name, UNSET if tool.description is None else tool.description)
     if native:
         if tool.parameters is not None:
@@ -137,7 +141,7 @@ def _encode_function(tool: FunctionTool, cache: Raw | None, model: Model, losses
                 losses.dropped("tool_strict", (*tool.at, "strict"), "the model takes no strict tools")
         if tool.parameters is None or tool.parameters == _EMPTY or tool.parameters == NULL:
             made.input_schema = _NO_ARGUMENTS
-            losses.invented("input_schema", ("tools", tool.at[-1] if tool.at else 0, "input_schema"))
+            losses.invented("input_schema", ("tools", index, "input_schema"))
         else:
             made.input_schema = downgrade(tool.parameters, profile, losses, tool.schema_at)
     if cache is not None:

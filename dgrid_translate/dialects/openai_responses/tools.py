@@ -270,6 +270,8 @@ def decode_tool_choice(raw: Raw, joined: Joined) -> ToolChoice:
         else:
             found.ext = note(found.ext, NAME, ("type",), raw)
         return found
+    if choice.extra is not UNSET:
+        found.ext = {NAME: {("~raw",): raw} | extra_of(choice)}
     if choice.type == "allowed_tools" and choice.tools is not UNSET:
         found.mode = "required" if choice.mode == "required" else "auto"
         found.names = []

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
+from dgrid_translate import Loss, translate
 from dgrid_translate.dialects.claude import DIALECT
 from dgrid_translate.ir.parts import Cache, Media, Reasoning, Signature, Text, ToolCall, ToolResult
 from dgrid_translate.ir.request import (
@@ -366,3 +367,25 @@ def test_four_breakpoints_stay() -> None:
     body, named = encode(Request("openai", [Message("user", [*parts])], model="claude-opus-5", max_tokens=9))
     assert [("cache_control" in block) for block in body["messages"][0]["content"]] == [True] * 4 + [False] * 2
     assert named == {"dropped cache_control"}
+
+
+def test_a_schema_that_is_made_up_is_named_where_it_is() -> None:
+    tools: list[dict[str, Any]] = [{"type": "web_search"}, {"type": "function", "function": {"name": "f"}}]
+    asked: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "q"}], "tools": tools}
+    losses: list[Loss] = []
+    made = translate(asked, to="claude", source="openai", kind="request", losses=losses)
+    assert [tool["name"] for tool in made["tools"]] == ["f"]
+    assert [loss.path for loss in losses if loss.feature == "input_schema"] == ["tools[0].input_schema"]
+
+
+def test_a_tool_without_a_name_and_a_type_is_named_by_what_it_is_without_one() -> None:
+    asked: dict[str, Any] = {
+        "model": "m",
+        "max_tokens": 5,
+        "messages": [{"role": "user", "content": "q"}],
+        "tools": [{"name": None, "type": None}],
+    }
+    losses: list[Loss] = []
+    translate(asked, to="openai", source="claude", kind="request", losses=losses)
+    assert [loss.detail for loss in losses if loss.feature == "provider_tool"] == ["claude's custom"]
+    assert translate(asked, to="claude", source="claude", kind="request", passthrough=False) == asked

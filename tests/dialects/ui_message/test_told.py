@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dgrid_translate import StreamTranslator, collect, translate
+from dgrid_translate import Loss, StreamTranslator, collect, translate
 from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.fold import explode
 from dgrid_translate.ir.grammar import Checker
@@ -145,3 +145,17 @@ def test_a_part_that_begins_again_ends_what_had_begun(kind: str) -> None:
     for event in [*[event for one in chunks for event in decoder.feed(dumped(one))], *decoder.close()]:
         checker.feed(event)
     checker.close()
+
+
+def test_what_a_result_lost_of_its_metadata_is_named_where_it_stood() -> None:
+    metadata = {"openai": {"itemId": "1"}, "anthropic": {"cacheControl": {"type": "ephemeral"}}}
+    part: dict[str, Any] = {"type": "tool-f", "toolCallId": "c", "state": "output-available", "input": {}, "output": 1}
+    asked: dict[str, Any] = {
+        "messages": [{"role": "assistant", "parts": [part | {"resultProviderMetadata": metadata}]}]
+    }
+    losses: list[Loss] = []
+    translate(asked, to="openai", source="ui-message", kind="request", losses=losses)
+    assert {loss.path for loss in losses if loss.kind == "dropped"} == {
+        "messages[0].parts[0].resultProviderMetadata.openai.itemId",
+        "messages[0].parts[0].resultProviderMetadata.anthropic.cacheControl",
+    }

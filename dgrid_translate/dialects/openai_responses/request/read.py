@@ -9,6 +9,7 @@ messages have to be read as marks were made. Where that fails, the items are tol
 from __future__ import annotations
 
 import msgspec
+from msgspec import Raw
 
 from dgrid_translate.dialects.openai_responses import types as wire
 from dgrid_translate.dialects.openai_responses.profile import NAME
@@ -26,7 +27,8 @@ _LARGE = 500_000
 _FIRST = b'"input":[{"role":'
 _EASY = b'{"role":'
 _MARK = wire.EASY.encode()
-_MARKED = b'{"type":"%b","role":' % _MARK
+_SPELLED = Raw(b'"%b"' % _MARK)
+_MARKED = b'{"type":%b,"mark":%b,"role":' % (_SPELLED, _SPELLED)
 
 
 def read_params(body: bytes) -> wire.AnyParams:
@@ -77,5 +79,5 @@ def _read_marked(body: bytes) -> wire.MarkedParams | None:
     if not marks:
         return None
     params = _decode_marked(_MARKED.join(pieces))
-    marked = len([item for item in params.input if type(item) is wire.MarkedMessage])
+    marked = len([item for item in params.input if type(item) is wire.MarkedMessage and item.mark == _SPELLED])
     return params if marked == marks else None

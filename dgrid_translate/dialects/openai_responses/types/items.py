@@ -40,7 +40,12 @@ that stands alone and is written as it is."""
 
 @final
 class MarkedMessage(MessageMembers, tag_field="type", tag=EASY, kw_only=True):
-    """A message that was given a type for being read."""
+    """A message that was given a type for being read.
+
+    mark: tells it from a body's own item whose `type` is the same, spelled with an escape: this one is kept as spelled.
+    """
+
+    mark: Raw
 
 
 @final

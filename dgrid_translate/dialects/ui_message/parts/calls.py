@@ -84,7 +84,7 @@ def decode_result(part: wire.ToolPart, name: str, at: At) -> ToolResult | None:
         return None
     if part.resultProviderMetadata is not UNSET:
         own: Extra = {}
-        metadata.read(part.resultProviderMetadata, "resultProviderMetadata", found, own)
+        metadata.read(part.resultProviderMetadata, "resultProviderMetadata", found, own, "..")
         _drop_repeated(part, found, own)
         found.ext = {NAME: own}
     return found
@@ -96,7 +96,7 @@ def _drop_repeated(part: wire.ToolPart, found: ToolResult, own: Extra) -> None:
         return
     said = metadata.providers(part.callProviderMetadata)
     for key in list(own):
-        if len(key) == 3 and said.get(key[1], {}).get(key[2]) == own[key]:
+        if len(key) == 4 and said.get(key[2], {}).get(key[3]) == own[key]:
             del own[key]
     if part.callProviderMetadata == part.resultProviderMetadata:
         found.signature = None

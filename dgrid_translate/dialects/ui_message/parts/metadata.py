@@ -55,27 +55,30 @@ def text_of(raw: Raw) -> str | None:
         return None
 
 
-def read(raw: Raw, member: str, part: AnyPart, own: Extra) -> None:
-    """Put what the metadata under `member` says on the part; what the model has no word for goes into `own`."""
+def read(raw: Raw, member: str, part: AnyPart, own: Extra, *up: str) -> None:
+    """Put what the metadata under `member` says on the part; what the model has no word for goes into `own`.
+
+    `up` leads from the part to what has the `member`.
+    """
     own[("~" + member,)] = raw
     found = providers(raw)
     if not found:
-        own[(member,)] = raw
+        own[*up, member] = raw
         return
     named: tuple[str, ...] = ()
     for provider, members in found.items():
         for key, value in members.items():
             if value == NULL:
                 continue
-            if not _take(provider, key, value, part, member):
-                own[member, word_of(provider), word_of(key)] = value
+            if not _take(provider, key, value, part, (*up, member)):
+                own[*up, member, word_of(provider), word_of(key)] = value
             elif key == "itemId" and type(part) is Reasoning:
                 named = member, word_of(provider), word_of(key)
     if named and part.signature is None and type(part) is Reasoning:
         own[named] = Raw(dump(part.id))  # there is nothing else that others would say it of
 
 
-def _take(provider: str, key: str, value: Raw, part: AnyPart, member: str) -> bool:
+def _take(provider: str, key: str, value: Raw, part: AnyPart, under: tuple[str, ...]) -> bool:
     """Whether the part has a field for it."""
     if key in _SIGNED:
         text = text_of(value)
@@ -87,7 +90,7 @@ def _take(provider: str, key: str, value: Raw, part: AnyPart, member: str) -> bo
         return True
     if key in _MARKS:
         if part.cache is None:
-            part.cache = Cache(_MARKS[key], value, part.at + (member, provider, key))
+            part.cache = Cache(_MARKS[key], value, place_of(part.at, (*under, provider, key)))
             return True
         return False
     if key == "itemId" and type(part) is Reasoning and part.id is None:
