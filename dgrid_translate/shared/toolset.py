@@ -19,7 +19,11 @@ from dgrid_translate.losses import Losses, Note
 
 _ENTRIES = 64
 _LARGE = 256 * 1024
-"""Tools of more bytes are not remembered: nobody's requests can fill the memory."""
+"""Tools that weigh more are not remembered: nobody's requests can fill the memory."""
+_NODE = 512
+"""What a tool weighs besides its bytes, and each member that only its dialect knows: `{"name":""}` is a whole tool."""
+_MOST_NOTES = 1024
+"""What loses more is made each time: a loss takes far more memory than the few bytes that are lost."""
 
 T = TypeVar("T")
 
@@ -42,17 +46,37 @@ def remembered(read: Callable[[bytes], list[Tool]]) -> Callable[[Raw], Toolset]:
 
     @functools.lru_cache(_ENTRIES)
     def known(body: bytes) -> Toolset:
-        return Toolset(read(body))
+        tools = read(body)
+        if _weight(body, tools) > _LARGE:
+            raise _TooLarge(tools)
+        return Toolset(tools)
 
     def ask(raw: Raw) -> Toolset:
         body = bytes(raw)
-        return known(body) if len(body) <= _LARGE else Toolset(read(body))
+        if len(body) > _LARGE:
+            return Toolset(read(body))
+        try:
+            return known(body)
+        except _TooLarge as large:
+            return Toolset(large.tools)
 
     return ask
 
 
+class _TooLarge(Exception):
+    """Carries tools past the cache, since what ends in an exception is not remembered."""
+
+    def __init__(self, tools: list[Tool]) -> None:
+        self.tools = tools
+
+
+def _weight(body: bytes, tools: list[Tool]) -> int:
+    members = [len(own) for tool in tools if tool.ext is not None for own in tool.ext.values()]
+    return len(body) + _NODE * (len(tools) + sum(members))
+
+
 def once(tools: list[Tool], key: Hashable, make: Callable[[Losses], T], losses: Losses) -> T:
-    """What `make` makes of `tools`: made once for each `key`, its losses noted each time.
+    """What `make` makes of `tools`: made once for each `key`, unless it loses too much; its losses noted each time.
 
     It must depend on nothing but the tools and the key, and what it makes must not be changed.
     """
@@ -61,6 +85,8 @@ def once(tools: list[Tool], key: Hashable, make: Callable[[Losses], T], losses: 
     found = tools.made.get(key)
     if found is None:
         noted = Losses()
-        found = tools.made[key] = make(noted), noted.notes
+        found = make(noted), noted.notes
+        if len(noted.notes) <= _MOST_NOTES:
+            tools.made[key] = found
     losses.notes.update(found[1])
     return found[0]

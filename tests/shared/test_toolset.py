@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from dgrid_translate import translate
 from dgrid_translate.dialect import Dialect
 from dgrid_translate.errors import DecodeError
+from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.ir.request import FunctionTool, Request, Tool
 from dgrid_translate.losses import Loss, Losses
 from dgrid_translate.registry import DIALECTS, lookup
@@ -114,6 +115,31 @@ def test_the_memory_is_bounded() -> None:
     assert reader(small[-1]) is kept[-1]
     assert len(read) == 2 + 70
     assert reader(small[0]) is not kept[0]
+
+
+@pytest.mark.parametrize("ext", [None, {"x": {(str(number),): Raw(b"1") for number in range(600)}}])
+def test_what_takes_more_memory_than_its_bytes_is_not_remembered(ext: Extensions | None) -> None:
+    @remembered
+    def reader(body: bytes) -> list[Tool]:
+        return [FunctionTool("", ext=ext) for _ in range(1 if ext else len(body) // 12)]
+
+    few, many = (Raw(b"[" + b'{"name":""},' * number + b"]") for number in (9, 600))
+    assert (reader(few) is reader(few)) == (ext is None)
+    assert reader(many) is not reader(many)
+
+
+def test_what_loses_much_is_made_each_time() -> None:
+    tools = Toolset([])
+
+    def make(noted: Losses) -> None:
+        for number in range(1100):
+            noted.dropped("x", ("tools", number))
+
+    for _ in range(2):
+        losses = Losses()
+        once(tools, "key", make, losses)
+        assert len(losses) == 1100
+    assert not tools.made
 
 
 def test_losses_are_noted_each_time_and_lists_are_made_anew() -> None:

@@ -44,19 +44,27 @@ def decode_tools(raw: Raw) -> list[Tool] | None:
 @toolset.remembered
 def _read_tools(body: bytes) -> list[Tool]:
     try:
-        return [_decode_tool(name, tool, body) for name, tool in _decode_typed(body).items()]
+        tools = _decode_typed(body)
     except _REFUSALS:
         _decode_record(body)
+    else:
+        raws = _decode_raws(body) if any(map(_is_provided, tools.values())) else {}
+        return [_decode_tool(name, tool, raws.get(name, NULL)) for name, tool in tools.items()]
     return [
-        _decode_tool(name, load(wire.Tool, tool, NAME, ("tools", name)), body)
-        for name, tool in _decode_raws(body).items()
+        _decode_tool(name, load(wire.Tool, raw, NAME, ("tools", name)), raw) for name, raw in _decode_raws(body).items()
     ]
 
 
-def _decode_tool(name: str, tool: wire.Tool, record: bytes) -> Tool:
+def _is_provided(tool: wire.Tool) -> bool:
+    """Whether it is one of a provider's own."""
+    return tool.id is not UNSET and tool.type is not UNSET and tool.type not in _PLAIN_TYPES
+
+
+def _decode_tool(name: str, tool: wire.Tool, raw: Raw) -> Tool:
+    """One tool; `raw` is its text, which a provider's own needs."""
     at: At = ("tools", name)
-    if tool.id is not UNSET and tool.type is not UNSET and tool.type not in _PLAIN_TYPES:
-        return ProviderTool(tool.id, _decode_raws(record)[name], NAME, at=at)
+    if tool.id is not UNSET and _is_provided(tool):
+        return ProviderTool(tool.id, raw, NAME, at=at)
     own: Extra = {} if tool.extra is UNSET else extra_of(tool)
     found = FunctionTool(name, schema_at=("tools", name, "inputSchema"), at=at)
     if tool.type is not UNSET and tool.type not in _PLAIN_TYPES:

@@ -125,3 +125,33 @@ def test_what_only_later_deltas_say() -> None:
     function = {"name": "f", "arguments": "{}", "y": 6}
     extra = {"google": {"thought_signature": "c2ln", "q": 1, "late": 3}, "w": 2}
     assert item == {"id": "c", "type": "function", "function": function, "extra_content": extra, "x": [1]}
+
+
+def test_what_a_stream_of_the_old_calls_says_besides() -> None:
+    deltas = [{"name": "f", "arguments": "", "x": 1}, {"arguments": "{}", "y": [2]}]
+    chunks = [*[chunk({"function_call": delta}) for delta in deltas], chunk({}, "function_call")]
+    foreign = StreamTranslator("openai", "claude")
+    collect(list(foreign.iter_events(chunks)), source="claude")
+    at = "choices[0].message.function_call"
+    assert {loss.path for loss in foreign.losses if loss.kind == "dropped"} == {"created", f"{at}.x", f"{at}.y"}
+    own = StreamTranslator("openai", "openai", passthrough=False)
+    (choice,) = collect(list(own.iter_events(chunks)), source="openai")["choices"]
+    assert choice["message"]["function_call"] == {"name": "f", "arguments": "{}", "x": 1, "y": [2]}
+    assert not own.losses
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [{"google": {"thought_signature": "c2ln", "q": 1}, "w": 2}],
+        [{"google": {"q": 1}}, {"google": {"thought_signature": "c2ln"}, "w": 2}],
+        [{"google": {"thought_signature": "c2ln"}}, {"google": {"q": 1}}, {"w": 2}],
+    ],
+)
+def test_what_stands_beside_the_signature_of_a_streamed_message(pieces: list[dict[str, Any]]) -> None:
+    extra = {"google": {"thought_signature": "c2ln", "q": 1}, "w": 2}
+    chunks = [chunk({"content": "t"}), *[chunk({"extra_content": piece}) for piece in pieces], chunk({}, "stop")]
+    own = StreamTranslator("openai", "openai", passthrough=False)
+    (choice,) = collect(list(own.iter_events(chunks)), source="openai")["choices"]
+    assert choice["message"]["extra_content"] == extra
+    assert not own.losses

@@ -50,6 +50,7 @@ class Choice:
         "spelled",
         "text_part",
         "uncited",
+        "whole_signed",
     )
 
     def __init__(self, index: int) -> None:
@@ -59,6 +60,7 @@ class Choice:
         self.plain = False  # the open reasoning was said plainly, and `echoed` is what details repeated of it
         self.echoed = ""
         self.signed = False  # the open reasoning has its signature
+        self.whole_signed = False  # the message has one
         self.prose_id: str | None = None  # its id, where a detail gave one
         self.said: list[str] = []  # the open reasoning's text, to know it again in a detail
         self.details: dict[int, int] = {}  # reasoning detail's index -> part

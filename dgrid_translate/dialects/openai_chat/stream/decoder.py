@@ -16,7 +16,6 @@ from dgrid_translate.dialects.openai_chat.parts import (
     decode_audio,
     decode_call,
     decode_detail,
-    decode_extra_content,
     decode_function_call,
     decode_part,
     text_of_thinking,
@@ -33,6 +32,7 @@ from dgrid_translate.dialects.openai_chat.stream.deltas import (
     grown,
     names_tool,
     of_a_delta,
+    read_extra_content,
     read_on,
     speaks,
     unnumbered,
@@ -66,7 +66,7 @@ from dgrid_translate.ir.parts import (
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.openai.usage import decode_usage
-from dgrid_translate.shared.wire import NULL, Extra, dump, extensions, load, merge, note
+from dgrid_translate.shared.wire import NULL, Extra, dump, extensions, extra_of, load, merge, note, own_of
 
 
 class Decoder:
@@ -208,8 +208,9 @@ class Decoder:
         if delta.tool_calls:
             for item in delta.tool_calls:
                 self._call(item, state, at, events)
-        if delta.function_call and (delta.function_call.name or delta.function_call.arguments):
-            self._legacy_call(delta.function_call, state, at, events)
+        legacy = delta.function_call
+        if legacy and (legacy.name or legacy.arguments or -1 in state.calls):
+            self._legacy_call(legacy, state, at, events)
 
     def _begin(self, part: AnyPart, state: Choice, events: list[Event]) -> int:
         index = self._parts
@@ -301,12 +302,13 @@ class Decoder:
             events.append(CitationAdded(state.text_part, citation))
 
     def _sign(self, extra: wire.ExtraContent, state: Choice, at: At, events: list[Event]) -> None:
-        own: Extra = {}
-        signature = decode_extra_content(extra, own, ("message",))
+        own = {**own_of(state.ext, NAME)}
+        signature = read_extra_content(extra, own, ("message",), state.whole_signed)
         if own:
-            state.ext = merge(state.ext, {NAME: own})
+            state.ext = {**(state.ext or {}), NAME: own}
         if signature is None:
             return
+        state.whole_signed = True
         if state.prose is not Text:
             self._say(Text, "", at + ("content",), state, events)
         events.append(SignatureDelta(state.prose_part, signature))
@@ -342,8 +344,11 @@ class Decoder:
         known = state.calls.get(-1)
         if known is None:
             self._stop(state, events)
-            part = decode_function_call(wire.Function(call.name, ""), (*at, "function_call"), self._id)
+            part = decode_function_call(call, (*at, "function_call"), self._id)
+            part.arguments = ""
             known = state.calls[-1] = OpenCall(self._begin(part, state, events), part)
+        elif call.extra is not UNSET:
+            known.own.update(extra_of(call))
         if call.arguments:
             events.append(ToolInputDelta(known.part, call.arguments))
 

@@ -51,14 +51,22 @@ def read_on(item: wire.ToolCallItem, own: Extra, signed: bool) -> Signature | No
     if item.custom is not UNSET and item.custom.extra is not UNSET:
         own.update(extra_of(item.custom, "custom"))
     extra = item.extra_content
-    if extra is UNSET:
-        return None
-    if signed and (extra.google is UNSET or extra.google.thought_signature is UNSET):
-        own.update(extra_of(extra, "extra_content"))
-        if extra.google is not UNSET:
-            own.update(extra_of(extra.google, "extra_content", "google"))
-        return None
-    return decode_extra_content(extra, own, ())
+    return None if extra is UNSET else read_extra_content(extra, own, (), signed)
+
+
+def read_extra_content(extra: wire.ExtraContent, own: Extra, under: tuple[str, ...], signed: bool) -> Signature | None:
+    """As `decode_extra_content`, of one delta among several: what others held beside a signature stays beside it."""
+    google = extra.google
+    if not signed and (google is UNSET or google.thought_signature is UNSET):
+        return decode_extra_content(extra, own, under)
+    key = (*under, "extra_content")
+    before = own.pop(key, None)
+    said = [extra] if before is None else [load(wire.ExtraContent, before, NAME), extra]
+    for one in said:
+        own.update(extra_of(one, *key))
+        if one.google is not UNSET:
+            own.update(extra_of(one.google, *key, "google"))
+    return None if google is UNSET or google.thought_signature is UNSET else decode_extra_content(extra, own, under)
 
 
 def of_a_delta(ext: Extensions) -> Extensions | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, UnsetType
 from msgspec.structs import replace
 
 from dgrid_translate.dialects.openai_chat import types as wire
@@ -217,7 +217,7 @@ class Encoder:
                 state.tool = choice.tools
                 item = encode_call(part, self._losses)
                 choice.tools += 1
-                if part.derived_id:
+                if part.derived_id and self._dialect != NAME:
                     at = ("choices", event.candidate, "message", "tool_calls", state.tool, "id")
                     self._losses.invented("tool_call_id", at, "the source names none")
                 self._begin_call(state, part, item, out)
@@ -259,7 +259,7 @@ class Encoder:
 
     def _begin_call(self, state: _Open, part: ToolCall, item: wire.ToolCallItem, out: list[bytes]) -> None:
         if remembered(part.ext, NAME, "~function_call"):
-            made = wire.Function(part.name, as_text(part.arguments))
+            made = dress(wire.Function(part.name, as_text(part.arguments)), part.ext, NAME)
             self._delta(state.candidate, wire.ResponseMessage(function_call=made), out)
             self._wrapping(state, wire.ResponseMessage(function_call=wire.Function(arguments="")))
             return
@@ -275,15 +275,15 @@ class Encoder:
 
     def _add_to_call(self, state: _Open, ext: Extensions | None, out: list[bytes]) -> None:
         """What Chat said in a call's later deltas; not its signature again, which readers would join to the first."""
-        item = wire.ToolCallItem(state.tool)
+        if remembered(state.part.ext, NAME, "~function_call"):
+            legacy = wire.ResponseMessage(function_call=dress(wire.Function(), ext, NAME))
+            self._delta(state.candidate, legacy, out)
+            return
+        item = wire.ToolCallItem(state.tool, extra_content=_left_of_extra_content(ext))
         if (function := dress(wire.Function(), ext, NAME, "function")) != wire.Function():
             item.function = function
         if (custom := dress(wire.Custom(), ext, NAME, "custom")) != wire.Custom():
             item.custom = custom
-        google = dress(wire.GoogleExtra(), ext, NAME, "extra_content", "google")
-        extra = wire.ExtraContent() if google == wire.GoogleExtra() else wire.ExtraContent(google)
-        if (extra := dress(extra, ext, NAME, "extra_content")) != wire.ExtraContent():
-            item.extra_content = extra
         self._delta(state.candidate, wire.ResponseMessage(tool_calls=[dress(item, ext, NAME)]), out)
 
     def _wrapping(self, state: _Open, delta: wire.ResponseMessage) -> None:
@@ -352,7 +352,8 @@ class Encoder:
         ]
         if annotations:
             self._delta(event.candidate, wire.ResponseMessage(annotations=annotations), out)
-        delta = dress(wire.ResponseMessage(), event.ext, NAME, "message")
+        left = wire.ResponseMessage(extra_content=_left_of_extra_content(event.ext, "message"))
+        delta = dress(left, event.ext, NAME, "message")
         reason = encode_finish(event.finish, state.tools > 0, self._losses, event.at)
         self._chunk(dress(wire.Choice(event.candidate, delta=delta, finish_reason=reason), event.ext, NAME), out)
 
@@ -372,3 +373,11 @@ class Encoder:
             envelope.choices = []
             out.append(frame(dump(dress(envelope, merge_extensions(self._ext, event.ext), NAME))))
         out.append(b"data: [DONE]\n\n")
+
+
+def _left_of_extra_content(ext: Extensions | None, *under: str) -> wire.ExtraContent | UnsetType:
+    """`extra_content` without its signature, which went out by itself; UNSET if that was all."""
+    google = dress(wire.GoogleExtra(), ext, NAME, *under, "extra_content", "google")
+    bare = wire.ExtraContent() if google == wire.GoogleExtra() else wire.ExtraContent(google)
+    extra = dress(bare, ext, NAME, *under, "extra_content")
+    return UNSET if extra == wire.ExtraContent() else extra
