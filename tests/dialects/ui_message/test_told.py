@@ -159,3 +159,40 @@ def test_what_a_result_lost_of_its_metadata_is_named_where_it_stood() -> None:
         "messages[0].parts[0].resultProviderMetadata.openai.itemId",
         "messages[0].parts[0].resultProviderMetadata.anthropic.cacheControl",
     }
+
+
+def test_what_a_part_says_that_claude_has_no_word_for_is_named() -> None:
+    part: dict[str, Any] = {
+        "type": "tool-web_search",
+        "toolCallId": "srvtoolu_1",
+        "state": "output-available",
+        "input": {"query": "q"},
+        "output": [],
+        "providerExecuted": True,
+        "callProviderMetadata": {"anthropic": {"caller": {"type": "direct"}, "mood": "good"}, "other": {"mood": "bad"}},
+        "title": "Search",
+    }
+    asked: dict[str, Any] = {"messages": [{"role": "assistant", "parts": [part]}]}
+    losses: list[Loss] = []
+    made = translate(asked, to="claude", source="ui-message", kind="request", losses=losses)
+    said = next(message["content"] for message in made["messages"] if message["role"] == "assistant")
+    assert [block["type"] for block in said] == ["server_tool_use", "web_search_tool_result"]
+    assert {loss.path for loss in losses if loss.kind == "dropped"} == {
+        "messages[0].parts[0].title",
+        "messages[0].parts[0].callProviderMetadata.anthropic.mood",
+        "messages[0].parts[0].callProviderMetadata.other.mood",
+    }
+    assert translate(asked, to="ui-message", source="ui-message", kind="request", passthrough=False) == asked
+
+
+@pytest.mark.parametrize("target", ["ui-message", "openai-completions"])
+def test_a_tier_that_is_not_told_is_named_once(target: str) -> None:
+    message = {"id": "m", "type": "message", "role": "assistant", "model": "m", "content": [], "stop_reason": None}
+    events: list[dict[str, Any]] = [
+        {"type": "message_start", "message": message | {"usage": {"input_tokens": 1, "service_tier": "standard"}}},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 1}},
+        {"type": "message_stop"},
+    ]
+    stream = StreamTranslator("claude", target)
+    list(stream.iter_events(events))
+    assert [loss.path for loss in stream.losses if loss.feature == "service_tier"] == ["usage.service_tier"]

@@ -43,7 +43,7 @@ from dgrid_translate.ir.fold import begun, merge_extensions
 from dgrid_translate.ir.parts import AnyPart, Extensions, Media, Refusal, Text
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Usage
-from dgrid_translate.losses import Losses
+from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.drops import drop_citations, drop_part
 from dgrid_translate.shared.openai.usage import encode_usage
 from dgrid_translate.shared.sse import frame
@@ -81,6 +81,7 @@ class Encoder:
         self._envelope = wire.Completion()
         self._ext: Extensions | None = None
         self._usage: Usage | None = None
+        self._tier_at: At = ("service_tier",)
         self._parts: dict[int, tuple[AnyPart, int]] = {}
         self._choices: dict[int, _Choice] = {}
 
@@ -127,6 +128,7 @@ class Encoder:
     def _start(self, event: ResponseStarted) -> None:
         self._dialect = event.dialect
         self._usage = event.usage
+        self._tier_at = event.places.get("service_tier", self._tier_at)
         self._ext = event.ext
         if wants_echo(event.dialect, self._request):
             self._echo = prompt_of(self._request)
@@ -201,7 +203,7 @@ class Encoder:
         envelope = self._envelope
         late = event.ext is not None and NAME in event.ext
         if event.service_tier is not None:
-            self._losses.dropped("service_tier", ("service_tier",))
+            self._losses.dropped("service_tier", self._tier_at)
         if self._usage is not None:
             usage = encode_usage(self._usage, NAME, self._losses)
             if self._wants_usage:

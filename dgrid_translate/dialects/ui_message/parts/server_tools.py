@@ -18,7 +18,7 @@ from dgrid_translate.ir.parts import AnyPart, ServerToolCall, ServerToolResult
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.arguments import EMPTY
 from dgrid_translate.shared.ids import derive
-from dgrid_translate.shared.wire import NULL, dump, elements, members, parse_anyhow
+from dgrid_translate.shared.wire import NULL, Extra, dump, elements, extra_of, members, parse_anyhow, word_of
 
 RUN_BY_PROVIDER = ("~providerExecuted",)
 _CLAUDE = "claude"
@@ -40,6 +40,7 @@ _RUNS = ("bash_code_execution", "text_editor_code_execution")
 """What @ai-sdk/anthropic shows as `code_execution`, with the tool's own name as `type` in its input."""
 _SAID = ("type", "id", "name", "input", "server_name")
 _OWN = {"caller": "caller", "cache_control": "cacheControl"}
+_TAKEN = frozenset({*_OWN.values(), "type", "serverName"})
 _CALLED = ("web_search", "web_fetch")
 """Whose results say who called the tool."""
 _FOUND = "tool_search_tool_search_result"
@@ -68,9 +69,11 @@ def decode_server_tool(part: wire.ToolPart, name: str, raw: Raw, at: At) -> list
     """The call, and its result where the model has a word for it apart."""
     found = {} if part.callProviderMetadata is UNSET else providers(part.callProviderMetadata)
     owner = text_of(found.get(OURS, {}).get("dialect", NULL))
-    ext = {NAME: {("~raw",): raw, RUN_BY_PROVIDER: NULL}}
+    own: Extra = {("~raw",): raw, RUN_BY_PROVIDER: NULL}
+    ext = {NAME: own}
     given = EMPTY if part.input is UNSET else part.input
     if owner is not None:
+        own |= _unknown(part, found)
         parts: list[AnyPart] = [ServerToolCall(part.toolCallId, name, given, owner, at=at, ext=ext)]
         if part.output is not UNSET:
             parts.append(ServerToolResult(part.toolCallId, name, part.output, owner, at=at))
@@ -79,11 +82,22 @@ def decode_server_tool(part: wire.ToolPart, name: str, raw: Raw, at: At) -> list
         blocks = _claude_blocks(part, name, found.get("anthropic", {}))
         if blocks is not None:
             call, result = blocks
+            own |= _unknown(part, found)
             parts = [ServerToolCall(part.toolCallId, name, call, _CLAUDE, at=at, ext=ext)]
             if result is not None:
                 parts.append(ServerToolResult(part.toolCallId, name, result, _CLAUDE, at=at))
             return parts
     return [ServerToolCall(part.toolCallId, name, raw, NAME, at=at, ext=ext)]
+
+
+def _unknown(part: wire.ToolPart, found: dict[str, dict[str, Raw]]) -> Extra:
+    """What of a part that becomes a vendor's own blocks has no place in them; `found` is its metadata."""
+    own = extra_of(part)
+    for provider, said in found.items():
+        for key, value in said.items():
+            if provider != OURS and (provider != "anthropic" or key not in _TAKEN) and value != NULL:
+                own["callProviderMetadata", word_of(provider), word_of(key)] = value
+    return own
 
 
 def _claude_blocks(part: wire.ToolPart, name: str, own: dict[str, Raw]) -> tuple[Raw, Raw | None] | None:

@@ -70,7 +70,7 @@ from dgrid_translate.ir.parts import (
 from dgrid_translate.ir.pieces import Pieces
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Usage
-from dgrid_translate.losses import Losses
+from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.arguments import as_text
 from dgrid_translate.shared.drops import drop_logprobs, drop_part
 from dgrid_translate.shared.wire import drop_foreign, dump, encode, own_of
@@ -123,6 +123,7 @@ class Encoder:
         self._texts: set[int] = set()  # all of them: what is cited may be said at the end
         self._called = False
         self._usage: Usage | None = None
+        self._tier_at: At = ("service_tier",)
         self._finished: CandidateFinished | None = None
 
     def feed(self, events: Iterable[Event]) -> bytes:
@@ -186,6 +187,7 @@ class Encoder:
 
     def _start(self, event: ResponseStarted, out: list[bytes]) -> None:
         self._usage = event.usage
+        self._tier_at = event.places.get("service_tier", self._tier_at)
         if event.dialect == NAME:
             self._own = OwnParts()
             start: dict[str, object] = {"type": "start"}
@@ -225,7 +227,7 @@ class Encoder:
             if event.ext is not None:
                 drop_foreign(event.ext, NAME, (), self._losses)
             if event.service_tier:
-                self._losses.dropped("service_tier", ("service_tier",))
+                self._losses.dropped("service_tier", self._tier_at)
             at = () if finished is None else finished.at
             reason = encode_finish(finish, self._called, self._losses, at)
             if reason is not None and self._version > SAFE_VERSION:
