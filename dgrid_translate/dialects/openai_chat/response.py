@@ -12,7 +12,7 @@ from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.openai.envelope import identify
-from dgrid_translate.shared.openai.logprobs import decode_token, encode_token
+from dgrid_translate.shared.openai.logprobs import decode_token, encode_token, says_more
 from dgrid_translate.shared.openai.usage import decode_usage, encode_usage
 from dgrid_translate.shared.wire import (
     NULL,
@@ -25,6 +25,7 @@ from dgrid_translate.shared.wire import (
     load,
     note,
     remembered,
+    whole,
 )
 
 # ------------------------------------------------------------------------------------------------------ decoding
@@ -130,6 +131,8 @@ def decode_logprobs(logprobs: wire.Logprobs, at: At) -> Logprobs:
     for key, value in (("content", logprobs.content), ("refusal", logprobs.refusal)):
         if value is None:
             found.ext = note(found.ext, NAME, (key,))
+        elif value is not UNSET and says_more(value):
+            found.ext = note(found.ext, NAME, ("..", "logprobs", key), whole(logprobs))
     return found
 
 

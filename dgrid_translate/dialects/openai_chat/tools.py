@@ -194,7 +194,26 @@ def _decode_choice(raw: Raw, at: At) -> ToolChoice:
             found.names = [name]
         case _:
             found.ext = note(found.ext, NAME, ("type",), raw)
+            return found
+    if not isinstance(choice, str):
+        found.ext = _what_else(choice, found.ext)
     return found
+
+
+def _what_else(choice: wire.NamedToolChoice, ext: Extensions | None) -> Extensions | None:
+    """What is not understood of a choice, beside what it says."""
+    allowed = choice.allowed_tools
+    references: list[tuple[wire.NamedToolChoice | wire.ToolReference, tuple[str, ...]]] = [(choice, ())]
+    if allowed is not UNSET:
+        ext = merge(ext, extensions(allowed, NAME, "allowed_tools"))
+        references += [(tool, ("allowed_tools", "tools")) for tool in allowed.tools]
+    for reference, under in references:
+        ext = merge(ext, extensions(reference, NAME, *under))
+        if reference.function is not UNSET:
+            ext = merge(ext, extensions(reference.function, NAME, *under, "function"))
+        if reference.custom is not UNSET:
+            ext = merge(ext, extensions(reference.custom, NAME, *under, "custom"))
+    return ext
 
 
 _MODES: dict[bytes, Literal["auto", "none", "required"]] = {

@@ -23,8 +23,10 @@ from dgrid_translate.shared.wire import (
     dress,
     drop_foreign,
     dump,
+    extensions,
     extra_of,
     load,
+    merge,
     note,
     own_extension,
     own_of,
@@ -277,6 +279,8 @@ def decode_tool_choice(raw: Raw, joined: Joined) -> ToolChoice:
         found.names = []
         for tool in choice.tools:
             found.names.append(_name_of(tool, joined))
+            if tool.extra is not UNSET:
+                found.ext = merge(found.ext, extensions(tool, NAME, "tools"))
         return found
     found.mode = "required"
     found.names = [_name_of(choice, joined)]

@@ -17,6 +17,11 @@ class WireToken(Wire):
     top_logprobs: list[WireToken] | UnsetType = UNSET
 
 
+def says_more(tokens: list[WireToken]) -> bool:
+    """Whether any of `logprobs` has members that are not understood."""
+    return any(token.extra is not UNSET or (token.top_logprobs and says_more(token.top_logprobs)) for token in tokens)
+
+
 def decode_token(token: WireToken) -> TokenLogprob:
     """One of `logprobs`."""
     top = None if token.top_logprobs is UNSET else [decode_token(other) for other in token.top_logprobs]

@@ -40,12 +40,13 @@ def is_wrapped(item: wire.ReasoningItem) -> bool:
 def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
     """A `reasoning` item; a wrapped signature stays wrapped, for `restore`."""
     own = {} if item.extra is UNSET else extra_of(item)
-    content = "" if item.content is UNSET else text_of(item.content, at + ("content",))
-    summary = "" if item.summary is UNSET else text_of(item.summary, at + ("summary",))
-    if item.content is not UNSET:
-        own["content" if content and summary else "~content",] = item.content
+    content, summary, more = "", "", False
     if item.summary is not UNSET:
-        own["~summary",] = item.summary
+        summary, more = text_of(item.summary, at + ("summary",))
+        own["summary" if more else "~summary",] = item.summary
+    if item.content is not UNSET:
+        content, more = text_of(item.content, at + ("content",))
+        own["content" if more or (content and summary) else "~content",] = item.content
     if item.status is not UNSET:
         own["~status",] = item.status
     found = Reasoning(summary or content, at=at)
@@ -65,17 +66,19 @@ def decode_reasoning(item: wire.ReasoningItem, at: At) -> Reasoning:
     return found
 
 
-def text_of(raw: Raw, at: At) -> str:
-    """The text of a `summary` or a `content`."""
+def text_of(raw: Raw, at: At) -> tuple[str, bool]:
+    """The text of a `summary` or a `content`, and whether its pieces say anything else."""
+    more = False
     if raw in _EMPTY:
-        return ""
+        return "", more
     try:
         pieces = _decode_pieces(raw)
     except REFUSALS:
         pieces = load(wire.TextPieces, raw, NAME, at)
+        more = any(piece.extra is not UNSET for piece in pieces)
     if len(pieces) == 1 and pieces[0].text is not UNSET:
-        return pieces[0].text
-    return BETWEEN.join(["" if piece.text is UNSET else piece.text for piece in pieces])
+        return pieces[0].text, more
+    return BETWEEN.join(["" if piece.text is UNSET else piece.text for piece in pieces]), more
 
 
 _NONE = Raw(b"[]")

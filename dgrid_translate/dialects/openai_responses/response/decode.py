@@ -84,6 +84,8 @@ def decode_envelope(answer: wire.ResponseMembers) -> Response:
         own["error",] = answer.error
     if answer.incomplete_details is not UNSET:
         own["~incomplete_details",] = answer.incomplete_details
+        if answer.incomplete_details != NULL and _says_more(answer):
+            own["incomplete_details",] = answer.incomplete_details
     if answer.billing is not UNSET:
         own["~billing" if bytes(answer.billing).replace(b" ", b"") == _PAID else "billing",] = answer.billing
     if answer.tool_usage is not UNSET:
@@ -112,12 +114,24 @@ def _decode_id(answer: wire.ResponseMembers, found: Response, own: Extra) -> Non
             own["~id",] = NULL
 
 
+def _details(answer: wire.ResponseMembers) -> wire.IncompleteDetails | None:
+    raw = answer.incomplete_details
+    return None if raw is UNSET or raw == NULL else load(wire.IncompleteDetails, raw, NAME, _DETAILS)
+
+
+def _says_more(answer: wire.ResponseMembers) -> bool:
+    """Whether there is more in `incomplete_details` than `decode_finish` understands."""
+    if answer.status != "incomplete":
+        return True
+    details = _details(answer)
+    return details is not None and details.extra is not UNSET
+
+
 def decode_finish(answer: wire.ResponseMembers, calls: bool) -> FinishReason | None:
     """`status` and `incomplete_details`; that tools are called, only the items say."""
     status = None if answer.status is UNSET else answer.status
     if status == "incomplete":
-        raw = answer.incomplete_details
-        details = None if raw is UNSET or raw == NULL else load(wire.IncompleteDetails, raw, NAME, _DETAILS)
+        details = _details(answer)
         reason = details.reason if details is not None and details.reason else None
         unified = INCOMPLETE.get(reason or "", "other")
         exact = INCOMPLETE_BACK.get(unified) == reason

@@ -10,7 +10,7 @@ from dgrid_translate.ir.parts import AnyPart, Text
 from dgrid_translate.ir.response import Logprobs, TokenLogprob
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.drops import drop_logprobs
-from dgrid_translate.shared.openai.logprobs import WireToken, decode_token, encode_token
+from dgrid_translate.shared.openai.logprobs import WireToken, decode_token, encode_token, says_more
 from dgrid_translate.shared.wire import NULL, drop_foreign, dump, load
 
 _NONE = Raw(b"[]")
@@ -21,7 +21,8 @@ def decode_logprobs(raw: Raw, at: At) -> Logprobs | None:
     if raw in (_NONE, NULL):
         return None
     tokens = load(list[WireToken], raw, NAME, at)
-    return Logprobs([decode_token(token) for token in tokens], at=at)
+    ext = {NAME: {("..", "logprobs"): raw}} if says_more(tokens) else None
+    return Logprobs([decode_token(token) for token in tokens], at=at, ext=ext)
 
 
 def logprobs_of(parts: list[AnyPart]) -> Logprobs | None:

@@ -1,0 +1,94 @@
+"""Members that nobody knows, in places where what stands around them is understood: named wherever they are lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dgrid_translate import Loss, translate
+
+SCHEMA = {"type": "object", "properties": {}}
+TOOL = {"type": "function", "name": "f", "parameters": SCHEMA, "strict": False}
+ASKED: dict[str, Any] = {"model": "m", "input": "x", "tools": [TOOL]}
+CHAT: dict[str, Any] = {
+    "model": "m",
+    "messages": [{"role": "user", "content": "x"}],
+    "tools": [{"type": "function", "function": {"name": "f", "parameters": SCHEMA}}],
+}
+NAMED = {"type": "function", "function": {"name": "f", "a": 1}, "b": 2}
+SEVERAL = {"mode": "auto", "c": 1, "tools": [{"type": "function", "function": {"name": "f", "d": 1}, "e": 1}]}
+TOKEN = {"token": "a", "logprob": -1, "bytes": [97], "top_logprobs": []}
+
+
+def responses(*output: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "id": "resp_1", "object": "response", "created_at": 1, "status": "completed", "model": "m",
+        "output": [*output], "parallel_tool_calls": True, "tool_choice": "auto", "tools": [], **more,
+    }  # fmt: skip
+
+
+def message(**more: Any) -> dict[str, Any]:
+    text = {"type": "output_text", "text": "a", "annotations": [], **more}
+    return {"type": "message", "id": "m1", "role": "assistant", "status": "completed", "content": [text]}
+
+
+def thought(**more: Any) -> dict[str, Any]:
+    return {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "t", **more}]}
+
+
+def completion(**more: Any) -> dict[str, Any]:
+    said = {"index": 0, "message": {"role": "assistant", "content": "a"}, "finish_reason": "stop", **more}
+    return {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [said]}
+
+
+CASES: list[tuple[str, str, dict[str, Any], set[str]]] = [
+    (
+        "openai-responses",
+        "request",
+        ASKED | {"tool_choice": {"type": "allowed_tools", "mode": "auto", "tools": [TOOL | {"x": 1}]}},
+        {"tool_choice.tools.x"},
+    ),
+    ("openai", "request", CHAT | {"tool_choice": NAMED}, {"tool_choice.b", "tool_choice.function.a"}),
+    (
+        "openai",
+        "request",
+        CHAT | {"tool_choice": {"type": "allowed_tools", "allowed_tools": SEVERAL}},
+        {f"tool_choice.allowed_tools.{key}" for key in ("c", "tools.e", "tools.function.d")},
+    ),
+    (
+        "openai-responses",
+        "response",
+        responses(status="incomplete", incomplete_details={"reason": "max_output_tokens", "x": 1}),
+        {"incomplete_details"},
+    ),
+    ("openai-responses", "response", responses(thought(x=1), message()), {"output[0].summary"}),
+    (
+        "openai-responses",
+        "response",
+        responses(message(logprobs=[TOKEN | {"x": 1}])),
+        {"output[0].content[0].logprobs"},
+    ),
+    ("openai", "response", completion(logprobs={"content": [TOKEN | {"x": 1}]}), {"choices[0].logprobs.content"}),
+]
+
+
+@pytest.mark.parametrize(("source", "kind", "body", "paths"), CASES)
+def test_they_are_named(source: str, kind: Any, body: dict[str, Any], paths: set[str]) -> None:
+    for target in {"openai", "openai-responses", "gemini"} - {source}:
+        losses: list[Loss] = []
+        translate(body, to=target, source=source, kind=kind, losses=losses, now=1)
+        assert paths <= {loss.path for loss in losses if loss.kind == "dropped"}
+
+
+@pytest.mark.parametrize(("source", "kind", "body", "paths"), CASES)
+def test_nothing_is_named_where_they_are_not(source: str, kind: Any, body: dict[str, Any], paths: set[str]) -> None:
+    def known(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: known(member) for key, member in value.items() if key not in ("a", "b", "c", "d", "e", "x")}
+        return [known(item) for item in value] if isinstance(value, list) else value
+
+    losses: list[Loss] = []
+    target = "openai" if source == "openai-responses" else "openai-responses"
+    translate(known(body), to=target, source=source, kind=kind, losses=losses, now=1)
+    assert not paths & {loss.path for loss in losses if loss.kind == "dropped"}
