@@ -77,8 +77,11 @@ class Process:
     @property
     def connections(self) -> int:
         """How many sockets it has open."""
-        folder = Path(f"/proc/{self._process.pid}/fd")
-        return sum(os.readlink(one).startswith("socket:") for one in folder.iterdir())
+        count = 0
+        for one in Path(f"/proc/{self._process.pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # it was closed meanwhile
+                count += os.readlink(one).startswith("socket:")
+        return count
 
 
 @contextlib.contextmanager
