@@ -62,8 +62,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             if name == "agent" and source != "openai-completions":  # which has no tools
                 for target in DIALECTS:
                     if target != source:
-                        ways[f"first to {target}"] = first_time(body, source, target)
-                        groups[f"first to {target}"] = f"the first with its tools: {GROUPS[name]}"
+                        ways[f"to {target}, the first"] = first_time(body, source, target)
+                        groups[f"to {target}, the first"] = f"the first with its tools: {GROUPS[name]}"
             rows += report.contest(ways, goals, f"{name} {len(body)} B, {source} ", groups=groups)
         report.extremes(name, [row for row in rows if row.goal and " renamed" not in row.label])
     report.done()
