@@ -8,7 +8,6 @@ let go of when other tools are asked for more often, so that it can be shared by
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from msgspec import Raw
 
 from dgrid_translate.ir.request import Tool
 from dgrid_translate.losses import Losses, Note
+from dgrid_translate.shared.memory import bounded
 
 _ENTRIES = 64
 _LARGE = 256 * 1024
@@ -39,38 +39,16 @@ class Toolset(list[Tool]):
 
 
 def remembered(read: Callable[[bytes], list[Tool]]) -> Callable[[Raw], Toolset]:
-    """A reader of tools, which must depend on nothing but their bytes, with a memory of bounded size.
+    """A reader of tools, which must depend on nothing but their bytes, with a memory of bounded size."""
 
-    What it raises is not remembered.
-    """
+    def make(body: bytes, _: None) -> Toolset:
+        return Toolset(read(body))
 
-    @functools.lru_cache(_ENTRIES)
-    def known(body: bytes) -> Toolset:
-        tools = read(body)
-        if _weight(body, tools) > _LARGE:
-            raise _TooLarge(tools)
-        return Toolset(tools)
-
-    def ask(raw: Raw) -> Toolset:
-        body = bytes(raw)
-        if len(body) > _LARGE:
-            return Toolset(read(body))
-        try:
-            return known(body)
-        except _TooLarge as large:
-            return Toolset(large.tools)
-
-    return ask
+    ask = bounded(make, _ENTRIES, _LARGE, _weight)
+    return lambda raw: ask(bytes(raw), None)
 
 
-class _TooLarge(Exception):
-    """Carries tools past the cache, since what ends in an exception is not remembered."""
-
-    def __init__(self, tools: list[Tool]) -> None:
-        self.tools = tools
-
-
-def _weight(body: bytes, tools: list[Tool]) -> int:
+def _weight(body: bytes, tools: Toolset) -> int:
     members = [len(own) for tool in tools if tool.ext is not None for own in tool.ext.values()]
     return len(body) + _NODE * (len(tools) + sum(members))
 

@@ -30,7 +30,7 @@ def downgrade(schema: msgspec.Raw, profile: SchemaProfile, losses: Losses, at: A
     raises: what cannot be understood is given back untouched.
     """
     try:
-        made = _make(schema, profile)
+        made = _make(bytes(schema), profile)
     except RecursionError:
         return schema
     if made.notes:

@@ -56,7 +56,7 @@ def from_openapi(schema: msgspec.Raw) -> msgspec.Raw:
     `ref` and `defs`, and snake_case spellings. `propertyOrdering` stays: it annotates, and Gemini alone reads it.
     """
     try:
-        plain = _read(schema, None).schema
+        plain = _read(bytes(schema), None).schema
     except RecursionError:
         return schema
     return schema if plain is None else plain
