@@ -59,20 +59,14 @@ def _dialect(name: str) -> Dialect:
     return import_module(f"dgrid_translate.dialects.{_PACKAGES[name]}").DIALECT
 
 
-_found: dict[str, Dialect] = {}
-"""The dialects that were looked up, by name or alias."""
-
-
+@cache
 def lookup(name: str) -> Dialect:
     """The dialect of that name or alias.
 
     Raises:
         UnknownDialect: there is none.
     """
-    found = _found.get(name)
-    if found is None:
-        found = _found[name] = _dialect(name) if name in _PACKAGES else _by_alias(name)
-    return found
+    return _dialect(name) if name in _PACKAGES else _by_alias(name)
 
 
 def _by_alias(name: str) -> Dialect:
