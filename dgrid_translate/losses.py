@@ -114,8 +114,4 @@ class Losses(msgspec.Struct, eq=False):
         return len(self.notes)
 
     def __iter__(self) -> Iterator[Loss]:
-        try:
-            found = [Loss(kind, feature, _render(at), detail) for kind, feature, at, detail in self.notes]
-        except _TooLong:
-            found = [Loss(kind, feature, render_path(at), detail) for kind, feature, at, detail in self.notes]
-        return iter(found)
+        return iter([Loss(kind, feature, render_path(at), detail) for kind, feature, at, detail in self.notes])
