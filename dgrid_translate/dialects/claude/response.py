@@ -102,20 +102,10 @@ def decode_usage(raw: Raw, at: At = ("usage",)) -> tuple[Usage, str | None]:
             found.ext = merge(found.ext, extensions(details, NAME, "output_tokens_details"))
     created = usage.cache_creation
     if created is not UNSET:
-        if created.extra is not UNSET:
-            found.ext = merge(found.ext, extensions(created, NAME, "cache_creation"))
-        if created.ephemeral_5m_input_tokens:
-            _note_count(found, created.ephemeral_5m_input_tokens, "cache_creation", "ephemeral_5m_input_tokens")
-        if created.ephemeral_1h_input_tokens:
-            _note_count(found, created.ephemeral_1h_input_tokens, "cache_creation", "ephemeral_1h_input_tokens")
+        _keep_counts(found, created, "cache_creation", "ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
     used = usage.server_tool_use
     if used is not UNSET:
-        if used.extra is not UNSET:
-            found.ext = merge(found.ext, extensions(used, NAME, "server_tool_use"))
-        if used.web_search_requests:
-            _note_count(found, used.web_search_requests, "server_tool_use", "web_search_requests")
-        if used.web_fetch_requests:
-            _note_count(found, used.web_fetch_requests, "server_tool_use", "web_fetch_requests")
+        _keep_counts(found, used, "server_tool_use", "web_search_requests", "web_fetch_requests")
     geo = usage.inference_geo
     if geo is not None and geo != "not_available":
         found.ext = note(found.ext, NAME, ("inference_geo",), Raw(dump(geo)))
@@ -123,8 +113,13 @@ def decode_usage(raw: Raw, at: At = ("usage",)) -> tuple[Usage, str | None]:
     return found, None if tier is None else TIERS.get(tier, tier)
 
 
-def _note_count(found: Usage, count: int, *key: str) -> None:
-    found.ext = note(found.ext, NAME, key, Raw(b"%d" % count))
+def _keep_counts(found: Usage, said: wire.CacheCreation | wire.ServerToolUsage, word: str, *names: str) -> None:
+    """What Claude alone counts; zeros say nothing."""
+    if said.extra is not UNSET:
+        found.ext = merge(found.ext, extensions(said, NAME, word))
+    for name in names:
+        if count := getattr(said, name):
+            found.ext = note(found.ext, NAME, (word, name), Raw(b"%d" % count))
 
 
 # -------------------------------------------------------------------------------------------------------- encoding
