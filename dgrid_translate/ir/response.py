@@ -7,7 +7,7 @@ from typing import Literal, final
 
 from msgspec import Raw, Struct
 
-from dgrid_translate.ir.parts import AnyPart, Node
+from dgrid_translate.ir.parts import AnyPart, Extensions, Node
 from dgrid_translate.ir.request import NO_PLACES
 from dgrid_translate.losses import At
 
@@ -35,7 +35,8 @@ class FinishReason(Struct, frozen=True, gc=False):
 class TokenLogprob(Struct, gc=False):
     """One token's log probability, natural logarithm; `top` are the runners-up.
 
-    `offset` is where the token begins, in code points, as the source counts them.
+    `offset` is where the token begins, in code points, as the source counts them. `ext` is for the source's dialect
+    alone: what it cannot say elsewhere is named by the extensions of the Logprobs.
     """
 
     token: str
@@ -44,6 +45,7 @@ class TokenLogprob(Struct, gc=False):
     token_id: int | None = None
     top: list[TokenLogprob] | None = None
     offset: int | None = None
+    ext: Extensions | None = None
 
 
 @final

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from dgrid_translate.ir.request import ProviderTool, Request, ToolChoice
 from dgrid_translate.losses import Losses
+from dgrid_translate.shared.wire import drop_foreign
 
 
 def is_offered(request: Request) -> bool:
@@ -27,8 +28,10 @@ def offer(request: Request, losses: Losses) -> Request:
     choice = request.tool_choice
     parallel = request.parallel_tool_calls
     if not names:
-        if choice is not None and (choice.mode != "auto" or choice.names is not None):
-            losses.dropped("tool_choice", choice.at, "there are no tools to choose from")
+        if choice is not None:
+            if choice.mode != "auto" or choice.names is not None:
+                losses.dropped("tool_choice", choice.at, "there are no tools to choose from")
+            drop_foreign(choice.ext, "", choice.at, losses)
         if parallel is False:
             losses.dropped("parallel_tool_calls", request.place("parallel_tool_calls"), "there are no tools")
         return replace(request, tool_choice=None, parallel_tool_calls=None)

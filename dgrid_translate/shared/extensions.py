@@ -13,7 +13,7 @@ from dgrid_translate.ir.parts import Extension, Extensions
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.structs import NULL, Wire, key_of
 
-_EMPTY = (NULL, Raw(b"[]"), Raw(b"{}"), Raw(b'""'))
+EMPTY = (NULL, Raw(b"[]"), Raw(b"{}"), Raw(b'""'))
 
 _forms: set[tuple[str, ...]] = set()
 """Keys that were found to be forms: most nodes have no others, which is seen without looking at each."""
@@ -68,6 +68,16 @@ def extensions(struct: Wire, dialect: str, *under: str) -> Extensions | None:
     return {dialect: extra}
 
 
+def beside(struct: Wire, *under: str) -> Extensions | None:
+    """What an event of a stream could not name and no answer has a place for: no dialect's own, so that all name it."""
+    return extensions(struct, "", *under)
+
+
+def beside_event(event: Wire, *under: str) -> Extensions | None:
+    """`beside`, of an event that its tag tells from others."""
+    return None if event.extra is UNSET else beside(event, str(event.__struct_config__.tag), *under)
+
+
 def note(ext: Extensions | None, dialect: str, key: tuple[str, ...], value: Raw = NULL) -> Extensions:
     """`ext` with one more entry; a key whose last word begins with "~" only remembers a form."""
     if ext is None:
@@ -109,7 +119,7 @@ def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -
                     if len(_forms) < _MOST_FORMS:
                         _forms.add(key)
                     continue
-                if raw not in _EMPTY:
+                if raw not in EMPTY:
                     losses.dropped(word, at + key if key == (word,) else place_of(at, (*key[:-1], word)))
 
 

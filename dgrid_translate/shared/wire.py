@@ -27,9 +27,12 @@ from msgspec import UNSET, Raw, Struct
 from dgrid_translate.ir.parts import Extensions
 from dgrid_translate.losses import At
 from dgrid_translate.shared.extensions import (
+    EMPTY,
     NOTHING,
     Extra,
     Kept,
+    beside,
+    beside_event,
     drop_foreign,
     extensions,
     extra_of,
@@ -64,6 +67,7 @@ from dgrid_translate.shared.wire_slow import (
 )
 
 __all__ = [
+    "EMPTY",
     "NOTHING",
     "NULL",
     "Extra",
@@ -75,6 +79,8 @@ __all__ = [
     "Unknown",
     "UnknownRole",
     "Wire",
+    "beside",
+    "beside_event",
     "dress",
     "drop_foreign",
     "dump",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET
+from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import CHOICE, Target, decode_assistant, encode_assistant, note_ids
 from dgrid_translate.dialects.openai_chat.profile import FINISH, FINISH_BACK, NAME, SERVICE_TIERS
 from dgrid_translate.ir.parts import Extensions, Refusal, ToolCall, holds
 from dgrid_translate.ir.request import Request
-from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response
+from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.openai.envelope import identify
-from dgrid_translate.shared.openai.logprobs import decode_token, encode_token, says_more
+from dgrid_translate.shared.openai.logprobs import WireToken, decode_token, encode_token, says_more
 from dgrid_translate.shared.openai.usage import decode_usage, encode_usage
 from dgrid_translate.shared.wire import (
     NULL,
@@ -25,7 +25,6 @@ from dgrid_translate.shared.wire import (
     load,
     note,
     remembered,
-    whole,
 )
 
 # ------------------------------------------------------------------------------------------------------ decoding
@@ -124,16 +123,21 @@ _FINISHES = {reason: FinishReason(unified, reason, NAME) for reason, unified in 
 def decode_logprobs(logprobs: wire.Logprobs, at: At) -> Logprobs:
     """`logprobs` of a choice."""
     found = Logprobs(at=at, ext=extensions(logprobs, NAME))
-    if logprobs.content is not UNSET and logprobs.content is not None:
-        found.content = [decode_token(token) for token in logprobs.content]
-    if logprobs.refusal is not UNSET and logprobs.refusal is not None:
-        found.refusal = [decode_token(token) for token in logprobs.refusal]
-    for key, value in (("content", logprobs.content), ("refusal", logprobs.refusal)):
-        if value is None:
-            found.ext = note(found.ext, NAME, (key,))
-        elif value is not UNSET and says_more(value):
-            found.ext = note(found.ext, NAME, ("..", "logprobs", key), whole(logprobs))
+    found.content = _decode_tokens(logprobs.content, "content", found)
+    found.refusal = _decode_tokens(logprobs.refusal, "refusal", found)
     return found
+
+
+def _decode_tokens(tokens: list[WireToken] | UnsetType | None, key: str, found: Logprobs) -> list[TokenLogprob] | None:
+    if tokens is UNSET:
+        return None
+    if tokens is None:
+        found.ext = note(found.ext, NAME, (key,))
+        return None
+    made = [decode_token(token, NAME) for token in tokens]
+    if says_more(made):
+        found.ext = note(found.ext, NAME, ("..", "logprobs", key), Raw(dump(tokens)))
+    return made
 
 
 # ------------------------------------------------------------------------------------------------------ encoding
@@ -215,7 +219,7 @@ def encode_finish(finish: FinishReason | None, calls: bool, losses: Losses, at: 
 def encode_logprobs(logprobs: Logprobs, losses: Losses) -> wire.Logprobs:
     """`logprobs` of a choice."""
     drop_foreign(logprobs.ext, NAME, logprobs.at, losses)
-    content = None if logprobs.content is None else [encode_token(token) for token in logprobs.content]
-    refusal = None if logprobs.refusal is None else [encode_token(token) for token in logprobs.refusal]
+    content = None if logprobs.content is None else [encode_token(token, NAME) for token in logprobs.content]
+    refusal = None if logprobs.refusal is None else [encode_token(token, NAME) for token in logprobs.refusal]
     made = wire.Logprobs(UNSET if content is None else content, UNSET if refusal is None else refusal)
     return dress(made, logprobs.ext, NAME)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET, Raw, UnsetType
 
 from dgrid_translate.ir.response import TokenLogprob
-from dgrid_translate.shared.wire import NULL, Number, Wire
+from dgrid_translate.shared.wire import NULL, Number, Wire, dress, extensions
 
 
 class WireToken(Wire):
@@ -17,20 +17,23 @@ class WireToken(Wire):
     top_logprobs: list[WireToken] | UnsetType = UNSET
 
 
-def says_more(tokens: list[WireToken]) -> bool:
-    """Whether any of `logprobs` has members that are not understood."""
-    return any(token.extra is not UNSET or (token.top_logprobs and says_more(token.top_logprobs)) for token in tokens)
+def says_more(tokens: list[TokenLogprob]) -> bool:
+    """Whether any of `logprobs` had members that are not understood."""
+    return any(token.ext is not None or (token.top and says_more(token.top)) for token in tokens)
 
 
-def decode_token(token: WireToken) -> TokenLogprob:
+def decode_token(token: WireToken, dialect: str) -> TokenLogprob:
     """One of `logprobs`."""
-    top = None if token.top_logprobs is UNSET else [decode_token(other) for other in token.top_logprobs]
-    return TokenLogprob(token.token, token.logprob, None if token.bytes is UNSET else token.bytes, None, top)
+    top = None if token.top_logprobs is UNSET else [decode_token(other, dialect) for other in token.top_logprobs]
+    made = TokenLogprob(token.token, token.logprob, None if token.bytes is UNSET else token.bytes, None, top)
+    if token.extra is not UNSET:
+        made.ext = extensions(token, dialect)
+    return made
 
 
-def encode_token(token: TokenLogprob) -> WireToken:
+def encode_token(token: TokenLogprob, dialect: str) -> WireToken:
     """One of `logprobs`."""
     made = WireToken(token.token, token.logprob, NULL if token.bytes is None else token.bytes)
     if token.top is not None:
-        made.top_logprobs = [encode_token(other) for other in token.top]
-    return made
+        made.top_logprobs = [encode_token(other, dialect) for other in token.top]
+    return made if token.ext is None else dress(made, token.ext, dialect)

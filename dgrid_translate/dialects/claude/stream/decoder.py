@@ -44,7 +44,7 @@ from dgrid_translate.losses import At
 from dgrid_translate.shared.arguments import is_object
 from dgrid_translate.shared.carriers import restore
 from dgrid_translate.shared.signatures import unwrap, wrapped_id
-from dgrid_translate.shared.wire import Unknown, dump, extensions, load, merge, whole
+from dgrid_translate.shared.wire import Unknown, beside, beside_event, dump, extensions, load, merge, whole
 
 _decode = msgspec.json.Decoder(wire.StreamEvent).decode
 _NULL = b"null"
@@ -94,6 +94,7 @@ class Decoder:
             event: wire.StreamEvent = _decode(data)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             event = load(_EVENT, data, NAME)
+            self._ext = merge(self._ext, _beside(event))
         if type(event) is wire.ContentBlockDeltaEvent:
             delta, block = event.delta, self._blocks.get(event.index)
             if block is not None:
@@ -337,6 +338,16 @@ class Decoder:
         self._let_end(events)
         self._ending = block.number
         return events
+
+
+def _beside(event: wire.StreamEvent) -> Extensions | None:
+    """What an event says that is not the message's, nor a block's."""
+    if type(event) is Unknown or type(event) is wire.MessageDeltaEvent:
+        return None
+    found = beside_event(event)
+    if type(event) is wire.ContentBlockDeltaEvent and type(event.delta) is not Unknown:
+        found = merge(found, beside(event.delta, "content_block_delta", "delta"))
+    return found
 
 
 def _absorb(body: dict[str, Raw], delta: wire.Delta) -> None:

@@ -71,7 +71,7 @@ _LATE = (
     "server_tool_use",
     "iterations",
 )
-"""What `message_delta` may say of the usage; the rest belongs into `message_start`."""
+"""What `message_delta` may say of another vendor's usage; the rest belongs into `message_start`."""
 
 
 class Encoder:
@@ -189,7 +189,8 @@ class Encoder:
                 self._losses.invented("usage", ("usage",), "the source says nothing")
             usage = _NO_USAGE
         counts = load(dict[str, Raw], dump(encode_usage(usage, self._losses)), NAME)
-        news = {key: counts[key] for key in _LATE if key in counts and self._told.get(key) != counts[key]}
+        late = counts if self._target.native else _LATE
+        news = {key: counts[key] for key in late if key in counts and self._told.get(key) != counts[key]}
         news["output_tokens"] = counts.get("output_tokens", Raw(b"0"))
         return Raw(dump(news))
 

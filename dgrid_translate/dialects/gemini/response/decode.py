@@ -200,7 +200,7 @@ def decode_logprobs(raw: Raw, at: At) -> Logprobs | None:
     if result.chosenCandidates is UNSET:
         return None
     tops = [] if result.topCandidates is UNSET else result.topCandidates
-    ext = None
+    ext = extensions(result, NAME)
     content: list[TokenLogprob] = []
     for index, token in enumerate(result.chosenCandidates):
         made = _decode_token(token)

@@ -68,7 +68,7 @@ def _decode_details(usage: Usage, key: str, fields: dict[str, str], details: Seq
         field = fields.get(detail.modality or "")
         if field is not None:
             setattr(usage, field, None if detail.tokenCount is UNSET else detail.tokenCount)
-        elif detail.tokenCount:
+        if (field is None and detail.tokenCount) or detail.extra is not UNSET:
             usage.ext = note(
                 usage.ext, NAME, (key,), Raw(b"[" + b",".join([bytes(whole(one)) for one in details]) + b"]")
             )

@@ -26,7 +26,7 @@ from dgrid_translate.dialects.openai_chat.parts.content import (
     decode_part,
     encode_content,
     name_files,
-    text_of_thinking,
+    says_more,
 )
 from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_detail, encode_details, name_joined
 
@@ -55,5 +55,5 @@ __all__ = [
     "name_files",
     "name_joined",
     "note_ids",
-    "text_of_thinking",
+    "says_more",
 ]

@@ -19,10 +19,12 @@ from dgrid_translate.shared.wire import (
     dress,
     drop_foreign,
     extensions,
+    key_of,
     load,
     merge,
     note,
     own_extension,
+    own_of,
     pose,
     remembered,
 )
@@ -57,19 +59,26 @@ def decode_part(part: wire.ContentPart, at: At) -> AnyPart:
         case wire.RefusalPart():
             return Refusal(part.refusal, at=at, ext=note(extensions(part, NAME), NAME, ("~part",)))
         case wire.ThinkingPart():
-            return Reasoning(
-                text_of_thinking(part, at), at=at, ext=note(extensions(part, NAME), NAME, ("~thinking",), part.thinking)
-            )
+            return _decode_thinking(part, at)
         case _:
             return Opaque(part.kind, part.raw, NAME, at=at)
 
 
-def text_of_thinking(part: wire.ThinkingPart, at: At) -> str:
-    """The text of Mistral's `thinking` chunk, a string or a list of text chunks."""
+def _decode_thinking(part: wire.ThinkingPart, at: At) -> Reasoning:
+    """Mistral's `thinking` chunk, a string or a list of text chunks, which may say more than their texts."""
+    ext = note(extensions(part, NAME), NAME, ("~thinking",), part.thinking)
     pieces: wire.Thinking = load(wire.Thinking, part.thinking, NAME, (*at, "thinking"))
     if isinstance(pieces, str):
-        return pieces
-    return "".join(piece.text for piece in pieces if isinstance(piece, wire.TextPart))
+        return Reasoning(pieces, at=at, ext=ext)
+    texts = [piece for piece in pieces if isinstance(piece, wire.TextPart)]
+    if len(texts) < len(pieces) or any(text != wire.TextPart(text.text) for text in texts):
+        ext = note(ext, NAME, ("thinking",), part.thinking)
+    return Reasoning("".join([text.text for text in texts]), at=at, ext=ext)
+
+
+def says_more(part: Text | Reasoning | Refusal) -> bool:
+    """Whether a part of a list, in Chat, says more than its text."""
+    return any(key_of(key[-1]) is not None for key in own_of(part.ext, NAME))
 
 
 def _decode_image(part: wire.ImagePart, at: At) -> Media:

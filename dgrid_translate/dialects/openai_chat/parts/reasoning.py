@@ -14,7 +14,7 @@ from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.profile import FORMATS, NAME, ORIGINS, SEALING
 from dgrid_translate.ir.parts import AnyPart, Opaque, Reasoning, Signature
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared.wire import whole
+from dgrid_translate.shared.wire import extensions, merge, whole
 
 
 def decode_reasoning(details: list[wire.ReasoningDetail], at: At) -> list[AnyPart]:
@@ -26,6 +26,7 @@ def decode_reasoning(details: list[wire.ReasoningDetail], at: At) -> list[AnyPar
         if isinstance(part, Reasoning) and isinstance(last, Reasoning) and seals(part, last):
             last.signature = part.signature
             last.id = part.id
+            last.ext = merge(last.ext, part.ext)
             last.at = at  # it stands in two details
         else:
             parts.append(part)
@@ -39,10 +40,11 @@ def decode_detail(detail: wire.ReasoningDetail, at: At) -> Reasoning | Opaque:
     match detail.type:
         case "reasoning.encrypted":
             seal = Signature(detail.data or "", origin)
-            return Reasoning("", part_id, redacted=True, signature=seal, at=at)
+            return Reasoning("", part_id, redacted=True, signature=seal, at=at, ext=extensions(detail, NAME))
         case "reasoning.text" | "reasoning.summary":
+            text = detail.text or detail.summary or ""
             signature = Signature(detail.signature, origin) if detail.signature else None
-            return Reasoning(detail.text or detail.summary or "", part_id, signature=signature, at=at)
+            return Reasoning(text, part_id, signature=signature, at=at, ext=extensions(detail, NAME))
         case _:
             return Opaque(detail.type, whole(detail), NAME, at=at)
 

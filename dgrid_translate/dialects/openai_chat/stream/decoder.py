@@ -18,19 +18,19 @@ from dgrid_translate.dialects.openai_chat.parts import (
     decode_detail,
     decode_function_call,
     decode_part,
-    text_of_thinking,
+    says_more,
 )
 from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.dialects.openai_chat.response import (
     decode_envelope,
     decode_finish,
     decode_logprobs,
-    keep_choice,
 )
 from dgrid_translate.dialects.openai_chat.stream.choice import Choice, OpenCall
 from dgrid_translate.dialects.openai_chat.stream.deltas import (
     grown,
     names_tool,
+    news_of,
     of_a_delta,
     read_extra_content,
     read_on,
@@ -66,7 +66,16 @@ from dgrid_translate.ir.parts import (
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.openai.usage import decode_usage
-from dgrid_translate.shared.wire import NULL, Extra, dump, extensions, extra_of, load, merge, note, own_of
+from dgrid_translate.shared.wire import (
+    NULL,
+    dump,
+    extensions,
+    extra_of,
+    load,
+    merge,
+    note,
+    own_of,
+)
 
 
 class Decoder:
@@ -154,17 +163,16 @@ class Decoder:
         if state.finished:
             if delta is not UNSET and speaks(delta):
                 raise DecodeError("a choice went on after its finish_reason", path=f"choices[{index}]", dialect=NAME)
+            late = news_of(choice, own_of(state.ext, NAME))  # Azure's filters may come after all is said
+            self._ext = merge(self._ext, {"": {("choices", *key): raw for key, raw in late.items()}} if late else None)
             return
         if delta is not UNSET:
             self._take_delta(delta, state, events)
         if choice.logprobs is not UNSET and choice.logprobs is not None:
             logprobs = decode_logprobs(choice.logprobs, ("choices", index, "logprobs"))
             events.append(LogprobsAdded(index, logprobs))
-        if choice.extra is not UNSET or choice.native_finish_reason is not UNSET or choice.finish_reason:
-            own: Extra = {}
-            keep_choice(choice, own)
-            if own:
-                state.ext = merge(state.ext, {NAME: own})
+        if news := news_of(choice, own_of(state.ext, NAME)):
+            state.ext = merge(state.ext, {NAME: news})
         if choice.finish_reason and not state.finished:
             self._end(state, decode_finish(choice.finish_reason, state.refused), events)
 
@@ -190,11 +198,12 @@ class Decoder:
             for place, part in enumerate(content):
                 if type(part) is wire.TextPart and part.extra is UNSET:
                     self._say(Text, part.text, (*at, "content", place), state, events)
-                elif type(part) is wire.ThinkingPart and part.extra is UNSET:
-                    self._say(Reasoning, text_of_thinking(part, at), (*at, "content", place), state, events)
+                    continue
+                found = decode_part(part, (*at, "content", place))
+                if type(found) is Reasoning and not says_more(found):
+                    self._say(Reasoning, found.text, found.at, state, events)
                 else:
                     self._stop(state, events)
-                    found = decode_part(part, (*at, "content", place))
                     events.append(PartEnded(self._begin(found, state, events)))
         if delta.refusal:
             state.refused = True
@@ -256,6 +265,9 @@ class Decoder:
             if not isinstance(part, Reasoning):
                 state.ext = note(state.ext, NAME, ("message", "reasoning_details"), raw)
                 continue
+            for name, more in own_of(part.ext, NAME).items():
+                state.ext = note(state.ext, "", ("message", "reasoning_details", *name), more)
+            part.ext = None
             unsigned = state.prose is Reasoning and not state.signed
             told = not state.plain or bool(state.echoed)  # what is open, by details
             signs = unsigned and told and state.prose_id in (None, part.id)

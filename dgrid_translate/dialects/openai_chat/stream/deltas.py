@@ -7,9 +7,10 @@ from msgspec import UNSET, Raw
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.parts import decode_extra_content
 from dgrid_translate.dialects.openai_chat.profile import NAME
+from dgrid_translate.dialects.openai_chat.response import keep_choice
 from dgrid_translate.ir.parts import Extensions, Signature
 from dgrid_translate.shared.media import text_of
-from dgrid_translate.shared.wire import Extra, dump, extra_of, load
+from dgrid_translate.shared.wire import EMPTY, Extra, Leftovers, dump, extra_of, load
 
 _PASSING = (("index",), ("~function",))
 
@@ -17,6 +18,13 @@ _PASSING = (("index",), ("~function",))
 def speaks(delta: wire.ResponseMessage) -> bool:
     """Whether a delta says anything at all."""
     return bool(delta.content or delta.reasoning_content or delta.reasoning or delta.refusal or delta.tool_calls)
+
+
+def news_of(choice: wire.Choice, known: Extra) -> Extra:
+    """What a chunk says beside its delta, but for what was `known` and for emptiness where something was."""
+    own: Extra = {}
+    keep_choice(choice, own)
+    return {key: raw for key, raw in own.items() if known.get(key) != raw and (key not in known or raw not in EMPTY)}
 
 
 def names_tool(item: wire.ToolCallItem) -> bool:
@@ -36,6 +44,8 @@ def grown(audio: wire.Audio | None, more: wire.Audio) -> wire.Audio:
         audio.id = more.id
     if more.expires_at is not UNSET:
         audio.expires_at = more.expires_at
+    if more.extra is not UNSET:
+        audio.extra = Leftovers(more.extra if audio.extra is UNSET else audio.extra | more.extra)
     return audio
 
 

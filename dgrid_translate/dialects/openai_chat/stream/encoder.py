@@ -14,13 +14,16 @@ from msgspec.structs import replace
 from dgrid_translate.dialects.openai_chat import types as wire
 from dgrid_translate.dialects.openai_chat.errors import encode_error
 from dgrid_translate.dialects.openai_chat.parts import (
+    Target,
     encode_annotation,
     encode_audio,
     encode_call,
+    encode_content,
     encode_details,
     encode_extra_content,
     is_answer,
     name_joined,
+    says_more,
 )
 from dgrid_translate.dialects.openai_chat.profile import NAME, SERVICE_TIERS
 from dgrid_translate.dialects.openai_chat.response import (
@@ -28,6 +31,7 @@ from dgrid_translate.dialects.openai_chat.response import (
     encode_finish,
     encode_logprobs,
 )
+from dgrid_translate.dialects.openai_chat.stream.written import OpenChoice, OpenPart
 from dgrid_translate.ir.events import (
     CandidateFinished,
     CitationAdded,
@@ -45,8 +49,7 @@ from dgrid_translate.ir.events import (
     UsageReported,
 )
 from dgrid_translate.ir.fold import begun, merge_extensions
-from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Media, Opaque, Reasoning, Refusal, Text, ToolCall
-from dgrid_translate.ir.pieces import Pieces
+from dgrid_translate.ir.parts import AnyPart, Extensions, Media, Opaque, Reasoning, Refusal, Text, ToolCall
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Losses
@@ -61,47 +64,12 @@ _MOST_CHOICES = 128
 """What OpenAI allows as `n`."""
 
 
-class _Open:
-    """A part under way."""
-
-    __slots__ = (
-        "before", "candidate", "citations", "ended", "id", "length", "part", "said", "signature", "tool", "wrapped"
-    )  # fmt: skip
-
-    def __init__(self, part: AnyPart, candidate: int) -> None:
-        self.part = part
-        self.signature = part.signature
-        self.id = part.id if isinstance(part, Reasoning) else None
-        self.candidate = candidate
-        self.wrapped: tuple[bytes, bytes] | None = None  # what stands around a delta's text
-        self.said = Pieces()  # a reasoning's text, for the detail that signs it; what of a text has to wait
-        self.ended = False
-        self.length = 0  # of a text so far, in code points
-        self.before = 0  # how much text its choice had before it
-        self.tool = 0  # a call's index within its choice
-        self.citations: list[Citation] = []
-
-
-class _Choice:
-    """A choice under way."""
-
-    __slots__ = ("details", "plain", "text", "texts", "thinking", "tools", "waiting")
-
-    def __init__(self) -> None:
-        self.texts: list[_Open] = []
-        self.plain: list[Reasoning] = []  # reasoning before the first details
-        self.tools = 0
-        self.details = 0
-        self.text = 0
-        self.thinking = 0  # how many of its reasonings are open
-        self.waiting: list[_Open] = []  # texts that began meanwhile: what signs a reasoning comes before them
-
-
 class Encoder:
     """Events in, SSE frames out."""
 
     def __init__(self, losses: Losses, request: Request | None, now: int | None) -> None:
         self._losses = losses
+        self._native = Target(losses, native=True)
         self._now = now
         self._wants_usage = request is None or bool(request.include_usage)
         self._tail = b"}\n\n" if request is None or not request.include_usage else b',"usage":null}\n\n'
@@ -110,9 +78,9 @@ class Encoder:
         self._envelope = wire.Completion()
         self._ext: Extensions | None = None
         self._usage: Usage | None = None
-        self._parts: dict[int, _Open] = {}
-        self._texts: dict[int, _Open] = {}  # all of them: what is cited may be said at the end
-        self._choices: dict[int, _Choice] = {}
+        self._parts: dict[int, OpenPart] = {}
+        self._texts: dict[int, OpenPart] = {}  # all of them: what is cited may be said at the end
+        self._choices: dict[int, OpenChoice] = {}
 
     def feed(self, events: Iterable[Event]) -> bytes:
         """Take some events; the frames they make."""
@@ -185,13 +153,13 @@ class Encoder:
     def _delta(self, candidate: int, delta: wire.ResponseMessage, out: list[bytes]) -> None:
         self._chunk(wire.Choice(candidate, delta=delta, finish_reason=None), out)
 
-    def _choice(self, index: int, first: AnyPart | None, out: list[bytes]) -> _Choice:
+    def _choice(self, index: int, first: AnyPart | None, out: list[bytes]) -> OpenChoice:
         """The choice's state; its first chunk says the role."""
         state = self._choices.get(index)
         if state is None:
             for earlier in range(len(self._choices), min(index, _MOST_CHOICES)):
                 self._choice(earlier, None, out)  # the SDK's helper wants choices to begin in order
-            state = self._choices[index] = _Choice()
+            state = self._choices[index] = OpenChoice()
             content = "" if isinstance(first, Text) else None
             self._delta(index, wire.ResponseMessage(role="assistant", content=content), out)
         return state
@@ -199,7 +167,7 @@ class Encoder:
     def _start_part(self, event: PartStarted, out: list[bytes]) -> None:
         part = event.part
         choice = self._choice(event.candidate, part, out)
-        state = self._parts[event.index] = _Open(part, event.candidate)
+        state = self._parts[event.index] = OpenPart(part, event.candidate)
         match part:
             case Text():
                 drop_foreign(part.ext, NAME, part.at, self._losses)
@@ -224,6 +192,9 @@ class Encoder:
             case Reasoning():
                 drop_foreign(part.ext, NAME, part.at, self._losses)
                 choice.thinking += 1
+                if remembered(part.ext, NAME, "~thinking") and says_more(part):
+                    self._listed(event.candidate, part, out)
+                    return
                 plain = part.at[-1:] == ("reasoning",) or remembered(part.ext, NAME, "~reasoning")
                 empty = wire.ResponseMessage(reasoning="") if plain else wire.ResponseMessage(reasoning_content="")
                 if part.text:
@@ -232,6 +203,8 @@ class Encoder:
                     self._wrapping(state, empty)
                     if part.text:
                         self._wrap(state, part.text, out)
+            case Refusal() if says_more(part):
+                self._listed(event.candidate, part, out)
             case Refusal():
                 drop_foreign(part.ext, NAME, part.at, self._losses)
                 self._wrapping(state, wire.ResponseMessage(refusal=""))
@@ -240,24 +213,30 @@ class Encoder:
             case Media() if is_answer(part):
                 self._delta(event.candidate, wire.ResponseMessage(audio=encode_audio(part, self._losses)), out)
             case Opaque(dialect=dialect) if dialect == NAME:
-                self._delta(event.candidate, wire.ResponseMessage(content=[pose(part.raw, wire.TextPart)]), out)
+                self._listed(event.candidate, part, out)
             case _:
                 drop_part(part, self._losses)
 
-    def _begin_text(self, choice: _Choice, state: _Open, text: str, out: list[bytes]) -> None:
+    def _begin_text(self, choice: OpenChoice, state: OpenPart, text: str, out: list[bytes]) -> None:
         state.before = choice.text
         self._wrapping(state, wire.ResponseMessage(content=""))
-        if text:
+        if type(state.part) is Text and says_more(state.part):
+            self._listed(state.candidate, Text(text, at=state.part.at, ext=state.part.ext), out)
+        elif text:
             self._wrap(state, text, out)
 
-    def _join(self, choice: _Choice, state: _Open, text: Text) -> None:
+    def _listed(self, candidate: int, part: AnyPart, out: list[bytes]) -> None:
+        """A part that came in a list of parts, and says more there than its text."""
+        self._delta(candidate, wire.ResponseMessage(content=encode_content([part], self._native)), out)
+
+    def _join(self, choice: OpenChoice, state: OpenPart, text: Text) -> None:
         """Texts of another dialect's answer become one here."""
         choice.texts.append(state)
         if len(choice.texts) > 1 and self._dialect != NAME:
             self._losses.approximated("text_blocks", choice.texts[0].part.at, "joined into one text")
             self._losses.approximated("text_blocks", text.at, "joined into one text")
 
-    def _begin_call(self, state: _Open, part: ToolCall, item: wire.ToolCallItem, out: list[bytes]) -> None:
+    def _begin_call(self, state: OpenPart, part: ToolCall, item: wire.ToolCallItem, out: list[bytes]) -> None:
         if remembered(part.ext, NAME, "~function_call"):
             made = dress(wire.Function(part.name, as_text(part.arguments)), part.ext, NAME)
             self._delta(state.candidate, wire.ResponseMessage(function_call=made), out)
@@ -273,7 +252,7 @@ class Encoder:
             more.function = wire.Function(arguments="")
         self._wrapping(state, wire.ResponseMessage(tool_calls=[more]))
 
-    def _add_to_call(self, state: _Open, ext: Extensions | None, out: list[bytes]) -> None:
+    def _add_to_call(self, state: OpenPart, ext: Extensions | None, out: list[bytes]) -> None:
         """What Chat said in a call's later deltas; not its signature again, which readers would join to the first."""
         if remembered(state.part.ext, NAME, "~function_call"):
             legacy = wire.ResponseMessage(function_call=dress(wire.Function(), ext, NAME))
@@ -286,20 +265,20 @@ class Encoder:
             item.custom = custom
         self._delta(state.candidate, wire.ResponseMessage(tool_calls=[dress(item, ext, NAME)]), out)
 
-    def _wrapping(self, state: _Open, delta: wire.ResponseMessage) -> None:
+    def _wrapping(self, state: OpenPart, delta: wire.ResponseMessage) -> None:
         """Find what stands around the text of this part's deltas."""
         choice = wire.Choice(state.candidate, delta=delta, finish_reason=None)
         before, after = dump(choice).rsplit(b'""', 1)
         state.wrapped = self._head + before, after + b"]" + self._tail
 
-    def _wrap(self, state: _Open, text: str, out: list[bytes]) -> None:
+    def _wrap(self, state: OpenPart, text: str, out: list[bytes]) -> None:
         if state.wrapped is not None:
             before, after = state.wrapped
             out.append(before + dump(text) + after)
         elif type(state.part) is Text:
             state.said.add(text)
 
-    def _end_part(self, state: _Open, out: list[bytes]) -> None:
+    def _end_part(self, state: OpenPart, out: list[bytes]) -> None:
         choice = self._choices[state.candidate]
         if type(state.part) is Text and state.wrapped is None:
             state.ended = True
@@ -314,7 +293,7 @@ class Encoder:
                 if text.ended:
                     self._end(choice, text, out)
 
-    def _end(self, choice: _Choice, state: _Open, out: list[bytes]) -> None:
+    def _end(self, choice: OpenChoice, state: OpenPart, out: list[bytes]) -> None:
         part = state.part
         match part:
             case Text():
@@ -325,6 +304,8 @@ class Encoder:
             case Reasoning() if state.signature is not None and not state.said and state.signature.origin == "google":
                 extra = encode_extra_content(state.signature, None, ())
                 self._delta(state.candidate, wire.ResponseMessage(extra_content=extra), out)
+            case Reasoning() if remembered(part.ext, NAME, "~thinking") and says_more(part):
+                pass
             case Reasoning() if state.signature is not None or choice.details:
                 whole = replace(part, text=state.said.text(), signature=state.signature, id=state.id)
                 details = encode_details(whole, choice.details)

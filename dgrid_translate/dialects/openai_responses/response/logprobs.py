@@ -20,9 +20,8 @@ def decode_logprobs(raw: Raw, at: At) -> Logprobs | None:
     """`logprobs` of a text or a delta; None if there are none."""
     if raw in (_NONE, NULL):
         return None
-    tokens = load(list[WireToken], raw, NAME, at)
-    ext = {NAME: {("..", "logprobs"): raw}} if says_more(tokens) else None
-    return Logprobs([decode_token(token) for token in tokens], at=at, ext=ext)
+    tokens = [decode_token(token, NAME) for token in load(list[WireToken], raw, NAME, at)]
+    return Logprobs(tokens, at=at, ext={NAME: {("..", "logprobs"): raw}} if says_more(tokens) else None)
 
 
 def logprobs_of(parts: list[AnyPart]) -> Logprobs | None:
@@ -90,5 +89,5 @@ def with_logprobs(part: Text, tokens: list[TokenLogprob]) -> Text:
     if not tokens:
         return part
     complete = [_complete(token, [_complete(other, None) for other in token.top or ()]) for token in tokens]
-    raw = Raw(dump([encode_token(token) for token in complete]))
+    raw = Raw(dump([encode_token(token, NAME) for token in complete]))
     return replace(part, ext={**(part.ext or {}), NAME: {("~logprobs",): raw}})

@@ -27,7 +27,7 @@ from dgrid_translate.dialects.openai_responses.parts import (
 from dgrid_translate.dialects.openai_responses.profile import EVENTS, NAME
 from dgrid_translate.dialects.openai_responses.response import PARTIAL, decode_envelope, decode_finish, decode_logprobs
 from dgrid_translate.dialects.openai_responses.stream.failures import read_failure
-from dgrid_translate.dialects.openai_responses.stream.opened import Item, Opened
+from dgrid_translate.dialects.openai_responses.stream.opened import Item, Opened, emptied
 from dgrid_translate.ir.error import Error
 from dgrid_translate.ir.events import (
     CandidateFinished,
@@ -46,10 +46,10 @@ from dgrid_translate.ir.events import (
     ToolInputDelta,
     UsageReported,
 )
-from dgrid_translate.ir.parts import AnyPart, Reasoning, Refusal, Text, ToolCall
+from dgrid_translate.ir.parts import AnyPart, Extensions, Reasoning, Refusal, Text, ToolCall
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.shared.openai.usage import decode_usage
-from dgrid_translate.shared.wire import NULL, Unknown, load, load_first, note, own_of
+from dgrid_translate.shared.wire import NULL, Unknown, beside_event, load, load_first, merge, note, own_of
 from dgrid_translate.shared.wire_slow import REFUSALS, check_utf8, decoder_of
 
 _SHAPES: tuple[type[wire.AnyResponse], ...] = (wire.Response, wire.MixedResponse)
@@ -85,6 +85,7 @@ class Decoder:
         self._items: dict[int, Item] = {}
         self._last = 0  # the item that is spoken of where an event does not say
         self._held: list[tuple[wire.Event, bytes]] = []  # what is said of items out of their turn
+        self._ext: Extensions | None = None
 
     def feed(self, data: bytes) -> list[Event]:
         """Take one event's JSON; a `[DONE]`, which other hosts send, says nothing."""
@@ -93,6 +94,8 @@ class Decoder:
         event = read_event(data)
         if event is None:
             return []
+        if event.extra is not UNSET:
+            self._ext = merge(self._ext, beside_event(event))
         if type(event) is wire.TextDelta:
             item = self._items.get(self._last if event.output_index is UNSET else event.output_index)
             part = None if item is None else item.parts.get(event.content_index)
@@ -194,6 +197,9 @@ class Decoder:
         events.append(PartStarted(index, 0, part))
         return index
 
+    def _open(self, part: AnyPart, events: list[Event]) -> Opened:
+        return Opened(self._begin(part, events), type(part), own_of(part.ext, NAME))
+
     # items
 
     def _add(self, event: wire.ItemAdded, events: list[Event]) -> None:
@@ -212,7 +218,7 @@ class Decoder:
             self._place(item)
             call = decode_call(given, item.at, {})
             text = str(call.arguments)
-            opened = item.parts[0] = Opened(self._begin(replace(call, arguments=""), events), ToolCall)
+            opened = item.parts[0] = self._open(replace(call, arguments=""), events)
             self._say(opened, text, events)
         elif type(given) is wire.ReasoningItem:
             thinking = replace(decode_reasoning(given, item.at), text="", signature=None, redacted=False)
@@ -282,7 +288,8 @@ class Decoder:
                 part.ext = note(None, NAME, ON)
             elif item.own:
                 part.ext = {NAME: dict(item.own)}
-            opened = item.parts[index] = Opened(self._begin(part, events), kind)
+            opened = item.parts[index] = self._open(part, events)
+            opened.told = item.own | opened.told
         return opened.of(kind)
 
     def _say(self, part: Opened, text: str, events: list[Event]) -> None:
@@ -305,7 +312,7 @@ class Decoder:
             thinking.at = item.at
             if key == "content":
                 thinking.ext = note(thinking.ext, NAME, REASONING_TEXT)
-            part = item.parts[0] = Opened(self._begin(thinking, events), Reasoning)
+            part = item.parts[0] = self._open(thinking, events)
             part.said = key
         if part.said != key:
             return  # the other member of the same thought
@@ -362,25 +369,18 @@ class Decoder:
         if whole is not None and whole.signature is not None:
             events.append(SignatureDelta(opened.index, whole.signature))
         ext = None
-        if whole is not None and whole.ext is not None:  # some hosts change an item's id on the way: the first holds
-            ext = {NAME: {key: raw for key, raw in own_of(whole.ext, NAME).items() if key[-1] != "~id"}}
+        if whole is not None and whole.ext is not None:
+            ext = {NAME: opened.news(own_of(whole.ext, NAME))}
         opened.ended = True
-        events.append(PartEnded(opened.index, ext))
+        events.append(PartEnded(opened.index, ext, () if whole is None else whole.at))
 
     def _whole(self, part: AnyPart, events: list[Event]) -> None:
         """A part that was not spoken of before."""
-        if isinstance(part, ToolCall):
-            opened = Opened(self._begin(replace(part, arguments=""), events), ToolCall)
-        elif isinstance(part, Text):
-            opened = Opened(self._begin(replace(part, text="", citations=None), events), Text)
-        elif isinstance(part, Refusal):
-            opened = Opened(self._begin(replace(part, text=""), events), Refusal)
-        elif isinstance(part, Reasoning) and not part.redacted:
-            opened = Opened(self._begin(replace(part, text="", signature=None), events), Reasoning)
-        else:
+        begun = emptied(part)
+        if begun is None:
             events.append(PartEnded(self._begin(part, events)))
-            return
-        self._end(opened, part, events)
+        else:
+            self._end(self._open(begun, events), part, events)
 
     def _finish(self, answer: wire.AnyResponse, events: list[Event]) -> None:
         self._over = True
@@ -394,4 +394,4 @@ class Decoder:
         if answer.usage is not UNSET:
             events.append(UsageReported(decode_usage(answer.usage, NAME)))
         events.append(CandidateFinished(0, decode_finish(answer, self._called) or FinishReason("other", None, NAME)))
-        events.append(ResponseFinished(found.ext, found.service_tier))
+        events.append(ResponseFinished(merge(found.ext, self._ext), found.service_tier))

@@ -168,6 +168,7 @@ class Encoder:
         self._close_message(out, self._answer.status(), last=True)
 
     def _finish(self, event: ResponseFinished, out: list[bytes]) -> None:
+        drop_foreign(event.ext, NAME, (), self._losses)
         self._close_message(out, "completed", last=True)
         if self._tokens and not self._target.native:
             self._losses.dropped("logprobs", self._tokens_at, "there is no text that is not told already")

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.errors import DecodeError
-from dgrid_translate.ir.parts import AnyPart, Extension, Reasoning
+from dgrid_translate.ir.parts import AnyPart, Extension, Reasoning, Refusal, Text, ToolCall
 from dgrid_translate.losses import At
 
 
 class Opened:
     """A part that is being read."""
 
-    __slots__ = ("citations", "ended", "index", "kind", "length", "piece", "said", "whole")
+    __slots__ = ("citations", "ended", "index", "kind", "length", "piece", "said", "told", "whole")
 
-    def __init__(self, index: int, kind: type[AnyPart]) -> None:
+    def __init__(self, index: int, kind: type[AnyPart], told: Extension) -> None:
         self.index = index
         self.kind = kind
+        self.told = told  # the extensions it began with
         self.length = 0  # of its text so far
         self.citations = 0
         self.piece = 0  # a reasoning's: which piece is being said
@@ -34,6 +37,10 @@ class Opened:
             raise DecodeError(f"what began as a {found} goes on as a {wanted}", dialect=NAME)
         return self
 
+    def news(self, own: Extension) -> Extension:
+        """Of its extensions, once it is whole, what was not told yet; some hosts change its id: the first holds."""
+        return {key: raw for key, raw in own.items() if key[-1] != "~id" and self.told.get(key) != raw}
+
     def grow(self, text: str) -> None:
         """Take more text.
 
@@ -43,6 +50,21 @@ class Opened:
         if self.ended:
             raise DecodeError(f"what was done goes on: {text[:40]!r}", dialect=NAME)
         self.length += len(text)
+
+
+def emptied(part: AnyPart) -> AnyPart | None:
+    """What a part is when it begins; None of one that is never told in pieces."""
+    match part:
+        case ToolCall():
+            return replace(part, arguments="")
+        case Text():
+            return replace(part, text="", citations=None)
+        case Refusal():
+            return replace(part, text="")
+        case Reasoning() if not part.redacted:
+            return replace(part, text="", signature=None)
+        case _:
+            return None
 
 
 class Item:

@@ -1,4 +1,4 @@
-"""Events of a stream: those that mean something to others. What they hold besides (`sequence_number`) is passed over.
+"""Events of a stream: those that mean something to others. What counts or pads them is passed over.
 
 Progress of what OpenAI runs itself has no Struct: the finished item says it all.
 """
@@ -12,9 +12,11 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from dgrid_translate.shared.wire import Unknown, Wire
 
 
-class _Event(Wire, forbid_unknown_fields=False, kw_only=True):
+class _Event(Wire, kw_only=True):
     output_index: int | UnsetType = UNSET
     item_id: str | UnsetType = UNSET
+    sequence_number: Raw | UnsetType = UNSET
+    obfuscation: Raw | UnsetType = UNSET
 
 
 @final
@@ -70,6 +72,7 @@ class AnnotationAdded(_Event, tag_field="type", tag="response.output_text.annota
 
     annotation: Raw
     content_index: int = 0
+    annotation_index: Raw | UnsetType = UNSET
 
 
 @final
@@ -145,7 +148,7 @@ class Failed(_Event, tag_field="type", tag="response.failed"):
 
 
 @final
-class ErrorEvent(_Event, tag_field="type", tag="error"):
+class ErrorEvent(_Event, tag_field="type", tag="error", forbid_unknown_fields=False):
     """Something failed: said flat, or in `error`."""
 
 

@@ -88,6 +88,8 @@ class Assistant(Struct):
                 if self.answer:
                     made.id = Raw(self.next_id())
                 self.parts.append(made)
+            elif part.ext is not None:
+                drop_foreign(part.ext, NAME, part.at, self.losses)
         elif type(part) is Media:
             made = encode_file(part, self.answer, (*self.where, len(self.parts)), self.losses)
             if made is not None:

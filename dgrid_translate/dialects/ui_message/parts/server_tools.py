@@ -73,7 +73,7 @@ def decode_server_tool(part: wire.ToolPart, name: str, raw: Raw, at: At) -> list
     ext = {NAME: own}
     given = EMPTY if part.input is UNSET else part.input
     if owner is not None:
-        own |= _unknown(part, found)
+        own |= _unknown(part)
         parts: list[AnyPart] = [ServerToolCall(part.toolCallId, name, given, owner, at=at, ext=ext)]
         if part.output is not UNSET:
             parts.append(ServerToolResult(part.toolCallId, name, part.output, owner, at=at))
@@ -82,7 +82,7 @@ def decode_server_tool(part: wire.ToolPart, name: str, raw: Raw, at: At) -> list
         blocks = _claude_blocks(part, name, found.get("anthropic", {}))
         if blocks is not None:
             call, result = blocks
-            own |= _unknown(part, found)
+            own |= _unknown(part)
             parts = [ServerToolCall(part.toolCallId, name, call, _CLAUDE, at=at, ext=ext)]
             if result is not None:
                 parts.append(ServerToolResult(part.toolCallId, name, result, _CLAUDE, at=at))
@@ -90,13 +90,18 @@ def decode_server_tool(part: wire.ToolPart, name: str, raw: Raw, at: At) -> list
     return [ServerToolCall(part.toolCallId, name, raw, NAME, at=at, ext=ext)]
 
 
-def _unknown(part: wire.ToolPart, found: dict[str, dict[str, Raw]]) -> Extra:
-    """What of a part that becomes a vendor's own blocks has no place in them; `found` is its metadata."""
+def _unknown(part: wire.ToolPart) -> Extra:
+    """What of a part that becomes a vendor's own blocks has no place in them."""
     own = extra_of(part)
-    for provider, said in found.items():
-        for key, value in said.items():
-            if provider != OURS and (provider != "anthropic" or key not in _TAKEN) and value != NULL:
-                own["callProviderMetadata", word_of(provider), word_of(key)] = value
+    for member in ("callProviderMetadata", "resultProviderMetadata"):
+        raw = getattr(part, member)
+        found = {} if raw is UNSET else providers(raw)
+        if raw is not UNSET and not found:
+            own[member,] = raw
+        for provider, said in found.items():
+            for key, value in said.items():
+                if provider != OURS and (provider != "anthropic" or key not in _TAKEN) and value != NULL:
+                    own[member, word_of(provider), word_of(key)] = value
     return own
 
 
@@ -189,6 +194,9 @@ def fold_server_result(made: wire.ToolPart, part: ServerToolResult, losses: Loss
     content = _spelled(block.get("content"), _CAMEL)
     said = members(content).get("type")
     if said == _FOUND:
+        for key in members(content):
+            if key not in ("type", "tool_references"):
+                losses.dropped(key, (*part.at, "content", key))
         content = members(content).get("tool_references")
     if block.get("is_error") is True or (isinstance(said, str) and said.endswith("_error")):
         made.state = "output-error"

@@ -31,13 +31,15 @@ from dgrid_translate.ir.events import (
     TextDelta,
     UsageReported,
 )
-from dgrid_translate.ir.parts import AnyPart, Opaque
+from dgrid_translate.ir.parts import AnyPart, Extensions, Opaque
 from dgrid_translate.losses import At
-from dgrid_translate.shared.wire import NULL, Extra, Unknown, dump, load, whole
+from dgrid_translate.shared.wire import NULL, Extra, Unknown, beside_event, dump, load, merge, whole
 
 _decode = msgspec.json.Decoder(wire.Chunk).decode
 _REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _PARTS = frozenset({"file", "custom", "reasoning-file", "steering-message"})
+_PARTLESS = wire.StartStep | wire.FinishStep | wire.Start | wire.Finish | wire.MessageMetadata
+"""Chunks that have no part which could keep what they say besides."""
 
 
 class Decoder:
@@ -57,6 +59,7 @@ class Decoder:
         self._metadata: dict[str, Raw] | None = None
         self._odd_metadata: Raw | None = None  # metadata that is no object
         self._reason: str | None = None
+        self._beside: Extensions | None = None
 
     def feed(self, data: bytes) -> list[Event]:
         """Take one chunk's JSON, or `[DONE]`."""
@@ -68,6 +71,8 @@ class Decoder:
             if data == b"[DONE]":
                 return self._finish()
             chunk = load(wire.Chunk, data, NAME)
+            if isinstance(chunk, _PARTLESS):
+                self._beside = merge(self._beside, beside_event(chunk))
         if type(chunk) is wire.TextDelta and chunk.providerMetadata is UNSET and not self._waiting:
             text = self._texts.get(chunk.id) if chunk.extra is UNSET else None
             if text is not None:
@@ -187,7 +192,7 @@ class Decoder:
         finish = said.finish or inferred_finish(line.called)
         after = {NAME: {("~steps_after",): Raw(b"%d" % self._steps)}} if self._steps else None
         line.out.append(CandidateFinished(0, finish, after, METADATA))
-        line.out.append(ResponseFinished({NAME: own} if own else None))
+        line.out.append(ResponseFinished(merge({NAME: own} if own else None, self._beside)))
         return line.take()
 
     def _note_late(self, said: Said, own: Extra) -> None:

@@ -216,6 +216,7 @@ class Encoder:
         finished = self._finished
         finish = None if finished is None else finished.finish
         end: dict[str, object] = {"type": "finish"}
+        drop_foreign(event.ext, NAME, (), self._losses)
         if self._own is not None:
             self._own.finish(None if finished is None else finished.ext, out)
             if finish is not None and finish.raw is not None:
@@ -224,8 +225,6 @@ class Encoder:
             if metadata is not None:
                 end["messageMetadata"] = metadata
         else:
-            if event.ext is not None:
-                drop_foreign(event.ext, NAME, (), self._losses)
             if event.service_tier:
                 self._losses.dropped("service_tier", self._tier_at)
             at = () if finished is None else finished.at
@@ -297,6 +296,8 @@ class Encoder:
                 self._go_live(state, out)
             if state.live:
                 self._end(state, encode_reasoning(whole, True, losses).providerMetadata, out)
+            else:
+                drop_foreign(part.ext, NAME, part.at, losses)
         elif type(part) is Refusal:
             if state.live:
                 self._end(state, encode_refusal(part, True, losses).providerMetadata, out)

@@ -161,6 +161,8 @@ class Prose:
         state = self._thoughts.get(chunk.id)
         if state is None:
             raise unknown_id("reasoning", "id", chunk.id)
+        if chunk.extra is not UNSET:
+            state.own.update(extra_of(chunk))
         if isinstance(chunk.providerMetadata, Raw):
             state.metadata = chunk.providerMetadata
         if chunk.delta:
