@@ -15,7 +15,7 @@ KNOWN: dict[tuple[str, str], str] = {
     **{
         (record, law): "a prompt of tokens, which no other dialect can be asked"
         for record in ("7e2107e71845d4bc", "daf793c4c18112c9")
-        for law in ("no silent loss", "round trip", "pairing", "legality")
+        for law in ("no silent loss", "strangers", "round trip", "pairing", "legality")
     },
     ("4060c2e2a140b0ae", "legality gemini"): "does not say why it ended",
     ("dfc3191eceb78597", "grammar"): "choice 1 ends with tool_calls and has none",

@@ -85,6 +85,25 @@ def test_no_silent_loss(source: str, target: str) -> None:
 
 
 @by_every_pair
+def test_strangers(source: str, target: str) -> None:
+    trials = (
+        (name, lambda kind=kind, body=body: laws.strangers_are_named(source, target, kind, body))
+        for name, kind, body in bodies(source)
+    )
+    check("strangers", source, target, trials)
+
+
+@by_every_pair
+def test_strangers_in_streams(source: str, target: str) -> None:
+    trials = (
+        (name, lambda chunks=chunks: laws.strangers_in_streams_are_named(source, target, chunks))
+        for name, chunks in streams(source)
+        if adds_up(source, chunks)
+    )
+    check("strangers in streams", source, target, trials)
+
+
+@by_every_pair
 def test_round_trip(source: str, target: str) -> None:
     if source == target:
         return

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dgrid_translate.testing import laws, strategies
 from dgrid_translate.testing.laws.turn import turned
 from tests.judge import accept_request
-from tests.laws.pairs import MODELS, by_dialect, by_every_pair, by_pair, relaxed
+from tests.laws.pairs import DIALECTS, MODELS, by_dialect, by_every_pair, by_pair, relaxed
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -40,6 +40,13 @@ def test_sentinels_arrive(source: str, target: str, data: st.DataObject) -> None
 @given(data=st.data())
 def test_every_leaf_matters(source: str, target: str, data: st.DataObject) -> None:
     laws.every_leaf_matters(source, target, "request", data.draw(strategies.requests(source)))
+
+
+@by_dialect
+@relaxed
+@given(data=st.data(), target=st.sampled_from(DIALECTS))
+def test_strangers(dialect: str, target: str, data: st.DataObject) -> None:
+    laws.strangers_are_named(dialect, target, "request", data.draw(strategies.requests(dialect)))
 
 
 @by_pair

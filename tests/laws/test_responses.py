@@ -10,7 +10,7 @@ from dgrid_translate import Exchange
 from dgrid_translate.testing import laws, strategies
 from dgrid_translate.testing.laws.turn import turned
 from tests.judge import accept_error, accept_response
-from tests.laws.pairs import JSON, as_bytes, by_dialect, by_every_pair, by_pair, relaxed
+from tests.laws.pairs import DIALECTS, JSON, as_bytes, by_dialect, by_every_pair, by_pair, relaxed
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -41,6 +41,13 @@ def test_sentinels_arrive(source: str, target: str, data: st.DataObject) -> None
 @given(data=st.data())
 def test_every_leaf_matters(source: str, target: str, data: st.DataObject) -> None:
     laws.every_leaf_matters(source, target, "response", data.draw(strategies.responses(source)))
+
+
+@by_dialect
+@relaxed
+@given(data=st.data(), target=st.sampled_from(DIALECTS))
+def test_strangers(dialect: str, target: str, data: st.DataObject) -> None:
+    laws.strangers_are_named(dialect, target, "response", data.draw(strategies.responses(dialect)))
 
 
 @by_pair

@@ -11,7 +11,7 @@ from dgrid_translate.testing import laws, strategies
 from dgrid_translate.testing.laws.streams import decoded, translated, wire
 from dgrid_translate.translate import StreamTranslator
 from tests.judge import accept_stream
-from tests.laws.pairs import EVERY, by_dialect, by_every_pair, by_pair, relaxed
+from tests.laws.pairs import DIALECTS, EVERY, by_dialect, by_every_pair, by_pair, relaxed
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -22,6 +22,13 @@ pytestmark = pytest.mark.timeout(120)
 def test_stream_equals_response(source: str, target: str, data: st.DataObject) -> None:
     chunks, whole = data.draw(strategies.streamed(source))
     laws.stream_equals_response(source, target, chunks, whole=whole)
+
+
+@by_dialect
+@relaxed
+@given(data=st.data(), target=st.sampled_from(DIALECTS))
+def test_strangers(dialect: str, target: str, data: st.DataObject) -> None:
+    laws.strangers_in_streams_are_named(dialect, target, data.draw(strategies.streams(dialect)))
 
 
 @by_dialect

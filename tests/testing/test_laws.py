@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from dgrid_translate.dialect import Dialect
+from dgrid_translate.dialects.claude.stream import decoder
 from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.request import Request
 from dgrid_translate.losses import Losses
@@ -40,6 +41,29 @@ def test_a_forgotten_field_is_caught(field: str) -> None:
         laws.identity(forgetful(field), "request", openai_request())
     with pytest.raises(AssertionError, match="did not come back"):
         laws.round_trip(OPENAI, forgetful(field), "request", openai_request())
+
+
+def test_a_forgotten_stranger_is_caught() -> None:
+    def encode(request: Request, losses: Losses) -> bytes:
+        return OPENAI.encode_request(replace(request, ext=None), losses)
+
+    with pytest.raises(AssertionError, match="lost in silence, openai -> openai request: "):
+        laws.strangers_are_named("openai", replace(OPENAI, encode_request=encode), "request", openai_request())
+
+
+def test_a_stranger_that_no_event_can_carry_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forget(*_: object) -> None:
+        return None
+
+    chunks = [
+        {"type": "message_start", "message": {"id": "m", "content": [], "role": "assistant", "type": "message"}},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 1}},
+        {"type": "message_stop"},
+    ]
+    laws.strangers_in_streams_are_named("claude", "openai", chunks)
+    monkeypatch.setattr(decoder, "_beside", forget)
+    with pytest.raises(AssertionError, match="claude -> openai stream: message_start, message_stop"):
+        laws.strangers_in_streams_are_named("claude", "openai", chunks)
 
 
 def test_a_forgotten_message_is_caught() -> None:

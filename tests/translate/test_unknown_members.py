@@ -18,6 +18,10 @@ CHAT: dict[str, Any] = {
 }
 NAMED = {"type": "function", "function": {"name": "f", "a": 1}, "b": 2}
 SEVERAL = {"mode": "auto", "c": 1, "tools": [{"type": "function", "function": {"name": "f", "d": 1}, "e": 1}]}
+CLAUDE = {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "x"}]}
+CONTENTS = [{"role": "user", "parts": [{"text": "x"}]}]
+PIECE = {"type": "text", "text": "t"}
+DETAIL = {"type": "reasoning.text", "text": "t", "format": None, "index": 0}
 TOKEN = {"token": "a", "logprob": -1, "bytes": [97], "top_logprobs": []}
 
 
@@ -40,6 +44,11 @@ def thought(**more: Any) -> dict[str, Any]:
 def completion(**more: Any) -> dict[str, Any]:
     said = {"index": 0, "message": {"role": "assistant", "content": "a"}, "finish_reason": "stop", **more}
     return {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [said]}
+
+
+def generated(**more: Any) -> dict[str, Any]:
+    content = {"role": "model", "parts": [{"text": "a"}]}
+    return {"candidates": [{"content": content, "finishReason": "STOP", "index": 0, **more}]}
 
 
 CASES: list[tuple[str, str, dict[str, Any], set[str]]] = [
@@ -70,12 +79,43 @@ CASES: list[tuple[str, str, dict[str, Any], set[str]]] = [
         {"output[0].content[0].logprobs"},
     ),
     ("openai", "response", completion(logprobs={"content": [TOKEN | {"x": 1}]}), {"choices[0].logprobs.content"}),
+    (
+        "openai",
+        "response",
+        completion(message={"role": "assistant", "content": [{"type": "thinking", "thinking": [PIECE | {"x": 1}]}]}),
+        {"choices[0].message.content[0].thinking"},
+    ),
+    (
+        "openai",
+        "response",
+        completion(message={"role": "assistant", "content": "a", "reasoning_details": [DETAIL | {"x": 1}]}),
+        {"choices[0].message.reasoning_details[0].x"},
+    ),
+    ("claude", "request", CLAUDE | {"tool_choice": {"type": "auto", "x": 1}}, {"tool_choice.x"}),
+    (
+        "gemini",
+        "request",
+        {"contents": CONTENTS, "toolConfig": {"functionCallingConfig": {"mode": "AUTO", "x": 1}}},
+        {"toolConfig.functionCallingConfig.x"},
+    ),
+    (
+        "gemini",
+        "response",
+        generated(logprobsResult={"chosenCandidates": [], "x": 1}),
+        {"candidates[0].logprobsResult.x"},
+    ),
+    (
+        "gemini",
+        "response",
+        generated() | {"usageMetadata": {"promptTokensDetails": [{"modality": "TEXT", "tokenCount": 1, "x": 1}]}},
+        {"usageMetadata.promptTokensDetails"},
+    ),
 ]
 
 
 @pytest.mark.parametrize(("source", "kind", "body", "paths"), CASES)
 def test_they_are_named(source: str, kind: Any, body: dict[str, Any], paths: set[str]) -> None:
-    for target in {"openai", "openai-responses", "gemini"} - {source}:
+    for target in sorted({"openai", "openai-responses", "gemini"} - {source}):
         losses: list[Loss] = []
         translate(body, to=target, source=source, kind=kind, losses=losses, now=1)
         assert paths <= {loss.path for loss in losses if loss.kind == "dropped"}

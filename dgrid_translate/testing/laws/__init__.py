@@ -14,6 +14,7 @@ from dgrid_translate.testing.laws.legal import legal, legal_stream
 from dgrid_translate.testing.laws.robust import determinism, totality
 from dgrid_translate.testing.laws.round_trip import identity, round_trip
 from dgrid_translate.testing.laws.silent_loss import every_leaf_matters, no_silent_loss, sentinels_arrive
+from dgrid_translate.testing.laws.strangers import strangers_are_named, strangers_in_streams_are_named
 from dgrid_translate.testing.laws.streams import chunking, encodes, grammar, stream_equals_response
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "pairing",
     "round_trip",
     "sentinels_arrive",
+    "strangers_are_named",
+    "strangers_in_streams_are_named",
     "stream_equals_response",
     "totality",
 ]

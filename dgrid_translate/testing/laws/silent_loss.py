@@ -137,6 +137,12 @@ def _decoded(text: str) -> Iterator[str]:
             continue
 
 
+def hidden_in(text: str) -> str:
+    """What base64 in the text holds, also where a wrapping put it into base64 once more."""
+    hidden = "\n".join(_decoded(text))
+    return hidden + "\n".join(_decoded(hidden))
+
+
 def named(at: At, losses: list[Loss]) -> bool:
     """Whether some loss leads to the place; what was invented leads elsewhere."""
     ways = prefixes(at)
@@ -162,8 +168,7 @@ def sentinels_arrive(
     seen = json.dumps(made.body, ensure_ascii=False)
     missing = [at for at, word in placed.items() if word not in seen and not named(at, made.losses)]
     if missing:
-        hidden = "\n".join(_decoded(seen))
-        hidden += "\n".join(_decoded(hidden))  # base64 that a wrapping put into base64 once more
+        hidden = hidden_in(seen)
         missing = [at for at in missing if placed[at] not in hidden]
     missing = [at for at in missing if says_nothing(name_of(source), name_of(target), kind, body, at) is None]
     if missing:

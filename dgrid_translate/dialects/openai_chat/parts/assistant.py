@@ -17,7 +17,7 @@ from dgrid_translate.dialects.openai_chat.parts.calls import (
     encode_call,
     encode_extra_content,
 )
-from dgrid_translate.dialects.openai_chat.parts.content import Target, decode_content, encode_content
+from dgrid_translate.dialects.openai_chat.parts.content import Target, decode_content, encode_content, says_more
 from dgrid_translate.dialects.openai_chat.parts.order import name_moved
 from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_reasoning, encode_reasoning, name_joined
 from dgrid_translate.dialects.openai_chat.profile import NAME
@@ -325,6 +325,7 @@ def _encode_content(
             message.content = None if joined or target.native or _stands_alone(message) else ""
     else:
         listed = listed or (not joined and len(content) > 1)
+        listed = listed or any(type(part) is Text and says_more(part) for part in content)
         _encode_content_members(message, content, ext, keys, target, listed)
 
 
