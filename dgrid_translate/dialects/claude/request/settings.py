@@ -239,9 +239,11 @@ def _encode_effort(params: wire.Params, effort: str, request: Request, model: Mo
 def _encode_output(params: wire.Params, request: Request, model: Model, losses: Losses) -> str | None:
     """Fill `output_config.format`; the instruction where there is no such thing."""
     output = request.output
-    if output is None or output.kind == "text":
+    if output is None:
         return None
     drop_foreign(output.ext, NAME, output.at, losses)
+    if output.kind == "text":
+        return None
     if output.kind == "json" or output.schema is None:
         losses.approximated("response_format", output.at, "asked for in the system prompt")
         return _JSON

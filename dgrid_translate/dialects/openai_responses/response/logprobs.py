@@ -9,9 +9,9 @@ from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.parts import AnyPart, Text
 from dgrid_translate.ir.response import Logprobs, TokenLogprob
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared.drops import drop_logprobs
+from dgrid_translate.shared.drops import drop_foreign_logprobs, drop_logprobs
 from dgrid_translate.shared.openai.logprobs import WireToken, decode_token, encode_token, says_more
-from dgrid_translate.shared.wire import NULL, drop_foreign, dump, load
+from dgrid_translate.shared.wire import NULL, dump, load, merge
 
 _NONE = Raw(b"[]")
 
@@ -35,6 +35,7 @@ def logprobs_of(parts: list[AnyPart]) -> Logprobs | None:
             elif more is not None and found is not None:
                 found.content = [*(found.content or []), *(more.content or [])]
                 found.others = (*found.others, more.at)
+                found.ext = merge(found.ext, more.ext)
     return found
 
 
@@ -60,7 +61,7 @@ def shared_out(parts: list[AnyPart], logprobs: Logprobs, losses: Losses) -> list
 
 def drop_refusals(logprobs: Logprobs, losses: Losses) -> None:
     """Name those that Responses has no place for."""
-    drop_foreign(logprobs.ext, NAME, logprobs.at, losses)
+    drop_foreign_logprobs(logprobs, NAME, losses)
     if logprobs.refusal:
         losses.dropped("logprobs", (*logprobs.at, "refusal"), "Responses gives none of refusals")
 
