@@ -84,12 +84,6 @@ def readings(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[D
         DecodeError: it is not a JSON object.
         UnknownDialect: `source` is none.
     """
-    if source is not None and kind is not None:
-        return [(lookup(source), kind)]
-    return _readings_by_shape(body, source, kind)
-
-
-def _readings_by_shape(body: bytes, source: str | None, kind: Kind | None) -> list[tuple[Dialect, Kind]]:
     keys = load(dict[str, Raw], body, source or "")
     dialects = list(TABLE.values()) if source is None else [lookup(source)]
     marked = [

@@ -25,7 +25,6 @@ from dgrid_translate.shared.wire import (
     load,
     merge,
     note,
-    own_extension,
     own_of,
     unwritten,
 )
@@ -149,10 +148,8 @@ def encode_response(response: Response, losses: Losses, request: Request | None,
         called = holds(candidate.parts, ToolCall)
         finish = encode_finish(candidate.finish, called, native, losses, candidate.at)
         message.stop_reason, message.stop_sequence = finish
-        if native and candidate.ext is not None:
-            details = own_extension(candidate.ext, NAME, "stop_details")
-            if details is not None:
-                message.stop_details = details
+        if native:
+            message.stop_details = own_of(candidate.ext, NAME).get(("stop_details",), UNSET)
     own = own_of(response.ext, NAME)
     if native and own:
         if ("~stop_reason",) in own:

@@ -171,9 +171,7 @@ def decode_tool_choice(params: wire.Params) -> ToolChoice | None:
     """`tool_choice`, else `function_call`; as it came it stays beside what it means."""
     if params.tool_choice is not UNSET:
         return _decode_choice(params.tool_choice, ("tool_choice",))
-    if params.function_call is UNSET:
-        return None
-    return _decode_function_call(params.function_call, ("function_call",))
+    return None if params.function_call is UNSET else _decode_function_call(params.function_call, ("function_call",))
 
 
 def _decode_choice(raw: Raw, at: At) -> ToolChoice:
