@@ -8,7 +8,7 @@ from dgrid_translate.dialects.claude import types as wire
 from dgrid_translate.dialects.claude.profile import MIN_BUDGET, NAME, ORIGIN, REQUEST_TIERS_BACK, Model
 from dgrid_translate.dialects.claude.tools import encode_tool_choice
 from dgrid_translate.ir.parts import Reasoning, ToolCall, ToolResult, holds
-from dgrid_translate.ir.request import ReasoningConfig, Request, Sampling
+from dgrid_translate.ir.request import OutputFormat, ReasoningConfig, Request, Sampling
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.effort import LEVELS, budget_for, effort_for, nearest
 from dgrid_translate.shared.schema import CLAUDE_STRICT, downgrade
@@ -53,7 +53,7 @@ def encode_settings(params: wire.Params, request: Request, model: Model, losses:
         if _effort_alone(config) and model.efforts and _thinks(params):
             losses.invented("thinking", ("thinking",), _SHOWN_ALONE if config.effort is None else _EFFORT_ALONE)
     if request.output is not None:
-        instruction = _encode_output(params, request, model, losses)
+        instruction = _encode_output(params, request.output, model, losses)
         if instruction is not None:
             instructions.append(instruction)
     if request.sampling is not None:
@@ -236,11 +236,8 @@ def _encode_effort(params: wire.Params, effort: str, request: Request, model: Mo
 # ---------------------------------------------------------------------------------------------------------- others
 
 
-def _encode_output(params: wire.Params, request: Request, model: Model, losses: Losses) -> str | None:
+def _encode_output(params: wire.Params, output: OutputFormat, model: Model, losses: Losses) -> str | None:
     """Fill `output_config.format`; the instruction where there is no such thing."""
-    output = request.output
-    if output is None:
-        return None
     drop_foreign(output.ext, NAME, output.at, losses)
     if output.kind == "text":
         return None

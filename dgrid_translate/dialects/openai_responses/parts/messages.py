@@ -16,6 +16,7 @@ from dgrid_translate.dialects.openai_responses.profile import NAME
 from dgrid_translate.ir.parts import (
     AnyPart,
     Extension,
+    LongData,
     Media,
     Opaque,
     Reasoning,
@@ -182,15 +183,14 @@ class Items:
         if type(part) is Media and part.kind == "image" and part.data is not None:
             own = own_of(part.ext, NAME)
             if target.native or not target.upstream or ("~image_generation_call",) in own:
-                self._add_image(part, own)
+                self._add_image(part, part.data, own)
                 return
         drop_part(part, target.losses)
 
-    def _add_image(self, part: Media, own: Extension) -> None:
+    def _add_image(self, part: Media, data: str | LongData, own: Extension) -> None:
         target = self._target
         item = wire.ImageGenerationCall()
-        if part.data is not None:
-            item.result = media.written(part.data)
+        item.result = media.written(data)
         if target.native:
             for key in ("id", "status", "output_format"):
                 if (raw := own.get(("~" + key,))) is not None:
