@@ -21,28 +21,12 @@ LossKind = Literal["dropped", "approximated", "moved", "invented"]
 At = tuple["str | int", ...]
 """A place in a body: the keys and indexes that lead to it."""
 
-_LONG = 256
+_LONG = 512
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
 
 
 def render_path(at: At) -> str:
     """("messages", 3, "content") -> "messages[3].content"; odd keys are quoted: metadata["a b"]."""
-    try:
-        return _render(at)
-    except _TooLong as long:
-        return long.path
-
-
-class _TooLong(Exception):
-    """Carries a path past the cache, since what ends in an exception is not remembered."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-
-
-@lru_cache(4096)
-def _render(at: At) -> str:
-    """The path; remembered unless it is long, for the same places lose the same things in request after request."""
     out: list[str] = []
     for key in at:
         if isinstance(key, int):
@@ -51,10 +35,7 @@ def _render(at: At) -> str:
             out.append(f".{key}" if out else key)
         else:
             out.append("[" + msgspec.json.encode(key.encode("utf-8", "replace").decode()).decode() + "]")
-    path = "".join(out)
-    if len(path) > _LONG:
-        raise _TooLong(path)
-    return path
+    return "".join(out)
 
 
 class Loss(msgspec.Struct, frozen=True):
@@ -78,6 +59,24 @@ class Loss(msgspec.Struct, frozen=True):
 
 Note = tuple[LossKind, str, At, str]
 """A loss before anybody looks at it: kind, feature, place, detail."""
+
+
+class _TooLong(Exception):
+    """Keeps a loss out of the cache, since what ends in an exception is not remembered."""
+
+
+@lru_cache(4096)
+def _short(note: Note) -> Loss:
+    """The loss, unless it is long; remembered, for the same places lose the same things in request after request."""
+    loss = _loss(note)
+    if len(loss.feature) + len(loss.path) + len(loss.detail) > _LONG:
+        raise _TooLong
+    return loss
+
+
+def _loss(note: Note) -> Loss:
+    kind, feature, at, detail = note
+    return Loss(kind, feature, render_path(at), detail)
 
 
 class Losses(msgspec.Struct, eq=False):
@@ -114,4 +113,7 @@ class Losses(msgspec.Struct, eq=False):
         return len(self.notes)
 
     def __iter__(self) -> Iterator[Loss]:
-        return iter([Loss(kind, feature, render_path(at), detail) for kind, feature, at, detail in self.notes])
+        try:
+            return iter(list(map(_short, self.notes)))
+        except _TooLong:
+            return map(_loss, list(self.notes))
