@@ -8,23 +8,26 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from dgrid_translate.ir.request import ProviderTool, Request, ToolChoice
+from dgrid_translate.ir.request import ProviderTool, Request, Tool, ToolChoice
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared.wire import drop_foreign
 
 
-def is_offered(request: Request) -> bool:
-    """Whether all that the request says of its choice of tools can be said of those that another vendor is given."""
+def offered(tools: list[Tool]) -> frozenset[str]:
+    """The names of the tools that another vendor is given."""
+    return frozenset([tool.name for tool in tools if type(tool) is not ProviderTool])
+
+
+def is_offered(request: Request, names: frozenset[str]) -> bool:
+    """Whether all that the request says of its choice of tools can be said of those of these names."""
     choice = request.tool_choice
     if choice is None and request.parallel_tool_calls is None:
         return True
-    names = _offered(request)
     return bool(names) and (choice is None or choice.names is None or names.issuperset(choice.names))
 
 
-def offer(request: Request, losses: Losses) -> Request:
-    """The request with a choice among the tools that another vendor is given."""
-    names = _offered(request)
+def offer(request: Request, names: frozenset[str], losses: Losses) -> Request:
+    """The request with a choice among the tools of these names."""
     choice = request.tool_choice
     parallel = request.parallel_tool_calls
     if not names:
@@ -38,11 +41,7 @@ def offer(request: Request, losses: Losses) -> Request:
     return replace(request, tool_choice=None if choice is None else _among(names, choice, losses))
 
 
-def _offered(request: Request) -> set[str]:
-    return {tool.name for tool in request.tools or () if type(tool) is not ProviderTool}
-
-
-def _among(names: set[str], choice: ToolChoice, losses: Losses) -> ToolChoice | None:
+def _among(names: frozenset[str], choice: ToolChoice, losses: Losses) -> ToolChoice | None:
     left = [name for name in choice.names or () if name in names]
     if left:
         losses.approximated("tool_choice", choice.at, "without the tools that are not offered")

@@ -27,10 +27,6 @@ _ANY_TEXT = b'{"type":"text"}'
 
 def custom_names(tools: list[Tool]) -> frozenset[str]:
     """The names of the free-text tools."""
-    return once(tools, "custom", lambda _: _custom_names(tools), Losses())
-
-
-def _custom_names(tools: list[Tool]) -> frozenset[str]:
     return frozenset([tool.name for tool in tools if type(tool) is CustomTool])
 
 

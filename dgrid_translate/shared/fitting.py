@@ -8,34 +8,58 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dgrid_translate.ir.events import Event, PartEnded, PartStarted, ToolInputDelta
 from dgrid_translate.ir.parts import AnyPart, ToolCall
-from dgrid_translate.ir.request import Request
+from dgrid_translate.ir.request import Request, Tool
 from dgrid_translate.ir.response import Response
 from dgrid_translate.losses import Losses
 from dgrid_translate.shared import choices, custom_tools
 from dgrid_translate.shared.names import NameRule, rename_request, renames
+from dgrid_translate.shared.toolset import once
+
+
+class _Fit(Struct, frozen=True):
+    """What an upstream's rules have to say of the tools of a request."""
+
+    renamed: dict[str, str]
+    custom: frozenset[str]
+    offered: frozenset[str]
+
+
+_NO_LOSSES = Losses()
+
+
+def fitting(request: Request, rule: NameRule, takes_custom: bool) -> Fitting | None:
+    """What has to change for an upstream with such a rule for names, which may take free text; None if nothing has."""
+    tools = request.tools or []
+    fit = once(tools, (rule, takes_custom), lambda _: _fit(tools, rule, takes_custom), _NO_LOSSES)
+    offered = choices.is_offered(request, fit.offered)
+    return None if offered and not fit.renamed and not fit.custom else Fitting(fit, offered)
+
+
+def _fit(tools: list[Tool], rule: NameRule, takes_custom: bool) -> _Fit:
+    custom = frozenset[str]() if takes_custom else custom_tools.custom_names(tools)
+    return _Fit(renames(tools, rule), custom, choices.offered(tools))
 
 
 class Fitting:
     """What has to change in one request for an upstream, and back again in one answer to it."""
 
-    def __init__(self, request: Request, rule: NameRule, takes_custom: bool) -> None:
-        tools = request.tools or []
-        self._renamed = renames(tools, rule)
-        self._names = {new: name for name, new in self._renamed.items()}
-        self._custom = frozenset[str]() if takes_custom else custom_tools.custom_names(tools)
-        self._offered = choices.is_offered(request)
+    def __init__(self, fit: _Fit, offered: bool) -> None:
+        self._fit = fit
+        self._offered = offered
+        self._renamed = fit.renamed
+        self._names = {new: name for name, new in fit.renamed.items()}
+        self._custom = fit.custom
         self._held: dict[int, tuple[ToolCall, list[str]]] = {}
-
-        self.needed = bool(self._renamed or self._custom or not self._offered)
 
     def request(self, request: Request, losses: Losses) -> Request:
         """The request with tool names and choices that the upstream allows, and free-text tools if it has any."""
         if not self._offered:
-            request = choices.offer(request, losses)
+            request = choices.offer(request, self._fit.offered, losses)
         if self._renamed:
             request = rename_request(request, self._renamed, losses)
         return custom_tools.as_functions(request, losses) if self._custom else request

@@ -36,10 +36,6 @@ def shorten(name: str, rule: NameRule) -> str:
 
 def renames(tools: list[Tool], rule: NameRule) -> dict[str, str]:
     """The names of tools that the rule refuses, and their spelling; usually empty."""
-    return once(tools, (rule.pattern, rule.length), lambda _: _renames(tools, rule), Losses())
-
-
-def _renames(tools: list[Tool], rule: NameRule) -> dict[str, str]:
     fits = _compiled(rule.pattern).fullmatch
     return {
         tool.name: shorten(tool.name, rule)

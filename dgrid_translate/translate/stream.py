@@ -15,7 +15,7 @@ from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Usage
 from dgrid_translate.losses import Loss, Losses
 from dgrid_translate.registry import lookup, readings
-from dgrid_translate.shared.fitting import Fitting
+from dgrid_translate.shared.fitting import Fitting, fitting
 from dgrid_translate.shared.json_array import JSONArrayDecoder
 from dgrid_translate.shared.sse import SSEDecoder, unframe
 from dgrid_translate.shared.wire import drop_foreign, parse_anyhow
@@ -269,8 +269,7 @@ def fitting_for(request: Request | None, upstream: Dialect) -> Fitting | None:
         return None
     if not request.tools and request.tool_choice is None and request.parallel_tool_calls is None:
         return None
-    fitting = Fitting(request, profile.names, profile.custom_tools)
-    return fitting if fitting.needed else None
+    return fitting(request, profile.names, profile.custom_tools)
 
 
 def request_of(value: Any) -> Request:

@@ -16,10 +16,10 @@ from dgrid_translate.errors import DecodeError
 from dgrid_translate.ir.request import Request
 from dgrid_translate.losses import Loss, Losses
 from dgrid_translate.registry import TABLE, lookup
-from dgrid_translate.shared.fitting import Fitting
 from dgrid_translate.shared.wire import parse_anyhow
 from dgrid_translate.testing.strategies.common import JSONObject
 from dgrid_translate.translate import translate
+from dgrid_translate.translate.stream import fitting_for
 
 Named = str | Dialect
 
@@ -88,14 +88,14 @@ def _directly(
 ) -> bytes:
     if kind == "request":
         asked = source.decode_request(body)
-        if asked.dialect != target.profile.name:
-            asked = Fitting(asked, target.profile.names, target.profile.custom_tools).request(asked, losses)
-        return target.encode_request(asked, losses)
+        fitting = fitting_for(asked, target)
+        return target.encode_request(asked if fitting is None else fitting.request(asked, losses), losses)
     if kind == "response":
         response = source.decode_response(body)
-        if request is not None and request.tools:
-            response = Fitting(request, source.profile.names, source.profile.custom_tools).response(response)
-        return target.encode_response(response, losses, request, None)
+        fitting = fitting_for(request, source)
+        return target.encode_response(
+            response if fitting is None else fitting.response(response), losses, request, None
+        )
     return target.encode_error(source.decode_error(None, body), losses)[1]
 
 
