@@ -28,6 +28,7 @@ from dgrid_translate.dialects.openai_chat.parts.content import (
     name_files,
     says_more,
 )
+from dgrid_translate.dialects.openai_chat.parts.order import name_joined_refusals, passed
 from dgrid_translate.dialects.openai_chat.parts.reasoning import decode_detail, encode_details, name_joined
 
 __all__ = [
@@ -54,6 +55,8 @@ __all__ = [
     "is_answer",
     "name_files",
     "name_joined",
+    "name_joined_refusals",
     "note_ids",
+    "passed",
     "says_more",
 ]

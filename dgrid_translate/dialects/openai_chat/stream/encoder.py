@@ -23,6 +23,8 @@ from dgrid_translate.dialects.openai_chat.parts import (
     encode_extra_content,
     is_answer,
     name_joined,
+    name_joined_refusals,
+    passed,
     says_more,
 )
 from dgrid_translate.dialects.openai_chat.profile import NAME, SERVICE_TIERS
@@ -167,6 +169,8 @@ class Encoder:
     def _start_part(self, event: PartStarted, out: list[bytes]) -> None:
         part = event.part
         choice = self._choice(event.candidate, part, out)
+        if self._dialect != NAME:
+            choice.furthest = passed(part, choice.furthest, self._losses)
         state = self._parts[event.index] = OpenPart(part, event.candidate)
         match part:
             case Text():
@@ -207,6 +211,9 @@ class Encoder:
                 self._listed(event.candidate, part, out)
             case Refusal():
                 drop_foreign(part.ext, NAME, part.at, self._losses)
+                choice.refusals.append(part)
+                if self._dialect != NAME:
+                    name_joined_refusals(choice.refusals, self._losses)
                 self._wrapping(state, wire.ResponseMessage(refusal=""))
                 if part.text:
                     self._wrap(state, part.text, out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning
+from dgrid_translate.ir.parts import AnyPart, Citation, Reasoning, Refusal
 from dgrid_translate.ir.pieces import Pieces
 
 
@@ -30,10 +30,12 @@ class OpenPart:
 class OpenChoice:
     """A choice under way."""
 
-    __slots__ = ("details", "plain", "text", "texts", "thinking", "tools", "waiting")
+    __slots__ = ("details", "furthest", "plain", "refusals", "text", "texts", "thinking", "tools", "waiting")
 
     def __init__(self) -> None:
         self.texts: list[OpenPart] = []
+        self.furthest = 0  # in the order in which Chat says things
+        self.refusals: list[Refusal] = []
         self.plain: list[Reasoning] = []  # reasoning before the first details
         self.tools = 0
         self.details = 0
