@@ -87,7 +87,9 @@ class _Open:
 class _Candidate:
     """A candidate under way."""
 
-    __slots__ = ("called", "citations", "count", "finished", "held", "index", "logprobs", "queue", "thoughts", "tokens")
+    __slots__ = (
+        "called", "citations", "count", "finished", "held", "index", "logprobs", "queue", "text", "thoughts", "tokens"
+    )  # fmt: skip
 
     def __init__(self, index: int) -> None:
         self.index = index
@@ -96,6 +98,7 @@ class _Candidate:
         self.queue: list[int] = []  # the parts that are not written yet, the first of them being written
         self.held: list[wire.Part] = []  # parts that came whole, kept back for what may come last
         self.citations = Citations()
+        self.text: _Open | None = None  # the last part, if it is a text
         self.tokens: list[TokenLogprob] = []
         self.logprobs: Logprobs | None = None
         self.finished: CandidateFinished | None = None
@@ -191,10 +194,18 @@ class Encoder:
         candidate.queue.append(event.index)
         if type(event.part) is Text:
             part.citations = self._cited[event.index] = list(event.part.citations or ())
+            self._join(candidate.text, part)
         elif type(event.part) is ToolCall:
             candidate.called = True
+        candidate.text = part if type(event.part) is Text else None
         if len(candidate.queue) == 1:
             self._begin(part, out)
+
+    def _join(self, before: _Open | None, text: _Open) -> None:
+        """Texts of another dialect's answer that follow one another become one for those who add the chunks up."""
+        if before is not None and before.part.signature is None and not self._target.native:
+            for part in (before.part, text.part):
+                self._target.losses.approximated("text_blocks", part.at, "joined: chunks do not tell texts apart")
 
     def _begin(self, part: _Open, out: list[bytes]) -> None:
         """It is this part's turn: a text is written as it comes, all else once it is whole."""
