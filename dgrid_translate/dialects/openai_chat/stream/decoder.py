@@ -66,16 +66,7 @@ from dgrid_translate.ir.parts import (
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.openai.usage import decode_usage
-from dgrid_translate.shared.wire import (
-    NULL,
-    dump,
-    extensions,
-    extra_of,
-    load,
-    merge,
-    note,
-    own_of,
-)
+from dgrid_translate.shared.wire import NULL, dump, extensions, extra_of, load, merge, note, own_of
 
 
 class Decoder:

@@ -24,6 +24,8 @@ def news_of(choice: wire.Choice, known: Extra) -> Extra:
     """What a chunk says beside its delta, but for what was `known` and for emptiness where something was."""
     own: Extra = {}
     keep_choice(choice, own)
+    if not own:
+        return own
     return {key: raw for key, raw in own.items() if known.get(key) != raw and (key not in known or raw not in EMPTY)}
 
 
