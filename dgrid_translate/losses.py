@@ -62,21 +62,27 @@ Note = tuple[LossKind, str, At, str]
 
 
 class _TooLong(Exception):
-    """Keeps a loss out of the cache, since what ends in an exception is not remembered."""
+    """Carries a loss past the cache, since what ends in an exception is not remembered."""
+
+    def __init__(self, loss: Loss) -> None:
+        self.loss = loss
 
 
 @lru_cache(4096)
 def _short(note: Note) -> Loss:
-    """The loss, unless it is long; remembered, for the same places lose the same things in request after request."""
-    loss = _loss(note)
-    if len(loss.feature) + len(loss.path) + len(loss.detail) > _LONG:
-        raise _TooLong
+    """The loss; remembered unless it is long, for the same places lose the same things in request after request."""
+    kind, feature, at, detail = note
+    loss = Loss(kind, feature, render_path(at), detail)
+    if len(feature) + len(loss.path) + len(detail) > _LONG:
+        raise _TooLong(loss)
     return loss
 
 
 def _loss(note: Note) -> Loss:
-    kind, feature, at, detail = note
-    return Loss(kind, feature, render_path(at), detail)
+    try:
+        return _short(note)
+    except _TooLong as long:
+        return long.loss
 
 
 class Losses(msgspec.Struct, eq=False):

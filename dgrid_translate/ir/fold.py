@@ -55,6 +55,23 @@ def merge_extensions(first: Extensions | None, then: Extensions | None) -> Exten
     return {dialect: first.get(dialect, {}) | then.get(dialect, {}) for dialect in first | then}
 
 
+def more_logprobs(so_far: Logprobs | None, more: Logprobs) -> Logprobs:
+    """The tokens so far, which are the caller's own and are added to, with more."""
+    if so_far is None:
+        content = None if more.content is None else [*more.content]
+        return replace(more, content=content, refusal=None if more.refusal is None else [*more.refusal])
+    if more.content is not None:
+        so_far.content = so_far.content or []
+        so_far.content += more.content
+    if more.refusal is not None:
+        so_far.refusal = so_far.refusal or []
+        so_far.refusal += more.refusal
+    if more.at != so_far.at and more.at not in so_far.others:
+        so_far.others = (*so_far.others, more.at)
+    so_far.ext = merge_extensions(so_far.ext, more.ext)
+    return so_far
+
+
 class _Growing:
     """A part under way."""
 
@@ -119,7 +136,7 @@ class Collector:
             case CitationAdded():
                 self._parts[event.index].citations.append(event.citation)
             case LogprobsAdded():
-                self._add_logprobs(event)
+                self._logprobs[event.candidate] = more_logprobs(self._logprobs.get(event.candidate), event.logprobs)
             case UsageReported():
                 self._usage = event.usage
             case CandidateFinished():
@@ -134,23 +151,6 @@ class Collector:
                 self.error = event.error
             case _:
                 pass
-
-    def _add_logprobs(self, event: LogprobsAdded) -> None:
-        so_far = self._logprobs.get(event.candidate)
-        more = event.logprobs
-        if so_far is None:
-            self._logprobs[event.candidate] = more
-            return
-        self._logprobs[event.candidate] = replace(
-            so_far,
-            content=None
-            if so_far.content is more.content is None
-            else [*(so_far.content or []), *(more.content or [])],
-            refusal=None
-            if so_far.refusal is more.refusal is None
-            else [*(so_far.refusal or []), *(more.refusal or [])],
-            others=so_far.others if more.at in (so_far.at, *so_far.others) else (*so_far.others, more.at),
-        )
 
     def result(self) -> Response:
         """The response so far."""

@@ -20,7 +20,6 @@ from dgrid_translate.ir.parts import (
 )
 from dgrid_translate.ir.response import Logprobs
 from dgrid_translate.losses import Losses
-from dgrid_translate.shared.extensions import drop_foreign
 
 SLUGS: dict[type[Part], str] = {
     Text: "text",
@@ -50,12 +49,6 @@ def drop_logprobs(logprobs: Logprobs, losses: Losses, detail: str = "") -> None:
     """Name log probabilities that the target cannot hold."""
     for at in (logprobs.at, *logprobs.others):
         losses.dropped("logprobs", at, detail)
-
-
-def drop_foreign_logprobs(logprobs: Logprobs, dialect: str, losses: Losses) -> None:
-    """Name what `dialect` cannot repeat of log probabilities, in all places where they stood."""
-    for at in (logprobs.at, *logprobs.others):
-        drop_foreign(logprobs.ext, dialect, at, losses)
 
 
 def drop_citations(citations: Iterable[Citation] | None, losses: Losses) -> None:

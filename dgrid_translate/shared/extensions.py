@@ -73,6 +73,12 @@ def beside(struct: Wire, *under: str) -> Extensions | None:
     return extensions(struct, "", *under)
 
 
+def elsewhere(at: At, own: Extra) -> Extensions | None:
+    """What of a stream stood at that place of the body and has none in an answer: as `beside`."""
+    way = way_of(at)
+    return {"": {(*way, *key): raw for key, raw in own.items()}} if own else None
+
+
 def beside_event(event: Wire, *under: str) -> Extensions | None:
     """`beside`, of an event that its tag tells from others."""
     return None if event.extra is UNSET else beside(event, str(event.__struct_config__.tag), *under)
@@ -123,9 +129,18 @@ def drop_foreign(ext: Extensions | None, dialect: str, at: At, losses: Losses) -
                     losses.dropped(word, at + key if key == (word,) else place_of(at, (*key[:-1], word)))
 
 
+def way_of(at: At) -> tuple[str, ...]:
+    """The words of a key that lead along a place; `place_of` reads them."""
+    return tuple([f"[{step}]" if isinstance(step, int) else step for step in at])
+
+
 def place_of(at: At, key: tuple[str, ...]) -> At:
-    """Where an extension stood: `key` leads there from the node at `at`, a ".." before the last word one step up."""
+    """Where an extension stood: `key` leads there from the node at `at`.
+
+    A ".." before the last word leads one step up, "[2]" to the third of a list.
+    """
     up = 0
     while up < len(key) - 1 and key[up] == "..":
         up += 1
-    return (at[: len(at) - up] if up else at) + key[up:]
+    steps = [int(word[1:-1]) if word[:1] == "[" and word[1:-1].isdecimal() else word for word in key[up:-1]]
+    return (*(at[: len(at) - up] if up else at), *steps, key[-1])

@@ -34,6 +34,7 @@ from dgrid_translate.shared.extensions import (
     beside,
     beside_event,
     drop_foreign,
+    elsewhere,
     extensions,
     extra_of,
     merge,
@@ -41,6 +42,7 @@ from dgrid_translate.shared.extensions import (
     own_extension,
     own_of,
     remembered,
+    way_of,
 )
 from dgrid_translate.shared.structs import (
     NULL,
@@ -85,6 +87,7 @@ __all__ = [
     "drop_foreign",
     "dump",
     "elements",
+    "elsewhere",
     "encode",
     "extensions",
     "extra_of",
@@ -101,6 +104,7 @@ __all__ = [
     "remembered",
     "settled",
     "unwritten",
+    "way_of",
     "whole",
     "word_of",
 ]

@@ -61,7 +61,7 @@ def test_a_stranger_that_no_event_can_carry_is_caught(monkeypatch: pytest.Monkey
         {"type": "message_stop"},
     ]
     laws.strangers_in_streams_are_named("claude", "openai", chunks)
-    monkeypatch.setattr(decoder, "_beside", forget)
+    monkeypatch.setattr(decoder.Decoder, "_beside", forget)
     with pytest.raises(AssertionError, match="claude -> openai stream: message_start, message_stop"):
         laws.strangers_in_streams_are_named("claude", "openai", chunks)
 

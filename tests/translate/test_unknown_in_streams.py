@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 
 from dgrid_translate import StreamTranslator, collect, translate
+from dgrid_translate.ir.fold import explode
+from dgrid_translate.losses import Losses
+from dgrid_translate.registry import lookup
+from dgrid_translate.shared.sse import unframe
 
 TOKEN = {
     "token": "a",
@@ -79,9 +83,8 @@ def test_filters_after_the_end_are_named_unless_they_say_nothing_new() -> None:
     end = chunk({}, "stop", content_filter_results=SAFE)
     for target in ("openai", "claude", "gemini"):
         _, dropped = run("openai", target, [chunk({"content": "a"}), end, chunk({}, content_filter_offsets={"a": 1})])
-        assert "choices.content_filter_offsets" in dropped
-        _, dropped = run("openai", target, [chunk({"content": "a"}), end, end])
-        assert "choices.content_filter_results" not in dropped
+        assert "choices[0].content_filter_offsets" in dropped
+    assert not run("openai", "openai", [chunk({"content": "a"}), end, end])[1]
 
 
 def test_what_only_a_later_piece_of_sound_says() -> None:
@@ -163,3 +166,66 @@ def test_what_stands_on_steps() -> None:
         _, dropped = run("ui-message", target, events)
         assert {"start.a", "start-step.b", "finish-step.d", "finish.e"} <= dropped
         assert ("parts[1].c" in dropped) == (target != "ui-message")
+
+
+def test_a_refusal_of_a_list_that_is_told_in_pieces() -> None:
+    part = {"type": "refusal", "refusal": "no", "x": 1}
+    choice = {"index": 0, "message": {"role": "assistant", "content": [part]}, "finish_reason": "stop"}
+    body = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+    chat = lookup("openai")
+    frames = chat.encoder(Losses(), None, 1).feed(explode(chat.decode_response(json.dumps(body).encode())))
+    deltas = [json.loads(data)["choices"][0]["delta"] for data in unframe(frames) if data != b"[DONE]"]
+    assert "".join(delta.get("refusal") or "" for delta in deltas) == "no"
+    assert '"x": 1' in json.dumps(deltas)
+
+
+def test_what_a_held_block_is_told_by_a_delta() -> None:
+    block = {"type": "new_block", "a": "x"}
+    events: list[dict[str, Any]] = [
+        STARTED,
+        {"type": "content_block_start", "index": 0, "content_block": block},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "t", "zq": 1}, "b": 1},
+        {"type": "content_block_stop", "index": 0},
+        *CLAUDE[-2:],
+    ]
+    made, dropped = run("claude", "claude", events)
+    assert {"type": "new_block", "a": "x", "text": "t", "zq": 1} in [event.get("content_block") for event in made]
+    assert "content_block_delta.b" in dropped
+    assert "content_block_delta.delta.zq" not in dropped
+
+
+def test_what_comes_after_the_end_is_named() -> None:
+    late = chunk({"zz": 1, "annotations": [{"type": "url_citation"}]}, logprobs={"content": [TOKEN]}, zq=1)
+    late["choices"][0]["index"] = 1
+    end = chunk({"content": "a"}, "stop")
+    end["choices"].append({"index": 1, "delta": {"content": "b"}, "finish_reason": "stop"})
+    for target in ("openai", "claude", "gemini"):
+        _, dropped = run("openai", target, [end, late])
+        assert {f"choices[1].{place}" for place in ("delta.zz", "delta.annotations", "logprobs", "zq")} <= dropped
+
+
+def test_filters_that_are_told_one_by_one() -> None:
+    results = [{"hate": {"severity": "low"}}, {"hate": {"severity": "high"}}, {"jailbreak": {"detected": True}}]
+    events = [chunk({"content": "a"}, content_filter_results=result) for result in results]
+    made, _ = run("openai", "openai", [*events, chunk({}, "stop")])
+    assert made[-1]["choices"][0]["content_filter_results"] == results[1] | results[2]
+
+
+def test_what_a_thought_says_besides() -> None:
+    pieces = [{"type": "text", "text": "t"}, {"type": "reference", "reference_ids": [1]}]
+    events = [chunk({"content": [{"type": "thinking", "thinking": pieces, "x": 1}]}), chunk({"content": "a"}, "stop")]
+    for target in ("claude", "gemini", "openai-responses", "ui-message"):
+        _, dropped = run("openai", target, events)
+        assert {f"choices[0].message.content[0].{place}" for place in ("thinking", "x")} <= dropped
+    thought = {"text": "t", "thought": True, "x": 1}
+    content = {"role": "model", "parts": [thought, {"text": "a"}]}
+    answer = {"candidates": [{"content": content, "index": 0, "finishReason": "STOP"}]}
+    assert "candidates[0].content.parts[0].x" in run("gemini", "claude", [answer])[1]
+
+
+def test_log_probabilities_of_later_chunks() -> None:
+    plain = {"token": "a", "logprob": -1, "bytes": None, "top_logprobs": []}
+    said = [{"content": [plain]}, {"content": [plain | {"x": 1}]}, {"refusal": [plain], "y": 1}]
+    events = [chunk({"content": "a"}, logprobs=logprobs) for logprobs in said]
+    _, dropped = run("openai", "gemini", [*events, chunk({}, "stop")])
+    assert {f"choices[0].logprobs.{place}" for place in ("content", "refusal", "y")} <= dropped

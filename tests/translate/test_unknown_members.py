@@ -22,6 +22,7 @@ CLAUDE = {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content"
 CONTENTS = [{"role": "user", "parts": [{"text": "x"}]}]
 PIECE = {"type": "text", "text": "t"}
 DETAIL = {"type": "reasoning.text", "text": "t", "format": None, "index": 0}
+PICK = {"token": "a", "logProbability": -1}
 TOKEN = {"token": "a", "logprob": -1, "bytes": [97], "top_logprobs": []}
 
 
@@ -99,6 +100,24 @@ CASES: list[tuple[str, str, dict[str, Any], set[str]]] = [
         {"toolConfig.functionCallingConfig.x"},
     ),
     (
+        "openai-responses",
+        "response",
+        responses(message(), message(logprobs=[TOKEN]), message(logprobs=[TOKEN | {"x": 1}])),
+        {"output[2].content[0].logprobs"},
+    ),
+    (
+        "gemini",
+        "response",
+        generated(logprobsResult={"chosenCandidates": [PICK | {"x": 1}], "topCandidates": [{"candidates": [PICK]}]}),
+        {"candidates[0].logprobsResult.chosenCandidates"},
+    ),
+    (
+        "gemini",
+        "response",
+        generated(logprobsResult={"chosenCandidates": [PICK], "topCandidates": [{"candidates": [PICK], "x": 1}]}),
+        {"candidates[0].logprobsResult.topCandidates"},
+    ),
+    (
         "gemini",
         "response",
         generated(logprobsResult={"chosenCandidates": [], "x": 1}),
@@ -118,7 +137,9 @@ def test_they_are_named(source: str, kind: Any, body: dict[str, Any], paths: set
     for target in sorted({"openai", "openai-responses", "gemini"} - {source}):
         losses: list[Loss] = []
         translate(body, to=target, source=source, kind=kind, losses=losses, now=1)
-        assert paths <= {loss.path for loss in losses if loss.kind == "dropped"}
+        named = {loss.path for loss in losses if loss.kind == "dropped"}
+        assert paths <= named
+        assert "output[1].content[0].logprobs" not in named
 
 
 @pytest.mark.parametrize(("source", "kind", "body", "paths"), CASES)

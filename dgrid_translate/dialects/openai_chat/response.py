@@ -11,7 +11,6 @@ from dgrid_translate.ir.parts import Extensions, Refusal, ToolCall, holds
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared.drops import drop_foreign_logprobs
 from dgrid_translate.shared.openai.envelope import identify
 from dgrid_translate.shared.openai.logprobs import WireToken, decode_token, encode_token, says_more
 from dgrid_translate.shared.openai.usage import decode_usage, encode_usage
@@ -219,7 +218,7 @@ def encode_finish(finish: FinishReason | None, calls: bool, losses: Losses, at: 
 
 def encode_logprobs(logprobs: Logprobs, losses: Losses) -> wire.Logprobs:
     """`logprobs` of a choice."""
-    drop_foreign_logprobs(logprobs, NAME, losses)
+    drop_foreign(logprobs.ext, NAME, logprobs.at, losses)
     content = None if logprobs.content is None else [encode_token(token, NAME) for token in logprobs.content]
     refusal = None if logprobs.refusal is None else [encode_token(token, NAME) for token in logprobs.refusal]
     made = wire.Logprobs(UNSET if content is None else content, UNSET if refusal is None else refusal)

@@ -37,15 +37,15 @@ SCHEMAS = frozenset(
 SOMEBODYS_OWN = frozenset({"input", "output", "args", "response", "metadata", "labels", "logit_bias", "top_logprobs"})
 """Keys of objects whose members are named by the user, the model or a tool."""
 
-ENVELOPES = frozenset({"choices", "candidates", "delta", "message"})
-"""Keys of what a stream's event is wrapped in; what is deeper is read as in a whole answer."""
+ENVELOPES = frozenset({"choices", "candidates", "delta", "message", "usage", "usageMetadata"})
+"""Keys of what a stream's event is wrapped in; what is deeper belongs to a part, which may be lost as a whole."""
 
 PASSED_OVER = re.compile(
     r"response\.(\w+_call(_\w+)?|mcp_\w+|compaction|reasoning_summary_part)\..*"
     r"|response\.(output_text|reasoning_text|reasoning_summary_text|refusal|function_call_arguments)\.done"
     r"|(tool|source|data)-.*|file|reasoning-file|custom|steering-message"
 )
-"""Kinds of events that tell of progress, that repeat what was told, or that are a part, which is lost as a whole."""
+"""Kinds of events that tell of progress, repeat what was told, or are all of a part, which may be lost as a whole."""
 
 ENDS = frozenset({"message_stop", "response.completed", "response.incomplete"})
 """Kinds of events that nothing counts after."""

@@ -94,7 +94,7 @@ class Decoder:
             event: wire.StreamEvent = _decode(data)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             event = load(_EVENT, data, NAME)
-            self._ext = merge(self._ext, _beside(event))
+            self._ext = merge(self._ext, self._beside(event))
         if type(event) is wire.ContentBlockDeltaEvent:
             delta, block = event.delta, self._blocks.get(event.index)
             if block is not None:
@@ -141,6 +141,20 @@ class Decoder:
                 return [OpaqueEvent(event.raw, event.kind, NAME)]
             case _:
                 return []
+
+    def _beside(self, event: wire.StreamEvent) -> Extensions | None:
+        """What an event says that is not the message's, nor a block's."""
+        if type(event) is Unknown or type(event) is wire.MessageDeltaEvent:
+            return None
+        if type(event) is not wire.ContentBlockDeltaEvent:
+            return beside_event(event)
+        block = self._blocks.get(event.index)
+        if block is None:
+            return None  # it goes on as it came
+        found = beside_event(event)
+        if block.kind != "held" and type(event.delta) is not Unknown:
+            found = merge(found, beside(event.delta, "content_block_delta", "delta"))
+        return found
 
     # the message
 
@@ -338,16 +352,6 @@ class Decoder:
         self._let_end(events)
         self._ending = block.number
         return events
-
-
-def _beside(event: wire.StreamEvent) -> Extensions | None:
-    """What an event says that is not the message's, nor a block's."""
-    if type(event) is Unknown or type(event) is wire.MessageDeltaEvent:
-        return None
-    found = beside_event(event)
-    if type(event) is wire.ContentBlockDeltaEvent and type(event.delta) is not Unknown:
-        found = merge(found, beside(event.delta, "content_block_delta", "delta"))
-    return found
 
 
 def _absorb(body: dict[str, Raw], delta: wire.Delta) -> None:

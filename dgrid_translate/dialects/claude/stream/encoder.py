@@ -327,6 +327,7 @@ class Encoder:
             case Refusal():
                 self._stop(state, out)
             case Reasoning(redacted=False):
+                drop_foreign(part.ext, NAME, part.at, self._losses)
                 note_reasoning(replace(part, signature=signature), self._target)
                 if not state.live and (self._target.native or signature is not None):
                     self._go_live_saying(state, out)

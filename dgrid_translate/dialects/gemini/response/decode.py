@@ -187,7 +187,7 @@ def decode_finish(reason: str, called: bool) -> FinishReason:
     return _finish(reason, "other") if known is None else known
 
 
-_IDS = Raw(b'"tokenId"')
+_MORE = Raw(b'"tokenId"')
 """Stands for what only Gemini says of tokens."""
 
 
@@ -206,12 +206,17 @@ def decode_logprobs(raw: Raw, at: At) -> Logprobs | None:
         made = _decode_token(token)
         if index < len(tops) and tops[index].candidates is not UNSET:
             made.top = [_decode_token(other) for other in tops[index].candidates or ()]
-            if any(other.token_id is not None for other in made.top):
-                ext = note(ext, NAME, ("topCandidates",), _IDS)
-        if made.token_id is not None:
-            ext = note(ext, NAME, ("chosenCandidates",), _IDS)
+        if _says_more(token):
+            ext = note(ext, NAME, ("chosenCandidates",), _MORE)
         content.append(made)
+    if any(top.extra is not UNSET or any(map(_says_more, top.candidates or ())) for top in tops):
+        ext = note(ext, NAME, ("topCandidates",), _MORE)
     return Logprobs(content, at=at, ext=ext)
+
+
+def _says_more(token: wire.LogprobsCandidate) -> bool:
+    """Whether there is more to a token than others can be told."""
+    return token.tokenId is not UNSET or token.extra is not UNSET
 
 
 def _decode_token(token: wire.LogprobsCandidate) -> TokenLogprob:

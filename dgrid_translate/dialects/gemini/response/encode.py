@@ -16,7 +16,6 @@ from dgrid_translate.ir.parts import Extensions, Text, ToolCall, holds
 from dgrid_translate.ir.request import Request
 from dgrid_translate.ir.response import Candidate, FinishReason, Logprobs, Response, TokenLogprob
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared.drops import drop_foreign_logprobs
 from dgrid_translate.shared.proto3 import load
 from dgrid_translate.shared.wire import NULL, Extra, dress, drop_foreign, dump, own_of, remembered
 
@@ -148,7 +147,7 @@ def _encode_finish(finish: FinishReason, called: bool, losses: Losses, at: At) -
 
 
 def _encode_logprobs(logprobs: Logprobs, losses: Losses) -> Raw:
-    drop_foreign_logprobs(logprobs, NAME, losses)
+    drop_foreign(logprobs.ext, NAME, logprobs.at, losses)
     if logprobs.refusal:
         losses.dropped("refusal_logprobs", (*logprobs.at, "refusal"))
     tokens = logprobs.content or []

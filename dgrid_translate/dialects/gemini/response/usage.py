@@ -64,14 +64,14 @@ _OUTPUT = {"TEXT": "output_text", "IMAGE": "output_image", "AUDIO": "output_audi
 
 
 def _decode_details(usage: Usage, key: str, fields: dict[str, str], details: Sequence[wire.ModalityTokenCount]) -> None:
+    more = False
     for detail in details:
         field = fields.get(detail.modality or "")
         if field is not None:
             setattr(usage, field, None if detail.tokenCount is UNSET else detail.tokenCount)
-        if (field is None and detail.tokenCount) or detail.extra is not UNSET:
-            usage.ext = note(
-                usage.ext, NAME, (key,), Raw(b"[" + b",".join([bytes(whole(one)) for one in details]) + b"]")
-            )
+        more = more or (field is None and bool(detail.tokenCount)) or detail.extra is not UNSET
+    if more:
+        usage.ext = note(usage.ext, NAME, (key,), Raw(b"[" + b",".join([bytes(whole(one)) for one in details]) + b"]"))
 
 
 def encode_usage(usage: Usage | None, tier: str | None, place: At, losses: Losses) -> Raw | UnsetType:

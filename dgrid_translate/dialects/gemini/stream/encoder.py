@@ -37,11 +37,11 @@ from dgrid_translate.ir.events import (
     ToolInputDelta,
     UsageReported,
 )
-from dgrid_translate.ir.fold import begun, merge_extensions
+from dgrid_translate.ir.fold import begun, merge_extensions, more_logprobs
 from dgrid_translate.ir.parts import AnyPart, Citation, Extensions, Reasoning, Refusal, Text, ToolCall
 from dgrid_translate.ir.pieces import Pieces
 from dgrid_translate.ir.request import NO_PLACES, Request
-from dgrid_translate.ir.response import Logprobs, Response, TokenLogprob, Usage
+from dgrid_translate.ir.response import Logprobs, Response, Usage
 from dgrid_translate.losses import At, Losses
 from dgrid_translate.shared.sse import frame as frame_lines
 from dgrid_translate.shared.wire import dress, dump, key_of, remembered
@@ -87,9 +87,7 @@ class _Open:
 class _Candidate:
     """A candidate under way."""
 
-    __slots__ = (
-        "called", "citations", "count", "finished", "held", "index", "logprobs", "queue", "text", "thoughts", "tokens"
-    )  # fmt: skip
+    __slots__ = ("called", "citations", "count", "finished", "held", "index", "logprobs", "queue", "text", "thoughts")
 
     def __init__(self, index: int) -> None:
         self.index = index
@@ -99,7 +97,6 @@ class _Candidate:
         self.held: list[wire.Part] = []  # parts that came whole, kept back for what may come last
         self.citations = Citations()
         self.text: _Open | None = None  # the last part, if it is a text
-        self.tokens: list[TokenLogprob] = []
         self.logprobs: Logprobs | None = None
         self.finished: CandidateFinished | None = None
         self.thoughts = Thoughts()
@@ -153,8 +150,7 @@ class Encoder:
                 self._cited[event.index].append(event.citation)
             case LogprobsAdded():
                 candidate = self._candidate(event.candidate)
-                candidate.logprobs = candidate.logprobs or event.logprobs
-                candidate.tokens += event.logprobs.content or ()
+                candidate.logprobs = more_logprobs(candidate.logprobs, event.logprobs)
             case UsageReported():
                 self._usage = event.usage
             case CandidateFinished():
@@ -320,8 +316,6 @@ class Encoder:
         parts = candidate.held or [wire.Part(text="")]
         made = wire.Candidate(content=wire.Content(parts=parts, role="model"), index=candidate.index)
         logprobs = candidate.logprobs
-        if logprobs is not None:
-            logprobs = replace(logprobs, content=candidate.tokens)
         event = candidate.finished
         if event is None:
             return encode_candidate_end(

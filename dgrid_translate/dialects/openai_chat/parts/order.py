@@ -28,7 +28,7 @@ def name_moved(parts: Sequence[AnyPart], refusals: Sequence[Refusal], losses: Lo
 
 def name_joined_refusals(refusals: Sequence[Refusal], losses: Losses) -> None:
     """Name refusals that another dialect says apart."""
-    for part in refusals if len(refusals) > 1 else ():
+    for part in refusals if refusals and refusals[0] is not refusals[-1] else ():
         losses.approximated("refusals", part.at, "joined into one")
 
 

@@ -35,6 +35,7 @@ from dgrid_translate.dialects.openai_chat.stream.deltas import (
     read_extra_content,
     read_on,
     speaks,
+    too_late,
     unnumbered,
 )
 from dgrid_translate.dialects.openai_chat.stream.more import More
@@ -66,7 +67,7 @@ from dgrid_translate.ir.parts import (
 from dgrid_translate.ir.response import FinishReason
 from dgrid_translate.losses import At
 from dgrid_translate.shared.openai.usage import decode_usage
-from dgrid_translate.shared.wire import NULL, dump, extensions, extra_of, load, merge, note, own_of
+from dgrid_translate.shared.wire import NULL, dump, elsewhere, extensions, extra_of, load, merge, note, own_of
 
 
 class Decoder:
@@ -154,8 +155,8 @@ class Decoder:
         if state.finished:
             if delta is not UNSET and speaks(delta):
                 raise DecodeError("a choice went on after its finish_reason", path=f"choices[{index}]", dialect=NAME)
-            late = news_of(choice, own_of(state.ext, NAME))  # Azure's filters may come after all is said
-            self._ext = merge(self._ext, {"": {("choices", *key): raw for key, raw in late.items()}} if late else None)
+            late = too_late(choice, own_of(state.ext, NAME))  # Azure's filters, for one
+            self._ext = merge(self._ext, elsewhere(("choices", index), late))
             return
         if delta is not UNSET:
             self._take_delta(delta, state, events)

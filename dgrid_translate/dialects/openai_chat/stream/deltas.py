@@ -10,7 +10,18 @@ from dgrid_translate.dialects.openai_chat.profile import NAME
 from dgrid_translate.dialects.openai_chat.response import keep_choice
 from dgrid_translate.ir.parts import Extensions, Signature
 from dgrid_translate.shared.media import text_of
-from dgrid_translate.shared.wire import EMPTY, Extra, Leftovers, dump, extra_of, load
+from dgrid_translate.shared.wire import (
+    EMPTY,
+    Extra,
+    Leftovers,
+    dump,
+    extra_of,
+    load,
+    members,
+    parse_anyhow,
+    whole,
+    word_of,
+)
 
 _PASSING = (("index",), ("~function",))
 
@@ -24,9 +35,30 @@ def news_of(choice: wire.Choice, known: Extra) -> Extra:
     """What a chunk says beside its delta, but for what was `known` and for emptiness where something was."""
     own: Extra = {}
     keep_choice(choice, own)
-    if not own:
-        return own
-    return {key: raw for key, raw in own.items() if known.get(key) != raw and (key not in known or raw not in EMPTY)}
+    for key in known.keys() & own.keys():
+        if own[key] == known[key] or own[key] in EMPTY:
+            del own[key]
+        elif both := _joined(known[key], own[key]):
+            own[key] = both
+    return own
+
+
+def _joined(before: Raw, then: Raw) -> Raw | None:
+    """Two objects as one, in which the later word counts; None if they are no objects."""
+    first, second = members(parse_anyhow(bytes(before))), members(parse_anyhow(bytes(then)))
+    return Raw(dump(first | second)) if first and second else None
+
+
+def too_late(choice: wire.Choice, known: Extra) -> Extra:
+    """What a chunk says of a choice that has ended, and that nobody waits for any longer."""
+    late = news_of(choice, known)
+    if choice.logprobs:
+        late["logprobs",] = whole(choice.logprobs)
+    if choice.delta is not UNSET:
+        for key, raw in load(dict[str, Raw], whole(choice.delta), NAME).items():
+            if key != "role" and raw not in EMPTY:
+                late["delta", word_of(key)] = raw
+    return late
 
 
 def names_tool(item: wire.ToolCallItem) -> bool:
@@ -47,7 +79,8 @@ def grown(audio: wire.Audio | None, more: wire.Audio) -> wire.Audio:
     if more.expires_at is not UNSET:
         audio.expires_at = more.expires_at
     if more.extra is not UNSET:
-        audio.extra = Leftovers(more.extra if audio.extra is UNSET else audio.extra | more.extra)
+        audio.extra = Leftovers() if audio.extra is UNSET else audio.extra
+        audio.extra.update(more.extra)
     return audio
 
 

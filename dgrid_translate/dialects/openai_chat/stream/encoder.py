@@ -207,15 +207,15 @@ class Encoder:
                     self._wrapping(state, empty)
                     if part.text:
                         self._wrap(state, part.text, out)
-            case Refusal() if says_more(part):
-                self._listed(event.candidate, part, out)
             case Refusal():
                 drop_foreign(part.ext, NAME, part.at, self._losses)
-                choice.refusals.append(part)
                 if self._dialect != NAME:
-                    name_joined_refusals(choice.refusals, self._losses)
+                    choice.refusal = choice.refusal or part
+                    name_joined_refusals([choice.refusal, part], self._losses)
                 self._wrapping(state, wire.ResponseMessage(refusal=""))
-                if part.text:
+                if says_more(part):
+                    self._listed(event.candidate, part, out)
+                elif part.text:
                     self._wrap(state, part.text, out)
             case Media() if is_answer(part):
                 self._delta(event.candidate, wire.ResponseMessage(audio=encode_audio(part, self._losses)), out)

@@ -30,12 +30,12 @@ class OpenPart:
 class OpenChoice:
     """A choice under way."""
 
-    __slots__ = ("details", "furthest", "plain", "refusals", "text", "texts", "thinking", "tools", "waiting")
+    __slots__ = ("details", "furthest", "plain", "refusal", "text", "texts", "thinking", "tools", "waiting")
 
     def __init__(self) -> None:
         self.texts: list[OpenPart] = []
         self.furthest = 0  # in the order in which Chat says things
-        self.refusals: list[Refusal] = []
+        self.refusal: Refusal | None = None  # the first
         self.plain: list[Reasoning] = []  # reasoning before the first details
         self.tools = 0
         self.details = 0

@@ -15,11 +15,11 @@ from dgrid_translate.dialects.openai_completions import types as wire
 from dgrid_translate.dialects.openai_completions.profile import NAME
 from dgrid_translate.ir.response import Logprobs, TokenLogprob
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared.drops import drop_foreign_logprobs
 from dgrid_translate.shared.wire import (
     NULL,
     Number,
     dress,
+    drop_foreign,
     dump,
     extensions,
     note,
@@ -85,7 +85,7 @@ def encode_logprobs(logprobs: Logprobs, offset: int | None, losses: Losses) -> w
 
     `offset` is where another dialect's tokens begin, in code points; None: the tokens say it, being this dialect's.
     """
-    drop_foreign_logprobs(logprobs, NAME, losses)
+    drop_foreign(logprobs.ext, NAME, logprobs.at, losses)
     if logprobs.refusal:
         losses.dropped("logprobs", (*logprobs.at, "refusal"), "Completions has no refusals")
     made = wire.Logprobs()

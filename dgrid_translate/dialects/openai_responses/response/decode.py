@@ -26,8 +26,8 @@ _decode = decoder_of(wire.Response)
 _FORMS = tuple(("~" + key,) for key in wire.FORMS)
 _read_forms: Callable[[wire.ResponseMembers], tuple[Any, ...]] = attrgetter(*wire.FORMS)
 _USUAL = {word: Raw(dump(word)) for word in ("response", "completed", "in_progress")}
-_COUNTED = re.compile(rb":\s*[^\s0{nf]")
-"""Anything but zeros, nulls and what holds them."""
+_COUNTED = re.compile(rb':\s*(?:[1-9t-]|0\.0*[1-9]|"[^"]|\[\s*[^\s\]])')
+"""Anything but zeros, nulls, what is empty and what holds them."""
 _PAID = Raw(b'{"payer":"developer"}')
 PARTIAL = ("~partial",)
 """The form of an answer that does not even say how it ended, and is repeated so."""

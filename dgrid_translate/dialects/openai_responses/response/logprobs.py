@@ -6,12 +6,12 @@ from msgspec import Raw
 from msgspec.structs import replace
 
 from dgrid_translate.dialects.openai_responses.profile import NAME
-from dgrid_translate.ir.parts import AnyPart, Text
+from dgrid_translate.ir.parts import AnyPart, Extensions, Text
 from dgrid_translate.ir.response import Logprobs, TokenLogprob
 from dgrid_translate.losses import At, Losses
-from dgrid_translate.shared.drops import drop_foreign_logprobs, drop_logprobs
+from dgrid_translate.shared.drops import drop_logprobs
 from dgrid_translate.shared.openai.logprobs import WireToken, decode_token, encode_token, says_more
-from dgrid_translate.shared.wire import NULL, dump, load, merge
+from dgrid_translate.shared.wire import NULL, drop_foreign, dump, load, merge, way_of
 
 _NONE = Raw(b"[]")
 
@@ -35,8 +35,15 @@ def logprobs_of(parts: list[AnyPart]) -> Logprobs | None:
             elif more is not None and found is not None:
                 found.content = [*(found.content or []), *(more.content or [])]
                 found.others = (*found.others, more.at)
-                found.ext = merge(found.ext, more.ext)
+                found.ext = merge(found.ext, _moved(more, found.at))
     return found
+
+
+def _moved(logprobs: Logprobs, at: At) -> Extensions | None:
+    """Its extensions, for a node that stands at `at`."""
+    if logprobs.ext is None:
+        return None
+    return {NAME: {(*[".."] * len(at), *way_of(logprobs.at)): Raw(b"true")}}
 
 
 def shared_out(parts: list[AnyPart], logprobs: Logprobs, losses: Losses) -> list[AnyPart]:
@@ -61,7 +68,7 @@ def shared_out(parts: list[AnyPart], logprobs: Logprobs, losses: Losses) -> list
 
 def drop_refusals(logprobs: Logprobs, losses: Losses) -> None:
     """Name those that Responses has no place for."""
-    drop_foreign_logprobs(logprobs, NAME, losses)
+    drop_foreign(logprobs.ext, NAME, logprobs.at, losses)
     if logprobs.refusal:
         losses.dropped("logprobs", (*logprobs.at, "refusal"), "Responses gives none of refusals")
 
