@@ -192,6 +192,8 @@ def test_what_a_held_block_is_told_by_a_delta() -> None:
     assert {"type": "new_block", "a": "x", "text": "t", "zq": 1} in [event.get("content_block") for event in made]
     assert "content_block_delta.b" in dropped
     assert "content_block_delta.delta.zq" not in dropped
+    events[2]["delta"] = {"type": "input_json_delta", "partial_json": "{}", "zq": 1}
+    assert "content_block_delta.delta.zq" in run("claude", "claude", events)[1]
 
 
 def test_what_comes_after_the_end_is_named() -> None:

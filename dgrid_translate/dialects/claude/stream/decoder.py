@@ -148,13 +148,13 @@ class Decoder:
             return None
         if type(event) is not wire.ContentBlockDeltaEvent:
             return beside_event(event)
-        block = self._blocks.get(event.index)
-        if block is None:
+        delta, block = event.delta, self._blocks.get(event.index)
+        held = block is not None and block.kind == "held"
+        if block is None or (type(delta) is Unknown and not held):
             return None  # it goes on as it came
-        found = beside_event(event)
-        if block.kind != "held" and type(event.delta) is not Unknown:
-            found = merge(found, beside(event.delta, "content_block_delta", "delta"))
-        return found
+        if held and type(delta) is not wire.InputJSONDelta:
+            return beside_event(event)  # the block takes up the delta's members
+        return merge(beside_event(event), beside(delta, "content_block_delta", "delta"))
 
     # the message
 
