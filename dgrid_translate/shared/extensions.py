@@ -142,5 +142,9 @@ def place_of(at: At, key: tuple[str, ...]) -> At:
     up = 0
     while up < len(key) - 1 and key[up] == "..":
         up += 1
-    steps = [int(word[1:-1]) if word[:1] == "[" and word[1:-1].isdecimal() else word for word in key[up:-1]]
-    return (*(at[: len(at) - up] if up else at), *steps, key[-1])
+    return (*(at[: len(at) - up] if up else at), *map(_step, key[up:-1]), key[-1])
+
+
+def _step(word: str) -> str | int:
+    is_index = word[:1] == "[" and len(word) < 12 and word[1:-1].isdecimal()
+    return int(word[1:-1]) if is_index else word

@@ -17,13 +17,13 @@ from dgrid_translate.shared.wire import (
     dump,
     extra_of,
     load,
-    members,
-    parse_anyhow,
     whole,
     word_of,
 )
 
 _PASSING = (("index",), ("~function",))
+_LONG = 4096
+"""What is longer is not joined with more: each chunk would have to read it again."""
 
 
 def speaks(delta: wire.ResponseMessage) -> bool:
@@ -44,9 +44,10 @@ def news_of(choice: wire.Choice, known: Extra) -> Extra:
 
 
 def _joined(before: Raw, then: Raw) -> Raw | None:
-    """Two objects as one, in which the later word counts; None if they are no objects."""
-    first, second = members(parse_anyhow(bytes(before))), members(parse_anyhow(bytes(then)))
-    return Raw(dump(first | second)) if first and second else None
+    """Two objects as one, in which the later word counts; None of what is no object, or too long for it."""
+    if len(before) > _LONG or bytes(before)[:1] != b"{" or bytes(then)[:1] != b"{":
+        return None
+    return Raw(dump(load(dict[str, Raw], before, NAME) | load(dict[str, Raw], then, NAME)))
 
 
 def too_late(choice: wire.Choice, known: Extra) -> Extra:
